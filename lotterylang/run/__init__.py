@@ -1,0 +1,1 @@
+"""Checked program to effects and back to an answer: no input or output, no clock, no randomness."""

@@ -72,7 +72,9 @@ WIDEST_LINE = 160
 def _excerpt(first: Label, others: tuple[Label, ...]) -> list[str]:
     source = first.span.source
     line, column = source.position(first.span.start)
-    shown = sorted([(first, "^"), *((o, "-") for o in others if o.span.source is source)], key=lambda p: p[0].span.start)
+    shown = sorted(
+        [(first, "^"), *((o, "-") for o in others if o.span.source is source)], key=lambda p: p[0].span.start
+    )
     width = len(str(max(source.position(label.span.start)[0] for label, _ in shown)))
     lines = [f"{' ' * width}--> {source.name}:{line}:{column}", f"{' ' * width} |"]
     for label, mark in shown:

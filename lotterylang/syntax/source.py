@@ -62,4 +62,10 @@ class Span:
         """Give file, line, column and both ends as JSON data."""
         line, column = self.source.position(self.start)
         end_line, end_column = self.source.position(self.end)
-        return {"file": self.source.name, "line": line, "column": column, "end_line": end_line, "end_column": end_column}
+        return {
+            "file": self.source.name,
+            "line": line,
+            "column": column,
+            "end_line": end_line,
+            "end_column": end_column,
+        }

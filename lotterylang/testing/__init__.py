@@ -1,0 +1,1 @@
+"""Stand-in models and the runner of examples."""

@@ -1,0 +1,1 @@
+"""Who answers effects. The five rooms know the effects and replies of `run/`, and not one another."""

@@ -1,0 +1,1 @@
+"""Documents and their index: who will answer FIND."""

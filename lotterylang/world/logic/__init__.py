@@ -1,0 +1,1 @@
+"""Clingo in a worker that can be killed: who will answer DEDUCE."""

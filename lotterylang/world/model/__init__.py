@@ -1,0 +1,1 @@
+"""Small language models: catalogue, weights, graph, tokenizer, constraints, engine, dice."""

@@ -1,0 +1,1 @@
+"""Tools and their registry: who will answer CALL."""

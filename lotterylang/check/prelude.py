@@ -1,0 +1,67 @@
+"""The functions that every program has, by their signatures. `run/prelude.py` says what they do.
+
+A name may have several signatures: the first that fits the arguments counts. All are pure, and so must be a function
+that is passed to one of them.
+"""
+
+SIGNATURES = """
+fn abs(x: int) -> int {}
+fn abs(x: number) -> number {}
+fn chars(x: text) -> list<text> {}
+fn contains(x: text, part: text) -> bool {}
+fn count<T>(xs: list<T>) -> map<T, int> {}
+fn drop<T>(xs: list<T>, n: int) -> list<T> {}
+fn drop(x: text, n: int) -> text {}
+fn ends_with(x: text, end: text) -> bool {}
+fn every<T>(xs: list<T>, holds: fn(T) -> bool) -> bool {}
+fn flat<T>(xs: list<list<T>>) -> list<T> {}
+fn floor(x: number) -> int {}
+fn group<T, U>(xs: list<T>, by: fn(T) -> U) -> map<U, list<T>> {}
+fn int(x: text) -> int? {}
+fn join(xs: list<text>, between: text = "") -> text {}
+fn json<T>(x: T) -> text {}
+fn keys<K, V>(m: map<K, V>) -> list<K> {}
+fn len(x: text) -> int {}
+fn len<T>(xs: list<T>) -> int {}
+fn len<K, V>(m: map<K, V>) -> int {}
+fn lines(x: text) -> list<text> {}
+fn ln(x: number) -> number {}
+fn lower(x: text) -> text {}
+fn matches(x: text, pattern: text) -> bool {}
+fn max<T>(xs: list<T>) -> T {}
+fn max<T, U>(xs: list<T>, by: fn(T) -> U) -> T {}
+fn max<T>(a: T, b: T) -> T {}
+fn min<T>(xs: list<T>) -> T {}
+fn min<T, U>(xs: list<T>, by: fn(T) -> U) -> T {}
+fn min<T>(a: T, b: T) -> T {}
+fn number(x: text) -> number? {}
+fn numbers(x: text) -> list<number> {}
+fn pairs<K, V>(m: map<K, V>) -> list<(K, V)> {}
+fn position(x: text, part: text) -> int? {}
+fn position<T>(xs: list<T>, x: T) -> int? {}
+fn product(xs: list<int>) -> int {}
+fn product(xs: list<number>) -> number {}
+fn put<K, V>(m: map<K, V>, key: K, value: V) -> map<K, V> {}
+fn repeat(x: text, n: int) -> text {}
+fn replace(x: text, old: text, new: text) -> text {}
+fn reverse<T>(xs: list<T>) -> list<T> {}
+fn reverse(x: text) -> text {}
+fn round(x: number, digits: int = 0) -> number {}
+fn sentences(x: text) -> list<text> {}
+fn some<T>(xs: list<T>, holds: fn(T) -> bool) -> bool {}
+fn sort<T>(xs: list<T>) -> list<T> {}
+fn sort<T, U>(xs: list<T>, by: fn(T) -> U) -> list<T> {}
+fn split(x: text, at: text) -> list<text> {}
+fn sqrt(x: number) -> number {}
+fn starts_with(x: text, start: text) -> bool {}
+fn strip(x: text) -> text {}
+fn sum(xs: list<int>) -> int {}
+fn sum(xs: list<number>) -> number {}
+fn take<T>(xs: list<T>, n: int) -> list<T> {}
+fn take(x: text, n: int) -> text {}
+fn unique<T>(xs: list<T>) -> list<T> {}
+fn upper(x: text) -> text {}
+fn values<K, V>(m: map<K, V>) -> list<V> {}
+fn words(x: text) -> list<text> {}
+fn zip<A, B>(a: list<A>, b: list<B>) -> list<(A, B)> {}
+"""

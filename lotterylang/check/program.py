@@ -1,0 +1,111 @@
+"""A checked program: what `check/` hands to `run/`. Nothing in it is an error any more.
+
+Facts about a node are kept beside the tree, by the node's identity: two equal expressions in two places are two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from lotterylang.check.types import Enum, Record, Type
+from lotterylang.syntax import tree
+from lotterylang.syntax.source import Source
+
+EffectName = Literal["ASK", "CHOOSE", "SCORE", "READ", "WRITE", "COPY", "MOV", "JUMP"]
+
+SIDE_BY_SIDE: frozenset[str] = frozenset({"ASK", "CHOOSE", "SCORE", "READ"})
+"""Bodies of `for` whose effects are only these run side by side; all others run in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelDeclaration:
+    """`model small = onnx("smollm2-135m-instruct", seed = 7)`."""
+
+    name: str
+    spec: str
+    seed: int
+    node: tree.Model
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryDeclaration:
+    """A store: one cell, `cells<T>` (integer addresses) or `map<K, V>`. `value` is the type of what one place holds.
+
+    `start`, a pure constant expression, is what an unwritten place holds: for a cell its value, for `cells` that of
+    every cell. For a map it is the map at the start. None: reading an unwritten place fails `Empty`.
+    """
+
+    name: str
+    kind: Literal["cell", "cells", "map"]
+    key: Type | None
+    value: Type
+    start: tree.Expr | None
+    node: tree.Memory
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One limit on a hole, from its `where`: `kind` by `value`, an expression of what is bound before the ASK.
+
+    `kind` is `least` or `most` (of a number), `shortest` or `longest` (len of a text), `fewest` or `most_items` (len of
+    a list), `in` (a list of what is allowed), `matches` (a pattern), `part_of` (a text that contains it). `part` leads
+    to what is bounded: () the hole itself, `("[]",)` each item of a list, `("name",)` a field. `shift` is added to the
+    value of a strict comparison (`< 5` is `most` 5 with shift -1).
+    """
+
+    kind: Literal["least", "most", "shortest", "longest", "fewest", "most_items", "in", "matches", "part_of"]
+    value: tree.Expr
+    part: tuple[str, ...] = ()
+    shift: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HolePlan:
+    """Everything known of a hole before the run."""
+
+    name: str
+    type: Type
+    bounds: tuple[Bound, ...]
+    stops: tuple[str, ...]
+    max_tokens: int | None
+    lines: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A function of the program as seen from outside: parameters in order, result, and what it may touch.
+
+    `effects` is the union over every way the program calls it (a function passed as an argument counts).
+    """
+
+    node: tree.Fn
+    params: tuple[tuple[str, Type], ...]
+    result: Type
+    effects: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program without errors.
+
+    `constants` are in an order in which each uses only those before it. `types` (every expression), `holes` (every
+    `tree.Hole`), `joined` (every `tree.For`: True if its bodies run side by side) are keyed by `id(node)`.
+    `default_model` is the model of an instruction that names none (None where there are several, or none).
+    """
+
+    source: Source
+    module: tree.Module
+    hash: str
+    functions: Mapping[str, Signature]
+    constants: Mapping[str, tree.Let]
+    records: Mapping[str, Record]
+    enums: Mapping[str, Enum]
+    models: Mapping[str, ModelDeclaration]
+    memories: Mapping[str, MemoryDeclaration]
+    examples: tuple[tree.Example, ...]
+    types: Mapping[int, Type]
+    holes: Mapping[int, HolePlan]
+    joined: Mapping[int, bool]
+    default_model: str | None

@@ -1,0 +1,210 @@
+"""The types of the language, as data, and the two relations between them: `fits` and `join`.
+
+Values never change, so lists, maps, records and optionals vary with their parts: a `list<int>` fits where a
+`list<number>` is asked. Next door: `infer.py` finds the type of every expression, `holes.py` turns types into holes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lotterylang.syntax import tree
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Any text."""
+
+    def __str__(self) -> str:
+        return "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """One of these texts and no other: `"a" | "b"`."""
+
+    options: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return " | ".join(f'"{option}"' for option in self.options)
+
+
+@dataclass(frozen=True, slots=True)
+class Int:
+    """A whole number of any size."""
+
+    def __str__(self) -> str:
+        return "int"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """An exact fraction."""
+
+    def __str__(self) -> str:
+        return "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Bool:
+    """`true` or `false`."""
+
+    def __str__(self) -> str:
+        return "bool"
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """The type of `none`, and of a block without a value."""
+
+    def __str__(self) -> str:
+        return "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """The type of what gives no value (`fail`, `return`) and of the items of `[]`; it fits everywhere."""
+
+    def __str__(self) -> str:
+        return "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The type of an expression that is already in error; it fits everywhere and everything fits it."""
+
+    def __str__(self) -> str:
+        return "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """`list<T>`."""
+
+    item: Type
+
+    def __str__(self) -> str:
+        return f"list<{self.item}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """`map<K, V>`, in order of insertion; keys are text, int, bool, cases or tuples of them."""
+
+    key: Type
+    value: Type
+
+    def __str__(self) -> str:
+        return f"map<{self.key}, {self.value}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Tuple:
+    """`(A, B)`."""
+
+    items: tuple[Type, ...]
+
+    def __str__(self) -> str:
+        return f"({', '.join(map(str, self.items))})"
+
+
+@dataclass(frozen=True, slots=True)
+class Maybe:
+    """`T?`; never a `Maybe` of a `Maybe`."""
+
+    item: Type
+
+    def __str__(self) -> str:
+        return f"{self.item}?"
+
+
+@dataclass(frozen=True, slots=True)
+class Enum:
+    """An enum and its cases: each a name and how it is written."""
+
+    name: str
+    cases: tuple[tuple[str, str], ...] = field(compare=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a record. `where` is judged with the field's own name (or `it`) standing for the value."""
+
+    name: str
+    type: Type
+    where: tree.Expr | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record; `name` is None for the record of an ASK's holes. Records fit by their fields, whatever their order."""
+
+    name: str | None = field(compare=False)
+    fields: tuple[Field, ...]
+
+    def __str__(self) -> str:
+        return self.name or "{" + ", ".join(f"{f.name}: {f.type}" for f in self.fields) + "}"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What CHOOSE gives: `value`, `probability`, `margin` (nats), `scores` (a list of `(value, score)`, best first)."""
+
+    item: Type
+
+    def __str__(self) -> str:
+        return f"Choice<{self.item}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What SCORE gives: `sum`, `mean`, `lift`, each a number in nats."""
+
+    def __str__(self) -> str:
+        return "Score"
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """`fn(A, B) -> T`, the type of a parameter or of what is passed for it."""
+
+    params: tuple[Type, ...]
+    result: Type
+
+    def __str__(self) -> str:
+        return f"fn({', '.join(map(str, self.params))}) -> {self.result}"
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A type variable of a generic function or record."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+Type = (
+    Text
+    | Literal
+    | Int
+    | Number
+    | Bool
+    | Nothing
+    | Never
+    | Unknown
+    | List
+    | Map
+    | Tuple
+    | Maybe
+    | Enum
+    | Record
+    | Choice
+    | Score
+    | Function
+    | Variable
+)

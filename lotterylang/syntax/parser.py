@@ -1,0 +1,121 @@
+"""Text to tree: read a file, parse it, and say in a person's words what can't be read.
+
+Enters: a path or a text. Leaves: a `tree.Module` or `tree.Expr`, or a `LotError` with one diagnostic. Next door:
+`table.py` has the parser's table, `build.py` makes the nodes, `newlines.py` ends the statements.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+from lark import Lark, Token
+from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedToken
+
+from lotterylang.syntax import expected, table, tree
+from lotterylang.syntax.build import Builder
+from lotterylang.syntax.diagnostics import Diagnostic, Label, LotError, error
+from lotterylang.syntax.newlines import DEEPEST, NestedTooDeep
+from lotterylang.syntax.source import Source, Span
+
+LARGEST_BYTES = 2_000_000
+"""A program above this size is refused before it is read."""
+
+
+def read(path: str | Path) -> Source:
+    """Read a program's text. Errors: LOT-E0106 to LOT-E0109 for what can't be opened or isn't text."""
+    name = str(path)
+    try:
+        size = Path(path).stat().st_size
+        if size > LARGEST_BYTES:
+            raise error("LOT-E0109", f"`{name}` has {size:,} bytes, a program at most {LARGEST_BYTES:,}")
+        content = Path(path).read_bytes()
+    except FileNotFoundError:
+        raise error("LOT-E0106", f"there is no file `{name}`", help="check the path") from None
+    except IsADirectoryError:
+        raise error("LOT-E0106", f"`{name}` is a folder", help="name a `.lot` file in it") from None
+    except PermissionError:
+        raise error("LOT-E0106", f"`{name}` may not be read", help="check its permissions") from None
+    except (OSError, ValueError) as problem:
+        raise error("LOT-E0106", f"`{name!r}` can't be read: {problem}") from None
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        where = f"byte {problem.start:,}"
+        raise error("LOT-E0107", f"`{name}` is not UTF-8 text ({where})", help="save the file as UTF-8") from None
+    return source_of(name, text)
+
+
+def source_of(name: str, text: str) -> Source:
+    """Make a source of a text, in Unicode's form NFC. Errors: LOT-E0108 for a NUL."""
+    source = Source(name, unicodedata.normalize("NFC", text))
+    if "\0" in source.text:
+        at = source.text.index("\0")
+        label = Label(Span(source, at, at + 1), "here")
+        raise LotError(Diagnostic("LOT-E0108", "the program holds a NUL character", label, help="remove it"))
+    return source
+
+
+def parse(source: Source) -> tree.Module:
+    """Parse a whole file. Errors: LOT-E0101 to LOT-E0105."""
+    return cast("tree.Module", _parse(source, "start"))
+
+
+def parse_expression(source: Source) -> tree.Expr:
+    """Parse one expression, as `lot run -e` takes it. Errors: LOT-E0101 to LOT-E0105."""
+    return cast("tree.Expr", _parse(source, "expr"))
+
+
+@cache
+def _lark() -> Lark:
+    return table.load()
+
+
+def _parse(source: Source, start: str) -> Any:
+    try:
+        parsed = _lark().parse(source.text, start=start)
+    except UnexpectedEOF:
+        raise _at_end(source) from None
+    except UnexpectedToken as problem:
+        if problem.token.type == "$END":
+            raise _at_end(source, problem) from None
+        raise _unexpected(source, problem.token.start_pos or 0, problem.accepts) from None
+    except UnexpectedCharacters as problem:
+        raise _unexpected(source, problem.pos_in_stream or 0, problem.allowed) from None
+    except NestedTooDeep as problem:
+        label = Label(_token_span(source, problem.token), "one too many")
+        message = f"more than {DEEPEST} brackets or signs are nested"
+        raise LotError(Diagnostic("LOT-E0103", message, label, help="name the inner parts by `let`")) from None
+    try:
+        return Builder(source).build(parsed)
+    except ValueError as problem:
+        if "digits" not in str(problem):
+            raise
+        raise error("LOT-E0105", f"`{source.name}` holds a number with more digits than can be read") from None
+
+
+def _token_span(source: Source, token: Token) -> Span:
+    start = token.start_pos or 0
+    return Span(source, start, token.end_pos or start + 1)
+
+
+def _unexpected(source: Source, at: int, accepted: set[str] | None) -> LotError:
+    span = expected.word_at(source, at)
+    found = expected.shown(span)
+    label = Label(span, expected.label(accepted or set()))
+    hint = expected.hint(source, span, accepted or set())
+    return LotError(Diagnostic("LOT-E0101", f"{found} can't stand here", label, help=hint))
+
+
+def _at_end(source: Source, problem: UnexpectedToken | None = None) -> LotError:
+    opened = expected.unclosed(source)
+    if opened is not None:
+        span, closer = opened
+        message = f"`{span.text}` is never closed"
+        return LotError(Diagnostic("LOT-E0102", message, Label(span, "opened here"), help=f"close it with `{closer}`"))
+    end = len(source.text.rstrip())
+    accepted = (problem.accepts if problem is not None else None) or set()
+    label = Label(Span(source, end, end), expected.label(accepted))
+    return LotError(Diagnostic("LOT-E0101", "the text ends too early", label, help="finish the last statement"))

@@ -1,0 +1,109 @@
+"""Examples and properties: the tests inside a program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from lotterylang.syntax.tree.node import Node
+
+if TYPE_CHECKING:
+    from lotterylang.syntax.tree import Expr, Lambda, NamedArg, Refined, Spread, TestStatement
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerValue(Node):
+    """`calculator at 0.6`."""
+
+    value: Expr
+    probability: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerHoles(Node):
+    """`(why = "two and two", value = 4)`."""
+
+    values: tuple[tuple[str, Expr], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFailure(Node):
+    """`fails Timeout`."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyLine(Node):
+    """`"part of the prompt" => answer then answer`; pattern None matches every prompt."""
+
+    pattern: str | None
+    answers: tuple[AnswerValue | AnswerHoles | AnswerFailure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenReplies(Node):
+    """`given small replies { … }`."""
+
+    name: str
+    replies: tuple[ReplyLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenValue(Node):
+    """`given tape = { 0: "1" }`, `given calc("2 + 2") = 4`."""
+
+    name: str
+    args: tuple[Expr | Lambda | Spread | NamedArg, ...] | None
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Expect(Node):
+    """`expect expr`, `expect expr fails Empty`."""
+
+    value: Expr
+    fails: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NeverFails(Node):
+    """`never fails`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example(Node):
+    """`example "…" { … }`."""
+
+    name: str
+    body: tuple[TestStatement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn(Node):
+    """`question: text` or `state in keys(table)`."""
+
+    name: str
+    type: Refined | None
+    source: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rate(Node):
+    """`at least 0.90 against 0.80, risk 0.05, within 200 calls`."""
+
+    least: Fraction
+    against: Fraction
+    risk: Fraction | None = None
+    calls: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Property(Node):
+    """`property "…" for x: T always { … }`; `rate` is None for `always`."""
+
+    name: str
+    drawn: tuple[Drawn, ...]
+    rate: Rate | None
+    body: tuple[TestStatement, ...]
