@@ -1,0 +1,59 @@
+"""Budgets: what a run, a `within` block or a branch may still spend. One `spend`, inherited by all that is called.
+
+Units: `calls` are model calls, `tokens` those of prompts and replies, `steps` are machine instructions, `depth` counts
+divisions and recursive solver calls. A limit of None is no limit of one's own; the outer one still counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lotterylang.run.values import Failure
+
+RESOURCES = ("calls", "tokens", "steps", "depth")
+
+DEFAULT_LIMITS: Mapping[str, int] = {"calls": 10_000, "tokens": 20_000_000, "steps": 1_000_000_000, "depth": 64}
+"""What a run may spend unless it says otherwise: a run always ends."""
+
+
+class Budget:
+    """Limits of one block and what was spent in it; spending is charged to every outer budget too."""
+
+    __slots__ = ("limits", "outer", "spent")
+
+    def __init__(self, limits: Mapping[str, int], outer: Budget | None = None) -> None:
+        self.limits = dict(limits)
+        self.spent = dict.fromkeys(RESOURCES, 0)
+        self.outer = outer
+
+    def left(self, resource: str) -> int:
+        """Say how much of a resource may still be spent."""
+        own = self.limits.get(resource)
+        outer = self.outer.left(resource) if self.outer is not None else None
+        if own is None:
+            return outer if outer is not None else DEFAULT_LIMITS[resource]
+        own_left = own - self.spent[resource]
+        return own_left if outer is None else min(own_left, outer)
+
+    def spend(self, resource: str, amount: int = 1) -> None:
+        """Charge what is about to be used, or was used. Errors: Failure BudgetSpent, after charging all of it."""
+        budget: Budget | None = self
+        exceeded: Budget | None = None
+        while budget is not None:
+            budget.spent[resource] += amount
+            limit = budget.limits.get(resource)
+            if limit is not None and budget.spent[resource] > limit and exceeded is None:
+                exceeded = budget
+            budget = budget.outer
+        if exceeded is not None:
+            limit = exceeded.limits[resource]
+            raise Failure("BudgetSpent", f"more than {limit:,} {resource} would be spent")
+
+    def branch(self) -> Budget:
+        """Give a branch a budget of its own with all that is left: it is charged here at the join, in position order."""
+        return Budget({resource: self.left(resource) for resource in RESOURCES})
+
+    def join(self, branch: Budget) -> None:
+        """Charge what a branch spent. Errors: Failure BudgetSpent."""
+        for resource in RESOURCES:
+            self.spend(resource, branch.spent[resource])

@@ -1,0 +1,96 @@
+"""Holes at run time: a plan of the checker and the values of its bounds become the shape that a model must keep to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from lotterylang.check import types
+from lotterylang.check.program import Bound, HolePlan
+from lotterylang.run.effects import Prompt
+from lotterylang.run.render import rendered
+from lotterylang.run.shapes import Decimal, Fields, Free, Hole, Listing, Maybe, OneOf, Shape, Whole
+from lotterylang.run.values import Failure, Value
+
+Bounds = list[tuple[Bound, Value]]
+
+_OPENING = "([{\"'“‘«"
+
+
+def hole(plan: HolePlan, values: Sequence[Value]) -> Hole:
+    """Give a hole with its bounds in place. Errors: Failure Impossible where no text can keep them."""
+    bounds = list(zip(plan.bounds, values, strict=True))
+    return Hole(plan.name, _shape(plan.type, bounds, (), plan), plan.stops, plan.max_tokens)
+
+
+def joined(prompt: Prompt, text: str) -> str:
+    """Give a text as the continuation of a prompt: with one space before it where words would run together."""
+    last = prompt.turns[-1]
+    if last.role in ("system", "user"):
+        return text
+    end = last.parts[-1] if last.parts and isinstance(last.parts[-1], str) else ""
+    if not end or end[-1].isspace() or end[-1] in _OPENING:
+        return text
+    return f" {text}"
+
+
+def _shape(type_: types.Type, bounds: Bounds, part: tuple[str, ...], plan: HolePlan) -> Shape:
+    here = {bound.kind: value for bound, value in bounds if bound.part == part}
+    if "in" in here:
+        return OneOf(_options(plan, [value for bound, value in bounds if bound.part == part and bound.kind == "in"]))
+    match type_:
+        case types.Text():
+            return _free(plan, bounds, part)
+        case types.Literal(options):
+            return OneOf(options)
+        case types.Bool():
+            return OneOf(("yes", "no"))
+        case types.Enum(_, cases):
+            return OneOf(tuple(written for _, written in cases))
+        case types.Int() | types.Number():
+            return _number(type_, plan, bounds, part)
+        case types.Maybe(item):
+            return Maybe(_shape(item, bounds, part, plan))
+        case types.List(item):
+            fewest, most = _extent(bounds, part, "fewest", "most_items")
+            return Listing(_shape(item, bounds, (*part, "[]"), plan), fewest or 0, most)
+        case types.Record(_, fields):
+            return Fields(tuple((f.name, _shape(f.type, bounds, (*part, f.name), plan)) for f in fields))
+    raise TypeError(f"no hole of type {type_}")
+
+
+def _free(plan: HolePlan, bounds: Bounds, part: tuple[str, ...]) -> Free:
+    shortest, longest = _extent(bounds, part, "shortest", "longest")
+    _require_order(plan, shortest, longest)
+    of = [(bound.kind, value) for bound, value in bounds if bound.part == part]
+    patterns = tuple(value for kind, value in of if kind == "matches")
+    parts_of = tuple(value for kind, value in of if kind == "part_of")
+    return Free(max(shortest or 0, 0), longest, plan.lines, patterns, parts_of)
+
+
+def _number(type_: types.Type, plan: HolePlan, bounds: Bounds, part: tuple[str, ...]) -> Shape:
+    low, high = _extent(bounds, part, "least", "most")
+    _require_order(plan, low, high)
+    return Whole(low, high) if isinstance(type_, types.Int) else Decimal(low, high)
+
+
+def _extent(bounds: Bounds, part: tuple[str, ...], low: str, high: str) -> tuple[int | None, int | None]:
+    lows = [value + bound.shift for bound, value in bounds if bound.part == part and bound.kind == low]
+    highs = [value + bound.shift for bound, value in bounds if bound.part == part and bound.kind == high]
+    return max(lows, default=None), min(highs, default=None)
+
+
+def _require_order(plan: HolePlan, low: int | None, high: int | None) -> None:
+    if high is not None and (low if low is not None else min(0, high)) > high:
+        raise Failure("Impossible", f"no value fits the hole `{plan.name}`: at least {low} and at most {high}")
+
+
+def _options(plan: HolePlan, lists: list[Any]) -> tuple[str, ...]:
+    """Give what all the lists allow, each text once, in the order of the first list."""
+    kept = [rendered(value) for value in lists[0]]
+    for other in lists[1:]:
+        allowed = {rendered(value) for value in other}
+        kept = [text for text in kept if text in allowed]
+    if not kept:
+        raise Failure("Impossible", f"nothing is allowed in the hole `{plan.name}`")
+    return tuple(dict.fromkeys(kept))

@@ -1,0 +1,166 @@
+"""What happened, durable: one JSON record a line, one line an outside effect, in order of arrival.
+
+Every record carries the hash of the one before it, so damage is seen. The *run's* hash does not depend on arrival: it is
+over path, effect, hash of the arguments, reply and token ids of every record, sorted by path. What is `observed`
+(timings, token counts, margins) is recorded and not hashed. Next door: `runner.py` writes, `shell/why.py` reads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path as FilePath
+from typing import IO, Any
+
+from lotterylang.run.effects import Ask, Asked, Choose, Chosen, Effect, Failed, Observed, Prompt, Reply, Score, Scored
+from lotterylang.run.paths import in_program_order
+from lotterylang.syntax.diagnostics import error
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One effect and its reply, as data."""
+
+    path: str
+    effect: Mapping[str, Any]
+    arguments: str
+    reply: Mapping[str, Any]
+    observed: Mapping[str, Any]
+
+    def hashed(self) -> list[Any]:
+        """Give what the run's hash covers."""
+        return [self.path, self.effect["kind"], self.arguments, self.reply]
+
+
+@dataclass(slots=True)
+class Journal:
+    """The records of a run; written line by line where there is a file."""
+
+    header: Mapping[str, Any]
+    file: IO[str] | None = None
+    records: dict[str, Record] = field(default_factory=dict)
+    previous: str = ""
+
+    def __post_init__(self) -> None:
+        self._line({"journal": VERSION, **self.header})
+
+    def add(self, effect: Effect, reply: Reply) -> Record:
+        """Record an effect and its reply."""
+        record = record_of(effect, reply)
+        self.records[record.path] = record
+        self._line(asdict(record))
+        return record
+
+    def end(self, outcome: Mapping[str, Any]) -> str:
+        """Record the outcome; give the run's hash."""
+        found = run_hash(self.records.values())
+        self._line({"end": outcome, "hash": found})
+        return found
+
+    def _line(self, data: Mapping[str, Any]) -> None:
+        text = json.dumps({**data, "previous": self.previous}, ensure_ascii=False, separators=(",", ":"))
+        self.previous = _digest(text)
+        if self.file is not None:
+            self.file.write(text + "\n")
+            self.file.flush()
+
+
+def record_of(effect: Effect, reply: Reply) -> Record:
+    """Give the record of an effect and its reply."""
+    asked = described(effect)
+    observed = {name: value for name, value in asdict(reply.observed).items() if value not in (None, 0, 0.0)}
+    return Record(effect.path, asked, arguments_hash(effect), _reply_data(reply), observed)
+
+
+def described(effect: Effect) -> dict[str, Any]:
+    """Give an effect as JSON data, its path and what is left of the budget aside."""
+    data: dict[str, Any] = {"kind": type(effect).__name__.lower(), "model": effect.model}
+    data["prompt"] = _prompt_data(effect.prompt)
+    if isinstance(effect, Ask):
+        data["sampling"] = asdict(effect.sampling)
+    elif isinstance(effect, Choose):
+        data |= {"options": list(effect.options), "contrast": [_prompt_data(p) for p in effect.contrast]}
+        data["per_token"] = effect.per_token
+    elif isinstance(effect, Score):
+        data |= {"text": effect.text, "blank": _prompt_data(effect.blank) if effect.blank else None}
+    return data
+
+
+def arguments_hash(effect: Effect) -> str:
+    """Hash what an effect asks, whoever asks it: two effects with one hash and greedy sampling get one reply."""
+    return _digest(json.dumps(described(effect), ensure_ascii=False, sort_keys=True))
+
+
+def run_hash(records: Iterable[Record]) -> str:
+    """Hash a run: the same for the same program, inputs, model and seed, whatever arrived first."""
+    ordered = sorted(records, key=lambda record: in_program_order(record.path))
+    return _digest(json.dumps([record.hashed() for record in ordered], ensure_ascii=False, sort_keys=True))
+
+
+def read(path: FilePath) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any] | None]:
+    """Read a journal: header, records, outcome (None where the run did not end).
+
+    Errors: LOT-E0601 for a file that is no journal, LOT-E0602 for one that was damaged. A torn last line is dropped.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError):
+        raise error("LOT-E0601", f"`{path}` is no journal of a run", help="`lot run` writes one") from None
+    torn = lines.pop() != ""
+    found, previous = [], ""
+    for number, line in enumerate(lines, 1):
+        try:
+            data = json.loads(line)
+        except ValueError:
+            data = None
+        if not isinstance(data, dict) or data.get("previous") != previous:
+            raise error("LOT-E0602", f"line {number} of the journal `{path}` is damaged", help="run the program again")
+        previous = _digest(line)
+        found.append(data)
+    if not found or found[0].get("journal") != VERSION:
+        raise error("LOT-E0601", f"`{path}` is no journal of this version", help="`lot run` writes one")
+    end = found.pop() if len(found) > 1 and "end" in found[-1] and not torn else None
+    return found[0], found[1:], end
+
+
+def replies_of(records: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, Reply]]:
+    """Give the recorded replies for a replay: by path, with the hash of the arguments that they answered."""
+    return {record["path"]: (record["arguments"], _reply_of(record)) for record in records}
+
+
+def _reply_data(reply: Reply) -> dict[str, Any]:
+    match reply:
+        case Asked(texts, token_ids):
+            return {"kind": "asked", "texts": [list(pair) for pair in texts], "tokens": list(token_ids)}
+        case Chosen(scores):
+            return {"kind": "chosen", "scores": list(scores)}
+        case Scored(total, mean, lift):
+            return {"kind": "scored", "sum": total, "mean": mean, "lift": lift}
+        case Failed(kind, message):
+            return {"kind": "failed", "failure": kind, "message": message}
+
+
+def _reply_of(record: Mapping[str, Any]) -> Reply:
+    data, observed = record["reply"], Observed(**record["observed"])
+    match data["kind"]:
+        case "asked":
+            texts = tuple((name, text) for name, text in data["texts"])
+            return Asked(texts, tuple(data["tokens"]), observed)
+        case "chosen":
+            return Chosen(tuple(data["scores"]), observed)
+        case "scored":
+            return Scored(data["sum"], data["mean"], data["lift"], observed)
+        case _:
+            return Failed(data["failure"], data["message"], observed)
+
+
+def _prompt_data(prompt: Prompt) -> list[Any]:
+    return [[turn.role, [p if isinstance(p, str) else asdict(p) for p in turn.parts]] for turn in prompt.turns]
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -1,0 +1,99 @@
+"""Tree to instructions: each function of a checked program becomes a `Code` that the machine runs.
+
+Enters: a checked program. Leaves: a `Unit` with a code for each function and constant. Next door: `machine.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lotterylang.check.program import Program
+from lotterylang.run.lower.blocks import return_of
+from lotterylang.run.lower.emitter import Emitter, Label, Layout
+from lotterylang.run.lower.expectations import ExpectationLowering
+from lotterylang.run.lower.statements import start_of
+from lotterylang.run.lower.unit import Unit
+from lotterylang.run.machine import Code, Function
+from lotterylang.syntax import tree
+
+
+class FunctionLowering(ExpectationLowering):
+    """The whole of the lowering: statements, expressions, instructions, tests, and bodies that run by themselves."""
+
+    def function(self, node: tree.Fn) -> Code:
+        """Lower a function's body: its parameters come first, and keep their promises."""
+        code = self.emitter.code
+        code.params = tuple(self.emitter.bind(param.name) for param in node.params)
+        for param, slot in zip(node.params, code.params, strict=True):
+            if param.type.where is not None:
+                judge = self.check(param.name, param.type.where, f"`{param.name}` of `{node.name}`")
+                self.emitter.assign(_judged(judge, param.name, slot), param, self.emitter.layout.slot())
+        self.body(node.body)
+        return code
+
+    def body(self, block: Any) -> None:
+        """Lower what a code does, and return its value."""
+        statements = block.statements if isinstance(block, tree.Block) else ()
+        self.labels = {s.name: Label() for s in statements if isinstance(s, tree.Label)}
+        target = self.emitter.layout.slot()
+        self.block_into(block, target)
+        self.emitter.emit(lambda following: return_of(lambda s: s[target]), block)
+        self.emitter.seal()
+
+    def nested(self, name: str, params: list[str], body: Any) -> Code:
+        """Lower a body that shares the slots of the function around it."""
+        code = Code(name, self.emitter.code.performs)
+        inner = FunctionLowering(self.unit, code, self.emitter.layout, self.emitter)
+        code.params = tuple(inner.emitter.bind(param) for param in params)
+        inner.body(body)
+        return code
+
+
+def lower(program: Program) -> Unit:
+    """Lower every function of a program."""
+    unit = Unit(program)
+    for name, signature in program.functions.items():
+        _finish(FunctionLowering(unit, unit.codes[name]), signature.node)
+    return unit
+
+
+def constants(unit: Unit) -> list[tuple[str, Code]]:
+    """Give the codes that compute the constants and the start values of memory, in the order to run them."""
+    found = [(name, expression(unit, name, node.value)) for name, node in unit.program.constants.items()]
+    for name, memory in unit.program.memories.items():
+        if memory.start is not None:
+            found.append((start_of(name), expression(unit, name, memory.start)))
+    return found
+
+
+def expression(unit: Unit, name: str, node: Any, performs: bool = False) -> Code:
+    """Lower one expression as a code without parameters."""
+    lowering = FunctionLowering(unit, Code(name, performs))
+    lowering.body(node)
+    return _sized(lowering.emitter)
+
+
+def example(unit: Unit, node: tree.Example) -> Code:
+    """Lower the statements and expectations of an example; what is given to it was taken out before."""
+    lowering = FunctionLowering(unit, Code("example", True))
+    tests = tuple(s for s in node.body if not isinstance(s, tree.GivenReplies | tree.GivenValue))
+    lowering.body(tree.Block(node.span, tests))  # type: ignore[arg-type]
+    return _sized(lowering.emitter)
+
+
+def _finish(lowering: FunctionLowering, node: tree.Fn) -> None:
+    lowering.function(node)
+    _sized(lowering.emitter)
+
+
+def _sized(emitter: Emitter) -> Code:
+    for code in emitter.layout.codes:
+        code.size = emitter.layout.size
+    return emitter.code
+
+
+def _judged(judge: Any, name: str, slot: int) -> Any:
+    return lambda s: judge(s, {name: s[slot]})
+
+
+__all__ = ["Function", "FunctionLowering", "Unit", "constants", "example", "expression", "lower", "start_of"]

@@ -1,0 +1,447 @@
+"""Expressions made of blocks: `if match for fold within`, and `and`/`or` whose parts need instructions.
+
+Each has two forms: `pure_…`, one closure, where everything in it is simple, and `emit_…`, instructions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lotterylang.run.budget import Budget
+from lotterylang.run.lower.emitter import Evaluate, Label
+from lotterylang.run.lower.expressions import ExpressionLowering
+from lotterylang.run.machine import FORK, RETURN, Code, Fork, Instruction, Slots
+from lotterylang.run.paths import Path
+from lotterylang.run.values import Failure
+from lotterylang.syntax import tree
+
+
+class BlockLowering(ExpressionLowering):
+    """Blocks and what is made of them."""
+
+    # blocks
+
+    def pure_block(self, node: tree.Block) -> Evaluate:
+        with self.emitter.scope():
+            steps = [self.pure(statement) for statement in node.statements]
+        if len(steps) == 1 and gives_value(node):
+            return steps[0]
+        gives = gives_value(node)
+
+        def run(s: Slots) -> Any:
+            value = None
+            for step in steps:
+                value = step(s)
+            return value if gives else None
+
+        return run
+
+    def emit_block(self, node: tree.Block) -> int:
+        target = self.emitter.layout.slot()
+        self.block_into(node, target)
+        return target
+
+    def block_into(self, node: Any, target: int) -> None:
+        """Put down a block (or a single expression) whose value goes into a slot."""
+        if not isinstance(node, tree.Block):
+            self.emitter.assign(self.value(node), node, target)
+            return
+        with self.emitter.scope():
+            self.statements(node.statements)
+            if gives_value(node):
+                last = node.statements[-1]
+                self.emitter.assign(self.value(last), last, target)
+            else:
+                self.emitter.assign(lambda s: None, node, target)
+
+    def statements(self, statements: tuple[Any, ...]) -> None:
+        """Put down the statements of a block, all but a last expression that is its value."""
+        for i, statement in enumerate(statements):
+            if i + 1 < len(statements) or not is_expression(statement):
+                self.statement(statement)
+
+    def statement(self, node: Any) -> None:
+        """Put down one statement."""
+        raise NotImplementedError
+
+    def pure_let(self, node: tree.Let) -> Evaluate:
+        value, bind = self.pure(node.value), self.binding(node.binder)
+
+        def run(s: Slots) -> None:
+            bind(s, value(s))
+
+        return run
+
+    def binding(self, binder: tree.Binder) -> Callable[[Slots, Any], None]:
+        """Bind names, and give the closure that takes a value apart into their slots."""
+        slots = [self.emitter.bind(name) for name in binder]
+        if len(slots) == 1:
+            only = slots[0]
+
+            def bind_one(s: Slots, value: Any) -> None:
+                s[only] = value
+
+            return bind_one
+
+        def bind_all(s: Slots, value: Any) -> None:
+            for slot, part in zip(slots, value, strict=True):
+                s[slot] = part
+
+        return bind_all
+
+    def pure_ensure(self, node: tree.Ensure) -> Evaluate:
+        condition = self.pure(node.condition)
+        why = self.pure(node.why) if node.why is not None else None
+        promise = " ".join(node.condition.span.text.split())
+
+        def run(s: Slots) -> None:
+            if not condition(s):
+                raise Failure("Rejected", why(s) if why is not None else f"`{promise}` does not hold")
+
+        return run
+
+    def pure_fail(self, node: tree.Fail) -> Evaluate:
+        why = self.pure(node.why)
+
+        def run(s: Slots) -> None:
+            raise Failure("Rejected", why(s))
+
+        return run
+
+    # choices
+
+    def pure_if(self, node: tree.If) -> Evaluate:
+        branches = [(self.pure(condition), self.pure(block)) for condition, block in node.branches]
+        otherwise = self.pure(node.otherwise) if node.otherwise is not None else lambda s: None
+
+        def run(s: Slots) -> Any:
+            for condition, block in branches:
+                if condition(s):
+                    return block(s)
+            return otherwise(s)
+
+        return run
+
+    def emit_if(self, node: tree.If) -> int:
+        target, end = self.emitter.layout.slot(), Label()
+        for condition, block in node.branches:
+            following = Label()
+            self.emitter.jump_if(self.value(condition), following, condition, when=False)
+            self.block_into(block, target)
+            self.emitter.jump(end, node)
+            self.emitter.place(following)
+        if node.otherwise is not None:
+            self.block_into(node.otherwise, target)
+        else:
+            self.emitter.assign(lambda s: None, node, target)
+        self.emitter.place(end)
+        return target
+
+    def emit_and(self, node: tree.And) -> int:
+        return self._short_circuit(node, stop_at=False)
+
+    def emit_or(self, node: tree.Or) -> int:
+        return self._short_circuit(node, stop_at=True)
+
+    def _short_circuit(self, node: Any, *, stop_at: bool) -> int:
+        target, end = self.emitter.layout.slot(), Label()
+        for item in node.items:
+            self.emitter.assign(self.value(item), item, target)
+            self.emitter.jump_if(lambda s: s[target], end, item, when=stop_at)
+        self.emitter.place(end)
+        return target
+
+    def pure_match(self, node: tree.Match) -> Evaluate:
+        subject, place = self.pure(node.subject), self.emitter.layout.slot()
+        arms = []
+        for arm in node.arms:
+            with self.emitter.scope():
+                test = self.pattern(arm.pattern)
+                guard = self.pure(arm.guard) if arm.guard is not None else None
+                arms.append((test, guard, self.pure(arm.body)))
+
+        def run(s: Slots) -> Any:
+            value = s[place] = subject(s)
+            for test, guard, body in arms:
+                if test(s, value) and (guard is None or guard(s)):
+                    return body(s)
+            raise Failure("Impossible", "no arm of the match fits")
+
+        return run
+
+    def emit_match(self, node: tree.Match) -> int:
+        subject = self.emitter.assign(self.value(node.subject), node.subject)
+        target, end = self.emitter.layout.slot(), Label()
+        for arm in node.arms:
+            following = Label()
+            with self.emitter.scope():
+                test = self.pattern(arm.pattern)
+                self.emitter.jump_if(_tested(test, subject), following, arm, when=False)
+                if arm.guard is not None:
+                    self.emitter.jump_if(self.value(arm.guard), following, arm.guard, when=False)
+                self.block_into(arm.body, target)
+            self.emitter.jump(end, arm)
+            self.emitter.place(following)
+        self.emitter.assign(_no_arm, node, target)
+        self.emitter.place(end)
+        return target
+
+    def pattern(self, pattern: Any, *, inside: bool = False) -> Callable[[Slots, Any], bool]:
+        """Give the test of a pattern, which also binds its names."""
+        if isinstance(pattern, tree.ConstantPattern):
+            wanted = pattern.value
+            return lambda s, value: (type(value) is type(wanted) and value == wanted) or value is wanted
+        if isinstance(pattern, tree.EitherPattern):
+            options = [self.pattern(option, inside=inside) for option in pattern.options]
+            return lambda s, value: any(option(s, value) for option in options)
+        if isinstance(pattern, tree.TuplePattern):
+            items = [self.pattern(item, inside=True) for item in pattern.items]
+            return lambda s, value: all(item(s, part) for item, part in zip(items, value, strict=True))
+        name = getattr(pattern, "name", None)
+        if name == "_":
+            return lambda s, value: True
+        if inside and isinstance(pattern, tree.CasePattern) and pattern.enum is None:
+            bind = self.binding((pattern.name,))
+            return lambda s, value: bind(s, value) is None
+        return lambda s, value: getattr(value, "name", None) == name
+
+    # loops
+
+    def items(self, node: tree.For, value: Callable[[Any], Evaluate]) -> Callable[[Slots], list[Any]]:
+        """Give the closure that lists what the bodies of a `for` are given, and bind the names on the way."""
+        loops = [(value(each.source), self.binding(each.binder)) for each in node.each]
+        condition = self.pure(node.condition) if node.condition is not None else None
+
+        def run(s: Slots, level: int = 0, chosen: tuple[Any, ...] = ()) -> list[Any]:
+            if level == len(loops):
+                return [chosen] if condition is None or condition(s) else []
+            found = []
+            for item in _listed(loops[level][0](s)):
+                loops[level][1](s, item)
+                found += run(s, level + 1, (*chosen, item))
+            return found
+
+        return run
+
+    def pure_for(self, node: tree.For) -> Evaluate:
+        with self.emitter.scope():
+            items, binds = self.items(node, self.pure), [self.binding(each.binder) for each in node.each]
+            body = self.pure(node.body)
+        if len(binds) == 1:
+            bind = binds[0]
+
+            def run_one(s: Slots) -> tuple[Any, ...]:
+                found = []
+                for (item,) in items(s):
+                    bind(s, item)
+                    found.append(body(s))
+                return tuple(found)
+
+            return run_one
+
+        def run(s: Slots) -> tuple[Any, ...]:
+            found = []
+            for chosen in items(s):
+                for bind, item in zip(binds, chosen, strict=True):
+                    bind(s, item)
+                found.append(body(s))
+            return tuple(found)
+
+        return run
+
+    def emit_for(self, node: tree.For) -> int:
+        if self.program.joined.get(id(node)):
+            return self._side_by_side(node)
+        with self.emitter.scope():
+            items = self.emitter.assign(self.items(node, self._source), node)
+            binds = [self.binding(each.binder) for each in node.each]
+            found = self.emitter.assign(lambda s: [], node)
+            value = self.emitter.layout.slot()
+
+            def bind(s: Slots, chosen: Any) -> None:
+                for bind_one, item in zip(binds, chosen, strict=True):
+                    bind_one(s, item)
+
+            def body() -> None:
+                self.block_into(node.body, value)
+                self.emitter.assign(lambda s: s[found].append(s[value]), node.body, self.emitter.layout.slot())
+
+            self.loop(node, "for", items, bind, None, body)
+            return self.emitter.assign(lambda s: tuple(s[found]), node)
+
+    def _source(self, node: Any) -> Evaluate:
+        return self.value(node)
+
+    def pure_fold(self, node: tree.Fold) -> Evaluate:
+        with self.emitter.scope():
+            start, source = self.pure(node.start), self.pure(node.each.source)
+            keep, bind = self.binding(node.binder), self.binding(node.each.binder)
+            until = self.pure(node.until) if node.until is not None else None
+            body = self.pure(node.body)
+
+        def run(s: Slots) -> Any:
+            state, items = start(s), _listed(source(s))
+            keep(s, state)
+            for item in items:
+                if until is not None and until(s):
+                    break
+                bind(s, item)
+                state = body(s)
+                keep(s, state)
+            return state
+
+        return run
+
+    def emit_fold(self, node: tree.Fold) -> int:
+        start, source = self.values([node.start, node.each.source])
+        with self.emitter.scope():
+            state = self.emitter.assign(start, node.start)
+            items = self.emitter.assign(lambda s: _listed(source(s)), node.each)
+            keep, bind = self.binding(node.binder), self.binding(node.each.binder)
+            self.emitter.assign(lambda s: keep(s, s[state]), node, self.emitter.layout.slot())
+            until = self.pure(node.until) if node.until is not None else None
+
+            def body() -> None:
+                self.block_into(node.body, state)
+                self.emitter.assign(lambda s: keep(s, s[state]), node.body, self.emitter.layout.slot())
+
+            self.loop(node, "fold", items, bind, until, body)
+        return state
+
+    def loop(
+        self,
+        node: Any,
+        word: str,
+        items: int,
+        bind: Callable[[Slots, Any], None],
+        until: Evaluate | None,
+        body: Callable[[], None],
+    ) -> None:
+        """Put down a loop in order; each body stands under a path segment of its position."""
+        emitter, top, end = self.emitter, Label(), Label()
+        outer, base, position = (emitter.layout.slot() for _ in range(3))
+        emitter.assign(lambda s: s[0].path, node, outer)
+        emitter.assign(lambda s: s[0].path.occurrence(word), node, base)
+        emitter.assign(lambda s: 0, node, position)
+        emitter.place(top)
+        emitter.jump_if(lambda s: s[position] >= len(s[items]), end, node)
+        if until is not None:
+            emitter.jump_if(until, end, node)
+
+        def enter(s: Slots) -> None:
+            s[0].path = Path(segment(word, s[base], s[position]), s[outer])
+            bind(s, s[items][s[position]])
+            s[position] += 1
+
+        emitter.assign(enter, node, emitter.layout.slot())
+        body()
+        emitter.jump(top, node)
+        emitter.place(end)
+
+        def leave(s: Slots) -> None:
+            s[0].path = s[outer]
+
+        emitter.assign(leave, node, emitter.layout.slot())
+
+    def _side_by_side(self, node: tree.For) -> int:
+        with self.emitter.scope():
+            items = self.emitter.assign(self.items(node, self._source), node)
+            code = self.nested("for", [], node.body)
+            binds = [self.binding(each.binder) for each in node.each]
+            self.emitter.emit(lambda following: _fork(code, items, binds), node)
+        return self.emitter.assign(lambda s: tuple(s[0].reply), node)
+
+    def emit_within(self, node: tree.Within) -> int:
+        names = [limit.name for limit in node.limits]
+        limits = self.values([limit.value for limit in node.limits])
+
+        def enter(s: Slots) -> None:
+            machine = s[0].machine
+            amounts = [max(int(limit(s)), 0) for limit in limits]
+            machine.budget = Budget(dict(zip(names, amounts, strict=True)), machine.budget)
+
+        self.emitter.assign(enter, node, self.emitter.layout.slot())
+        self.emitter.budgets += 1
+        target = self.emit_block(node.body)
+        self.emitter.budgets -= 1
+        self.leave_budgets(1, node)
+        return target
+
+    def leave_budgets(self, count: int, node: Any) -> None:
+        """Put down the end of as many `within` blocks."""
+
+        def leave(s: Slots) -> None:
+            for _ in range(count):
+                s[0].machine.budget = s[0].machine.budget.outer
+
+        if count:
+            self.emitter.assign(leave, node, self.emitter.layout.slot())
+
+
+def segment(word: str, occurrence: int, position: int) -> str:
+    """Write the path segment of a body: `for[3]`, in the second `for` of a function `for#2[3]`."""
+    return f"{word}[{position}]" if occurrence == 1 else f"{word}#{occurrence}[{position}]"
+
+
+def is_expression(node: Any) -> bool:
+    """Tell whether a statement is an expression, and so may be the value of its block."""
+    return not isinstance(
+        node,
+        tree.Let
+        | tree.Read
+        | tree.Write
+        | tree.Copy
+        | tree.Mov
+        | tree.Jump
+        | tree.Label
+        | tree.Ensure
+        | tree.Fail
+        | tree.Return
+        | tree.Memory
+        | tree.Expect,
+    )
+
+
+def gives_value(block: tree.Block) -> bool:
+    """Tell whether a block has a value: whether it ends in an expression."""
+    return bool(block.statements) and is_expression(block.statements[-1])
+
+
+def return_of(evaluate: Evaluate) -> Instruction:
+    """Give the instruction that returns a value from a code."""
+
+    def run(s: Slots) -> int:
+        s[0].request = evaluate(s)
+        return RETURN
+
+    return run
+
+
+def _fork(code: Code, items: int, binds: list[Callable[[Slots, Any], None]]) -> Instruction:
+    def run(s: Slots) -> int:
+        frame = s[0]
+        branches, paths = [], []
+        occurrence = frame.path.occurrence("for")
+        for position, chosen in enumerate(s[items]):
+            for bind, item in zip(binds, chosen, strict=True):
+                bind(s, item)
+            branches.append(s.copy())
+            paths.append(Path(segment("for", occurrence, position), frame.path))
+        frame.request = Fork(code, tuple(branches), tuple(paths))
+        return FORK
+
+    return run
+
+
+def _listed(value: Any) -> tuple[Any, ...]:
+    """Give what a loop runs over: a map's entries as pairs."""
+    return tuple(value.items()) if isinstance(value, dict) else value
+
+
+def _tested(test: Callable[[Slots, Any], bool], slot: int) -> Evaluate:
+    return lambda s: test(s, s[slot])
+
+
+def _no_arm(s: Slots) -> None:
+    raise Failure("Impossible", "no arm of the match fits")

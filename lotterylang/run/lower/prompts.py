@@ -1,0 +1,186 @@
+"""ASK, CHOOSE and SCORE as instructions: the prompt is put together, the effect goes out, the reply becomes a value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lotterylang.run import holes, replies
+from lotterylang.run.effects import Ask, Choose, Prompt, Sampling, Score, Turn
+from lotterylang.run.lower.emitter import Evaluate
+from lotterylang.run.lower.statements import StatementLowering
+from lotterylang.run.lower.unit import children, replaced
+from lotterylang.run.machine import EFFECT, Instruction, Slots
+from lotterylang.run.paths import seed_at
+from lotterylang.run.values import Value
+from lotterylang.syntax import tree
+
+Compose = Callable[[Slots, bool], Prompt]
+"""Puts a prompt together; with True, its `${}` values are left empty."""
+
+
+class PromptLowering(StatementLowering):
+    """The instructions that ask a model."""
+
+    def emit_ask(self, node: tree.Ask) -> int:
+        model, settings = self._model(node.model), self._settings(node.model)
+        compose, plans = self.prompt(node.prompt), self._plans(node.prompt)
+
+        def ask(s: Slots) -> Ask:
+            frame = s[0]
+            path = frame.path.effect("ask")
+            given = {name: float(value(s)) for name, value in settings.items()}
+            sampling = (
+                Sampling(seed=seed_at(frame.machine.seed, path), **given) if given.get("temperature") else Sampling()
+            )
+            return Ask(path, model, compose(s, False), sampling, frame.machine.budget.left("tokens"))
+
+        return self._effect(node, ask, lambda s, reply: replies.asked(plans, reply))
+
+    def emit_choose(self, node: tree.Choose) -> int:
+        model, settings = self._model(node.model), self._settings(node.model)
+        options = self.emitter.assign(self._options(node.options), node.options)
+        written = self.emitter.assign(self._written(node, options), node)
+        compose = self.prompt(node.prompt)
+        contrast = self._contrast(node, compose)
+
+        def choose(s: Slots) -> Choose | Value:
+            replies.check_options(s[written])
+            if len(s[written]) == 1:
+                return replies.only(s[options][0])
+            prompt, score = compose(s, False), settings["score"](s) if settings else "sum"
+            texts = tuple(holes.joined(prompt, text) for text in s[written])
+            others = contrast(s) + ((compose(s, True),) if score == "lift" else ())
+            left = s[0].machine.budget.left("tokens")
+            return Choose(s[0].path.effect("choose"), model, prompt, texts, others, score == "mean", left)
+
+        return self._effect(node, choose, lambda s, reply: replies.chosen(s[options], reply))
+
+    def _options(self, node: Any) -> Evaluate:
+        if isinstance(node, tree.Name) and node.name == "bool" and self.emitter.lookup("bool") is None:
+            return lambda s: (True, False)
+        value = self.value(node)
+        return value
+
+    def _written(self, node: tree.Choose, options: int) -> Evaluate:
+        if node.by is None:
+            return lambda s: tuple(replies.written(option) for option in s[options])
+        function = self.argument(node.by)
+        return lambda s: tuple(function(s)(option) for option in s[options])
+
+    def _contrast(self, node: tree.Choose, compose: Compose) -> Callable[[Slots], tuple[Prompt, ...]]:
+        if node.against is None:
+            return lambda s: ()
+        slot, values = self.emitter.lookup(node.against.slot), self.value(node.against.values)
+
+        def prompts(s: Slots) -> tuple[Prompt, ...]:
+            found = []
+            for value in values(s):
+                other = s.copy()
+                other[slot] = value  # type: ignore[index]
+                found.append(compose(other, False))
+            return tuple(found)
+
+        return prompts
+
+    def emit_score(self, node: tree.Score) -> int:
+        model = self._model(node.model)
+        text = self.emitter.assign(self.value(node.text), node.text)
+        compose = self.prompt(node.prompt)
+        has_values = any(isinstance(part, tree.Value) for part in node.prompt.parts)
+
+        def score(s: Slots) -> Score:
+            prompt = compose(s, False)
+            blank = compose(s, True) if has_values else None
+            left = s[0].machine.budget.left("tokens")
+            return Score(s[0].path.effect("score"), model, prompt, holes.joined(prompt, s[text]), blank, left)
+
+        return self._effect(node, score, lambda s, reply: replies.scored(reply))
+
+    def _effect(self, node: Any, make: Callable[[Slots], Any], accept: Callable[[Slots, Any], Value]) -> int:
+        """Put down an effect and what becomes of its reply."""
+        self.emitter.emit(lambda following: _perform(make, following), node)
+        return self.emitter.assign(lambda s: _accepted(s, accept), node)
+
+    def _model(self, node: tree.OnModel | None) -> str:
+        return node.name if node is not None else (self.program.default_model or "")
+
+    def _settings(self, node: tree.OnModel | None) -> dict[str, Evaluate]:
+        named = [arg for arg in (node.args if node is not None else ()) if isinstance(arg, tree.NamedArg)]
+        return {arg.name: self.value(arg.value) for arg in named}
+
+    def _plans(self, text: tree.Text) -> list[Any]:
+        return [self.program.holes[id(part)] for part in text.parts if isinstance(part, tree.Hole)]
+
+    # prompts
+
+    def prompt(self, text: tree.Text) -> Compose:
+        """Give the closure that puts a prompt together."""
+        text = self._settled(text)
+        turns: list[tuple[Any, list[Any]]] = []
+        for part in text.parts:
+            if isinstance(part, tree.RoleLine):
+                turns.append((part.role, []))
+                continue
+            if not turns:
+                turns.append((None, []))
+            turns[-1][1].append(self._part(text, part))
+        turns = turns or [(None, [])]
+
+        def compose(s: Slots, blank: bool) -> Prompt:
+            return Prompt(tuple(Turn(role, _merged(part(s, blank) for part in parts)) for role, parts in turns))
+
+        return compose
+
+    def _settled(self, text: tree.Text) -> tree.Text:
+        """Lower the values of a prompt that need instructions, and put the results in their places."""
+        parts = [part for part in children(text) if not isinstance(part, tree.Hole)]
+        if all(self.is_simple(part) for part in parts):
+            return text
+        last = max(i for i, part in enumerate(parts) if not self.is_simple(part))
+        held = zip(parts[: last + 1], self.values(parts[: last + 1]), strict=True)
+        return replaced(text, {id(part): self.held(part, value) for part, value in held})  # type: ignore[no-any-return]
+
+    def _part(self, text: tree.Text, part: Any) -> Callable[[Slots, bool], Any]:
+        if isinstance(part, tree.Piece):
+            literal = part.text
+            return lambda s, blank: literal
+        if isinstance(part, tree.Value):
+            render = self.rendering(text, part)
+            return lambda s, blank: "" if blank else render(s)
+        plan = self.program.holes[id(part)]
+        values = [self.value(bound.value) for bound in plan.bounds]
+        return lambda s, blank: holes.hole(plan, [value(s) for value in values])
+
+
+def _merged(parts: Any) -> tuple[Any, ...]:
+    found: list[Any] = []
+    for part in parts:
+        if isinstance(part, str) and found and isinstance(found[-1], str):
+            found[-1] += part
+        elif part != "":
+            found.append(part)
+    return tuple(found)
+
+
+def _perform(make: Callable[[Slots], Any], following: int) -> Instruction:
+    def run(s: Slots) -> int:
+        frame = s[0]
+        request = make(s)
+        if not isinstance(request, Ask | Choose | Score):
+            frame.reply = replies.Settled(request)
+            return following
+        frame.machine.budget.spend("calls")
+        frame.request = request
+        return EFFECT
+
+    return run
+
+
+def _accepted(s: Slots, accept: Callable[[Slots, Any], Value]) -> Value:
+    reply = s[0].reply
+    if isinstance(reply, replies.Settled):
+        return reply.value
+    observed = reply.observed
+    s[0].machine.budget.spend("tokens", observed.prompt_tokens + observed.reply_tokens)
+    return accept(s, replies.answered(reply))

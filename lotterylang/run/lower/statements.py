@@ -1,0 +1,245 @@
+"""Statements as instructions: memory, jumps, bindings, calls of the program's functions. Next door: `prompts.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lotterylang.run.lower.blocks import BlockLowering, is_expression, return_of
+from lotterylang.run.lower.emitter import Evaluate, Label
+from lotterylang.run.lower.expressions import called
+from lotterylang.run.machine import CALL, Code, Function, Instruction, Slots, slots_for
+from lotterylang.run.memory import Entry
+from lotterylang.run.values import Failure, Value
+from lotterylang.syntax import tree
+
+Start = Callable[[Slots, Any], Value]
+"""Gives what an unwritten place holds, or fails Empty."""
+
+
+class StatementLowering(BlockLowering):
+    """Statements, and calls."""
+
+    labels: dict[str, Label]
+
+    def statement(self, node: Any) -> None:
+        method = getattr(self, f"emit_{type(node).__name__.lower()}", None)
+        if is_expression(node) or method is None:
+            self.emitter.assign(self.value(node), node, self.emitter.layout.slot())
+        else:
+            method(node)
+
+    def emit_let(self, node: tree.Let) -> None:
+        value = self.value(node.value)
+        if len(node.binder) == 1:
+            self.emitter.assign(value, node, self.emitter.bind(node.binder[0]))
+            return
+        bind = self.binding(node.binder)
+        self.emitter.assign(lambda s: bind(s, value(s)), node, self.emitter.layout.slot())
+
+    def emit_ensure(self, node: tree.Ensure) -> None:
+        holds, promise = Label(), " ".join(node.condition.span.text.split())
+        self.emitter.jump_if(self.value(node.condition), holds, node)
+        why = self.value(node.why) if node.why is not None else lambda s: f"`{promise}` does not hold"
+        self.emitter.assign(_rejected(why), node)
+        self.emitter.place(holds)
+
+    def emit_fail(self, node: tree.Fail) -> None:
+        self.emitter.assign(_rejected(self.value(node.why)), node)
+
+    def emit_return(self, node: tree.Return) -> None:
+        value = self.value(node.value) if node.value is not None else lambda s: None
+        self.emitter.emit(lambda following: return_of(value), node)
+
+    def emit_label(self, node: tree.Label) -> None:
+        self.emitter.place(self.labels[node.name])
+
+    def emit_jump(self, node: tree.Jump) -> None:
+        stay = Label()
+        if node.condition is not None and not self.emitter.budgets:
+            self.emitter.jump_if(self.value(node.condition), self.labels[node.label], node)
+            return
+        if node.condition is not None:
+            self.emitter.jump_if(self.value(node.condition), stay, node, when=False)
+        self.leave_budgets(self.emitter.budgets, node)
+        self.emitter.jump(self.labels[node.label], node)
+        self.emitter.place(stay)
+
+    # memory
+
+    def key(self, place: tree.Place) -> Evaluate:
+        """Lower the key of a place; a single cell has the key None."""
+        return self.value(place.key) if place.key is not None else lambda s: None
+
+    def start(self, name: str) -> Start:
+        """Give what an unwritten place of a store holds."""
+        declaration, constants = self.program.memories[name], self.unit.constants
+        if declaration.start is None or declaration.kind == "map":
+            return _empty(name)
+        return lambda s, key: constants[start_of(name)]
+
+    def emit_read(self, node: tree.Read) -> None:
+        name = node.place.name
+        if node.place.key is None and self.program.memories[name].kind != "cell":
+            found = self._whole_store(name)
+        else:
+            found = _reader(name, self.key(node.place), self._otherwise(node, name))
+        if len(node.binder) == 1:
+            self.emitter.assign(found, node, self.emitter.bind(node.binder[0]))
+            return
+        bind = self.binding(node.binder)
+        self.emitter.assign(lambda s: bind(s, found(s)), node, self.emitter.layout.slot())
+
+    def _otherwise(self, node: tree.Read, name: str) -> Start:
+        if node.default is None:
+            return self.start(name)
+        default = self.value(node.default)
+        return lambda s, key: default(s)
+
+    def _whole_store(self, name: str) -> Evaluate:
+        ordered = self.program.memories[name].kind == "cells"
+
+        def read(s: Slots) -> Value:
+            held = {key: entry[0] for key, entry in s[0].memory[name].items()}
+            return dict(sorted(held.items())) if ordered else held
+
+        return read
+
+    def emit_write(self, node: tree.Write) -> None:
+        name = node.place.name
+        parts = [node.value] if node.place.key is None else [node.value, node.place.key]
+        value, *key = self.values(parts)
+        if node.place.key is None and self.program.memories[name].kind != "cell":
+            self.emitter.emit(lambda following: _write_all(name, value, node, following), node)
+            return
+        at = key[0] if key else lambda s: None
+        self.emitter.emit(lambda following: _write(name, at, value, node, following), node)
+
+    def emit_copy(self, node: tree.Copy) -> None:
+        self._transfer(node, empties=False)
+
+    def emit_mov(self, node: tree.Mov) -> None:
+        self._transfer(node, empties=True)
+
+    def _transfer(self, node: Any, *, empties: bool) -> None:
+        source, target = node.source, node.target
+        from_key, to_key = self.values([place.key or tree.Constant(place.span, None) for place in (source, target)])
+        read = _reader(source.name, from_key, self.start(source.name))
+
+        def transfer(s: Slots) -> None:
+            value = read(s)
+            if empties:
+                # An emptied place is empty, whatever a place of this store holds at the start.
+                s[0].memory[source.name][from_key(s)] = EMPTIED
+            s[0].memory[target.name][to_key(s)] = (value, s[0].path, node)
+
+        self.emitter.assign(transfer, node, self.emitter.layout.slot())
+
+    # calls
+
+    def emit_call(self, node: tree.Call) -> int:
+        if self._is_closed_call(node):
+            return self.emitter.assign(self.combined(node), node)
+        name = called(node)
+        code = self.unit.codes.get(name) if self.emitter.lookup(name) is None else None
+        target = self.emitter.layout.slot()
+        if code is not None:
+            args = self._bound(node, name)
+            self.emitter.emit(lambda following: _call(code, args, target), node)
+        else:
+            function, *given = self.values([node.function, *node.args])
+            self.emitter.emit(lambda following: _call_value(function, given, target, name, following), node)
+        return target
+
+    def _bound(self, node: tree.Call, name: str) -> list[Evaluate]:
+        """Give the arguments of a call in the order of the function's parameters, defaults filled in."""
+        params = self.program.functions[name].node.params
+        by_name: dict[str, Any] = {param.name: param.default for param in params}
+        positional = [arg for arg in node.args if not isinstance(arg, tree.NamedArg)]
+        by_name.update({param.name: arg for param, arg in zip(params, positional, strict=False)})
+        by_name.update({arg.name: arg.value for arg in node.args if isinstance(arg, tree.NamedArg)})
+        return self.values([by_name[param.name] for param in params])
+
+
+EMPTIED: Entry = (Failure("Empty", "the place was emptied"), None, None)
+"""What a place holds after MOV took its value away: reading it fails, the store's start value does not come back."""
+
+
+def start_of(name: str) -> str:
+    """Name the constant that holds the start value of a store."""
+    return f"memory {name}"
+
+
+def _empty(name: str) -> Start:
+    def fail(s: Slots, key: Any) -> Value:
+        where = name if key is None else f"{name}[{key!r}]"
+        raise Failure("Empty", f"`{where}` holds nothing")
+
+    return fail
+
+
+def _reader(name: str, key: Evaluate, otherwise: Start) -> Evaluate:
+    empty = _empty(name)
+
+    def read(s: Slots) -> Value:
+        at = key(s)
+        entry = s[0].memory[name].get(at)
+        if entry is None:
+            return otherwise(s, at)
+        return entry[0] if entry is not EMPTIED else empty(s, at)
+
+    return read
+
+
+def _write(name: str, key: Evaluate, value: Evaluate, node: Any, following: int) -> Instruction:
+    def write(s: Slots) -> int:
+        frame = s[0]
+        frame.memory[name][key(s)] = (value(s), frame.path, node)
+        return following
+
+    return write
+
+
+def _write_all(name: str, value: Evaluate, node: Any, following: int) -> Instruction:
+    def write(s: Slots) -> int:
+        frame = s[0]
+        store = frame.memory[name]
+        store.clear()
+        store.update({key: (item, frame.path, node) for key, item in value(s).items()})
+        return following
+
+    return write
+
+
+def _rejected(why: Evaluate) -> Evaluate:
+    def fail(s: Slots) -> None:
+        raise Failure("Rejected", why(s))
+
+    return fail
+
+
+def _call(code: Code, args: list[Evaluate], target: int) -> Instruction:
+    def call(s: Slots) -> int:
+        frame = s[0]
+        slots = [None, *[arg(s) for arg in args]]
+        slots += [None] * (code.size - len(slots))
+        path = frame.path.call(code.name) if code.performs else frame.path
+        frame.machine.enter(code, slots, path, frame, target)
+        return CALL
+
+    return call
+
+
+def _call_value(function: Evaluate, args: list[Evaluate], target: int, name: str, following: int) -> Instruction:
+    def call(s: Slots) -> int:
+        frame, called = s[0], function(s)
+        values = tuple(arg(s) for arg in args)
+        if not isinstance(called, Function):  # a function of the prelude
+            s[target] = called(*values)
+            return following
+        code = called.code
+        path = frame.path.call(name if code.name == "lambda" else code.name) if code.performs else frame.path
+        frame.machine.enter(code, slots_for(called, values), path, frame, target)
+        return CALL
+
+    return call

@@ -1,0 +1,67 @@
+"""Memory of a run: its stores, and what each place holds, with the effect that wrote it.
+
+A place is a store's name and a key (None for a single cell). An entry is `(value, path, site)`: `path` says where in the
+run it was written, `site` is the instruction that wrote it. A branch reads the memory of its fork plus its own
+writes; `join` finds those writes by comparing entries by identity and applies them in position order.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lotterylang.run.paths import Path
+from lotterylang.run.values import Failure, Value
+
+Entry = tuple[Value, "Path | None", Any]
+Store = dict[Value, Entry]
+
+
+class Memory(dict[str, Store]):
+    """The stores of a run by name. A store that a branch has not touched is copied from its parent on first touch."""
+
+    __slots__ = ("parent",)
+
+    def __init__(self, parent: Memory | None = None) -> None:
+        super().__init__()
+        self.parent = parent
+
+    def __missing__(self, name: str) -> Store:
+        store = dict(self.parent[name]) if self.parent is not None else {}
+        self[name] = store
+        return store
+
+    def join(self, branches: list[Memory]) -> None:
+        """Apply the writes of finished branches. Errors: Failure Conflict if two give one place different values."""
+        written: dict[tuple[str, Value], Entry | None] = {}
+        for branch in branches:
+            for place, entry in branch.changes().items():
+                if place in written and not _same(written[place], entry):
+                    raise _conflict(place, written[place], entry)
+                written.setdefault(place, entry)
+        for (name, key), entry in written.items():
+            if entry is None:
+                self[name].pop(key, None)
+            else:
+                self[name][key] = entry
+
+    def changes(self) -> dict[tuple[str, Value], Entry | None]:
+        """List the places whose entries are not the parent's; None for a place that is empty now."""
+        found: dict[tuple[str, Value], Entry | None] = {}
+        for name, store in self.items():
+            before = self.parent[name] if self.parent is not None else {}
+            for key, entry in store.items():
+                if before.get(key) is not entry:
+                    found[name, key] = entry
+            found.update({(name, key): None for key in before if key not in store})
+        return found
+
+
+def _same(a: Entry | None, b: Entry | None) -> bool:
+    return a is b if a is None or b is None else bool(a[0] == b[0])
+
+
+def _conflict(place: tuple[str, Value], a: Entry | None, b: Entry | None) -> Failure:
+    name, key = place
+    where = f"{name}[{key!r}]" if key is not None else name
+    writers = " and ".join(str(entry[1]) if entry is not None else "a MOV" for entry in (a, b))
+    return Failure("Conflict", f"`{where}` is given different values by {writers}")

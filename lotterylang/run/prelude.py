@@ -1,0 +1,196 @@
+"""What the functions of the prelude do. `check/prelude.py` has their signatures; names and parameters agree.
+
+A function that is passed in arrives as a Python callable. Errors: `Failure` with the kinds that language.md names.
+"""
+
+from __future__ import annotations
+
+import json as json_text
+import math
+import re
+from collections.abc import Callable
+from fractions import Fraction
+
+from lotterylang.run.convert import to_json
+from lotterylang.run.values import Failure, Tuple, Value, number, rounded
+
+Function = Callable[..., Value]
+List = tuple[Value, ...]
+
+LONGEST_TEXT = 10_000_000
+"""Code points; `repeat` and the like may not pass it."""
+
+
+def _ordered(xs: Value) -> Value:
+    """Order cases by name, everything else as Python does."""
+    return getattr(xs, "name", xs)
+
+
+def _extreme(pick: Callable[..., Value], xs: Value, args: tuple[Value, ...], by: Function | None) -> Value:
+    if args:
+        return pick(xs, args[0], key=_ordered)
+    if not xs:
+        raise Failure("Empty", f"`{pick.__name__}` of an empty list")
+    return pick(xs, key=_ordered if by is None else lambda x: _ordered(by(x)))
+
+
+def _max(xs: Value, *args: Value, by: Function | None = None) -> Value:
+    by, args = (args[0], ()) if args and callable(args[0]) else (by, args)
+    return _extreme(max, xs, args, by)
+
+
+def _min(xs: Value, *args: Value, by: Function | None = None) -> Value:
+    by, args = (args[0], ()) if args and callable(args[0]) else (by, args)
+    return _extreme(min, xs, args, by)
+
+
+def _count(xs: List) -> Value:
+    found: dict[Value, int] = {}
+    for x in xs:
+        found[x] = found.get(x, 0) + 1
+    return found
+
+
+def _group(xs: List, by: Function) -> Value:
+    groups: dict[Value, list[Value]] = {}
+    for x in xs:
+        groups.setdefault(by(x), []).append(x)
+    return {key: tuple(items) for key, items in groups.items()}
+
+
+def _number(x: str) -> Value:
+    return number(Fraction(x)) if re.fullmatch(r"\s*-?[0-9]{1,400}(\.[0-9]{1,400})?\s*", x) else None
+
+
+def _int(x: str) -> Value:
+    return int(x) if re.fullmatch(r"\s*-?[0-9]{1,400}\s*", x) else None
+
+
+def _numbers(x: str) -> Value:
+    """Find numerals: digits, thousands separated by commas, one point; a minus only where no word stands before it."""
+    numeral = r"(?<![\w.])-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|(?<![\w.])-?[0-9]{1,400}(?:\.[0-9]{1,400})?"
+    return tuple(number(Fraction(found.replace(",", ""))) for found in re.findall(numeral, x))
+
+
+def _ln(x: Value) -> Value:
+    if x <= 0:
+        raise Failure("Undefined", "`ln` of a number that is not above 0")
+    return rounded(math.log(x))
+
+
+def _sqrt(x: Value) -> Value:
+    if x < 0:
+        raise Failure("Undefined", "`sqrt` of a negative number")
+    exact = Fraction(x)
+    root = Fraction(math.isqrt(exact.numerator), math.isqrt(exact.denominator))
+    return number(root) if root * root == exact else rounded(math.sqrt(x))
+
+
+def _position(xs: Value, x: Value) -> Value:
+    if isinstance(xs, str):
+        found = xs.find(x)
+        return None if found < 0 else found
+    return xs.index(x) if x in xs else None
+
+
+def _put(m: dict[Value, Value], key: Value, value: Value) -> Value:
+    return {**m, key: value}
+
+
+def _repeat(x: str, n: int) -> str:
+    if len(x) * max(n, 0) > LONGEST_TEXT:
+        raise Failure("Undefined", f"`repeat` would make a text of {len(x) * n:,} characters")
+    return x * max(n, 0)
+
+
+def _replace(x: str, old: str, new: str) -> str:
+    if not old:
+        raise Failure("Undefined", "`replace` of an empty text")
+    if x.count(old) * len(new) > LONGEST_TEXT:
+        raise Failure("Undefined", "`replace` would make too long a text")
+    return x.replace(old, new)
+
+
+def _round(x: Value, digits: int = 0) -> Value:
+    return number(Fraction(round(Fraction(x), digits)))
+
+
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Jr|Sr|No|vs|etc|e\.g|i\.e|cf|ca|c|Inc|Ltd|Co|U\.S|a\.m|p\.m))\.$"
+)
+
+
+def _sentences(x: str) -> List:
+    """Split after `.`, `!` or `?` before white space and a capital, digit or quote, and at line ends."""
+    found: list[str] = []
+    start = 0
+    for end in re.finditer(r"""(?<=[.!?])["')\]]*\s+(?=["'(\[]?[A-Z0-9])|\n+""", x):
+        piece = x[start : end.end()].strip()
+        if _ABBREVIATED.search(piece) and "\n" not in end.group():
+            continue
+        found.append(piece)
+        start = end.end()
+    found.append(x[start:].strip())
+    return tuple(piece for piece in found if piece)
+
+
+def _split(x: str, at: str) -> List:
+    if not at:
+        raise Failure("Undefined", "`split` at an empty text")
+    return tuple(x.split(at))
+
+
+def _matches(x: str, pattern: str) -> bool:
+    try:
+        return re.fullmatch(pattern, x) is not None
+    except re.error as problem:
+        raise Failure("Undefined", f"`{pattern}` is no regular expression: {problem}") from None
+
+
+FUNCTIONS: dict[str, Function] = {
+    "abs": abs,
+    "chars": lambda x: tuple(x),
+    "contains": lambda x, part: part in x,
+    "count": _count,
+    "drop": lambda xs, n: xs[max(n, 0) :],
+    "ends_with": lambda x, end: x.endswith(end),
+    "every": lambda xs, holds: all(holds(x) for x in xs),
+    "flat": lambda xs: tuple(item for x in xs for item in x),
+    "floor": lambda x: math.floor(x),
+    "group": _group,
+    "int": _int,
+    "join": lambda xs, between="": between.join(xs),
+    "json": lambda x: json_text.dumps(to_json(x), ensure_ascii=False),
+    "keys": lambda m: tuple(m),
+    "len": len,
+    "lines": lambda x: tuple(x.split("\n")),
+    "ln": _ln,
+    "lower": lambda x: x.lower(),
+    "matches": _matches,
+    "max": _max,
+    "min": _min,
+    "number": _number,
+    "numbers": _numbers,
+    "pairs": lambda m: tuple(Tuple(pair) for pair in m.items()),
+    "position": _position,
+    "product": lambda xs: number(math.prod(xs)),
+    "put": _put,
+    "repeat": _repeat,
+    "replace": _replace,
+    "reverse": lambda xs: xs[::-1],
+    "round": _round,
+    "sentences": _sentences,
+    "some": lambda xs, holds: any(holds(x) for x in xs),
+    "sort": lambda xs, by=None: tuple(sorted(xs, key=_ordered if by is None else lambda x: _ordered(by(x)))),
+    "split": _split,
+    "sqrt": _sqrt,
+    "starts_with": lambda x, start: x.startswith(start),
+    "strip": lambda x: x.strip(),
+    "sum": lambda xs: number(sum(xs)),
+    "take": lambda xs, n: xs[: max(n, 0)],
+    "unique": lambda xs: tuple(dict.fromkeys(xs)),
+    "upper": lambda x: x.upper(),
+    "values": lambda m: tuple(m.values()),
+    "words": lambda x: tuple(x.split()),
+    "zip": lambda a, b: tuple(Tuple(pair) for pair in zip(a, b, strict=False)),
+}

@@ -1,0 +1,51 @@
+"""Values as the text a prompt shows: the one table of renderings (`docs/spec/rendering.md`)."""
+
+from __future__ import annotations
+
+from decimal import Context, Decimal
+from fractions import Fraction
+
+from lotterylang.run.values import Case, Value
+
+MOST_PLACES = 30
+"""A decimal that terminates later than this is written to 6 significant digits too."""
+
+_SIX_DIGITS = Context(prec=6)
+
+
+def written_number(value: int | Fraction) -> str:
+    """Write a number: whole, as a terminating decimal, or to 6 significant digits; never with an exponent."""
+    if value.denominator == 1:
+        return str(value.numerator)
+    places = _places(value.denominator)
+    if places is None:
+        decimal = _SIX_DIGITS.divide(Decimal(value.numerator), Decimal(value.denominator))
+        return f"{decimal:f}".rstrip("0").rstrip(".")
+    digits = f"{abs(value.numerator) * 10**places // value.denominator:0{places + 1}d}"
+    return f"{'-' if value < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+
+
+def _places(denominator: int) -> int | None:
+    """Count the decimal places of a fraction in lowest terms; None where it does not terminate soon."""
+    counts = []
+    for prime in (2, 5):
+        count = 0
+        while denominator % prime == 0:
+            denominator, count = denominator // prime, count + 1
+        counts.append(count)
+    return max(counts) if denominator == 1 and max(counts) <= MOST_PLACES else None
+
+
+def rendered(value: Value, alone: bool = False) -> str:
+    """Write a value in `${}`. `alone`: it stands alone on its line, so a list is written one item a line."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | Fraction):
+        return written_number(value)
+    if isinstance(value, Case):
+        return value.written
+    if isinstance(value, tuple):
+        return ("\n" if alone else ", ").join(rendered(item) for item in value)
+    raise TypeError(f"{type(value).__name__} has no rendering")

@@ -1,0 +1,188 @@
+"""The only loop: machine → budget → journal → world, until there is an answer.
+
+Enters: a checked program, a function and its arguments, and who answers for each model. Leaves: an `Outcome`. Identical
+greedy questions of one run are asked once. Next door: `scheduler.py` decides what is due, `journal.py` records it.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, replace
+
+from lotterylang.check.program import ModelDeclaration, Program
+from lotterylang.run import lower, replies
+from lotterylang.run.budget import DEFAULT_LIMITS, Budget
+from lotterylang.run.convert import canonical
+from lotterylang.run.effects import GREEDY, Ask, Effect, Model, Reply
+from lotterylang.run.journal import Journal, arguments_hash
+from lotterylang.run.machine import Code, Done, Fork, Machine, slots_for
+from lotterylang.run.memory import Memory
+from lotterylang.run.paths import Path
+from lotterylang.run.scheduler import Scheduler
+from lotterylang.run.values import Failure, Value
+from lotterylang.syntax.diagnostics import error
+
+OpenModel = Callable[[ModelDeclaration], Model]
+"""Opens the model of a declaration; called at its first use, so that a run that asks nothing loads nothing."""
+
+MOST_REMEMBERED = 10_000
+"""Replies to identical questions that a run keeps at hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended: with a value or a failure; with its memory, its hash and what it spent."""
+
+    value: Value
+    failure: Failure | None
+    memory: Memory
+    hash: str
+    spent: Mapping[str, int]
+    asked: int
+    """How many questions reached a model; the others were answered by an identical one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run may be told besides its arguments."""
+
+    limits: Mapping[str, int] | None = None
+    seed: int | None = None
+    recorded: Mapping[str, tuple[str, Reply]] | None = None
+    """The replies of an earlier run, by path: they are fed back, and only what is missing is asked."""
+
+
+class Runner:
+    """Runs functions of one program."""
+
+    def __init__(self, program: Program, open_model: OpenModel, settings: Settings | None = None) -> None:
+        self.program = program
+        self.unit = lower.lower(program)
+        self.settings = settings or Settings()
+        self._open_model = open_model
+        self._models: dict[str, Model] = {}
+        self._compute_constants()
+
+    def run(
+        self,
+        code: Code,
+        args: tuple[Value, ...] = (),
+        memory: Mapping[str, Mapping[Value, Value]] | None = None,
+        journal: Journal | None = None,
+    ) -> Outcome:
+        """Run a code to its end. `memory` is what stores hold at the start, by name and key (None for a cell)."""
+        journal = journal or Journal({})
+        scheduler = Scheduler(self._machine(self._initial(memory or {})))
+        function = lower.Function(code)
+        scheduler.start(code, slots_for(function, args), Path(code.name))
+        asked = _World(self, journal).answer_all(scheduler)
+        root = scheduler.root
+        outcome = {"failure": root.failure.kind} if root.failure is not None else {"value": canonical(root.value)}
+        spent = dict(root.machine.budget.spent)
+        while root.machine.budget.outer is not None:
+            root.machine.budget = root.machine.budget.outer
+            spent = dict(root.machine.budget.spent)
+        return Outcome(root.value, root.failure, root.machine.memory, journal.end(outcome), spent, asked)
+
+    def model(self, name: str) -> Model:
+        """Give the model of a declaration, opened at its first use."""
+        if name not in self._models:
+            self._models[name] = self._open_model(self.program.models[name])
+        return self._models[name]
+
+    def _machine(self, memory: Memory) -> Machine:
+        limits = {**DEFAULT_LIMITS, **(self.settings.limits or {})}
+        declared = [model.seed for model in self.program.models.values()]
+        seed = self.settings.seed if self.settings.seed is not None else (declared[0] if declared else 0)
+        return Machine(memory, Budget(limits), seed)
+
+    def _initial(self, given: Mapping[str, Mapping[Value, Value]]) -> Memory:
+        memory = Memory()
+        for name, declaration in self.program.memories.items():
+            held = dict(given.get(name, {}))
+            if declaration.kind == "map" and name not in given and declaration.start is not None:
+                held = self.unit.constants[lower.start_of(name)]
+            memory[name] = {key: (value, None, declaration.node) for key, value in held.items()}
+        return memory
+
+    def _compute_constants(self) -> None:
+        """Compute what top-level `let` and the stores' start values name: pure, so no world is needed."""
+        for name, code in lower.constants(self.unit):
+            machine = Machine(Memory(), Budget(DEFAULT_LIMITS))
+            try:
+                machine.enter(code, slots_for(lower.Function(code), ()), Path(name))
+                done = machine.resume()
+            except Failure as failure:
+                raise error("LOT-E0603", f"the constant `{name}` fails: {failure}") from None
+            assert isinstance(done, Done) and not isinstance(done, Fork)
+            self.unit.constants[name] = done.value
+
+
+class _World:
+    """The replies of one run: recorded ones, those of identical questions, and those that models give."""
+
+    def __init__(self, runner: Runner, journal: Journal) -> None:
+        self.runner = runner
+        self.journal = journal
+        self.remembered: OrderedDict[str, Future[Reply]] = OrderedDict()
+        self.asked = 0
+
+    def answer_all(self, scheduler: Scheduler) -> int:
+        """Answer effects until the run has ended; give the number that reached a model."""
+        pending: dict[Future[Reply], list[Effect]] = {}
+        while True:
+            due = scheduler.advance()
+            for effect, future in self._submit(due):
+                pending.setdefault(future, []).append(effect)
+            if not pending or scheduler.root.ended:
+                return self.asked
+            finished, _ = wait(pending, return_when=FIRST_COMPLETED)
+            arrived = [(effect, future) for future in finished for effect in pending.pop(future)]
+            for effect, future in arrived:
+                reply = replies.quantised(future.result())
+                if scheduler.answer(effect.path, reply):
+                    self.journal.add(effect, reply)
+
+    def _submit(self, due: list[Effect]) -> list[tuple[Effect, Future[Reply]]]:
+        found: list[tuple[Effect, Future[Reply]]] = []
+        fresh: dict[str, list[tuple[Effect, str]]] = {}
+        for effect in due:
+            key = arguments_hash(effect)
+            known = self._recorded(effect, key) or self.remembered.get(key)
+            if known is not None:
+                found.append((effect, known))
+            else:
+                fresh.setdefault(effect.model, []).append((effect, key))
+        for name, effects in fresh.items():
+            found += self._ask(name, effects)
+        return found
+
+    def _ask(self, name: str, effects: list[tuple[Effect, str]]) -> list[tuple[Effect, Future[Reply]]]:
+        """Submit to a model, each question once."""
+        unique = {key: effect for effect, key in reversed(effects)}
+        # What is asked is a question, not a place: a greedy reply may not depend on the path of whoever asked first.
+        nameless = [replace(e, path="") if _is_greedy(e) else e for e in unique.values()]
+        futures = dict(zip(unique, self.runner.model(name).submit(nameless), strict=True))
+        self.asked += len(unique)
+        self.remembered.update(futures)
+        while len(self.remembered) > MOST_REMEMBERED:
+            self.remembered.popitem(last=False)
+        return [(effect, futures[key]) for effect, key in effects]
+
+    def _recorded(self, effect: Effect, key: str) -> Future[Reply] | None:
+        """Give the reply of the run that is replayed. Errors: LOT-E0604 where the program asks something else now."""
+        known = (self.runner.settings.recorded or {}).get(effect.path)
+        if known is None:
+            return None
+        if known[0] != key:
+            message = f"the program asks something else at `{effect.path}` than when the run was recorded"
+            raise error("LOT-E0604", message, help="run it afresh")
+        future: Future[Reply] = Future()
+        future.set_result(known[1])
+        return future
+
+
+def _is_greedy(effect: Effect) -> bool:
+    return not isinstance(effect, Ask) or effect.sampling == GREEDY

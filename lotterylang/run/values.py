@@ -1,0 +1,65 @@
+"""Values of a running program. They never change.
+
+text is `str`, int is `int`, number is `int` or `Fraction` (never `float`), bool is `bool`, none is `None`, a list is a
+`tuple`, a map is a `dict` that nobody writes to; the rest is here. Next door: `render.py` and `convert.py` turn values
+into text and JSON.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+Value = Any
+"""A value of the language, as listed above; the checker has settled which."""
+
+
+class Tuple(tuple[Value, ...]):
+    """`(a, b)`: told apart from a list only where a value is shown."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case of an enum. Two are equal if enum and name are."""
+
+    enum: str
+    name: str
+    written: str = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record; equal to every record with the same fields and values, whatever its name and order."""
+
+    name: str | None = field(compare=False)
+    fields: dict[str, Value]
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self.fields.items()))
+
+
+def number(value: int | Fraction) -> int | Fraction:
+    """Give a number in its one form: whole numbers as `int`."""
+    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
+
+
+def rounded(value: float, digits: int = 12) -> int | Fraction:
+    """Give an inexact result as an exact number of `digits` significant digits, the same on every machine."""
+    return number(Fraction(f"{value:.{digits}g}"))
+
+
+class Failure(Exception):
+    """A failure of the language: `Rejected`, `Empty`, `Truncated` … It passes through calls until it is caught.
+
+    `causes` lists where it passed, innermost first: the effect path and the place in the source.
+    """
+
+    def __init__(self, kind: str, message: str, best: Value = None) -> None:
+        super().__init__(f"{kind}: {message}")
+        self.kind = kind
+        self.message = message
+        self.best = best
+        self.causes: list[tuple[str, str]] = []
