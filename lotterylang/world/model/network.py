@@ -1,0 +1,126 @@
+"""The network: token ids and the memory of earlier ones in, hidden states and log-probabilities out.
+
+One pass over the graphs of `graph.py` on arrays that the caller owns. A *memory* (keys and values of every layer) is
+one array that a pass reads and appends to in place; positions beyond its row's length are junk and never read. Next
+door: `prefix.py` keeps memories; `scoring.py` and `decoding.py` decide what to run.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lotterylang.world.model import build, card, device
+from lotterylang.world.model.weights import Floats
+
+Ids = NDArray[np.int64]
+
+LONGEST_PASS = 512
+"""Positions of one pass. Attention needs memory with the square of a pass; results do not depend on the split."""
+
+LONGEST_HEAD = 64
+"""Rows of one pass of the head, each as wide as the vocabulary."""
+
+
+class Network:
+    """The opened graphs of a built model. Not thread-safe: one worker calls it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.card = card.read(folder / build.CARD)
+        threads = device.usable_cores()
+        self._body = device.session(folder / build.BODY, threads)
+        self._head = device.session(folder / build.HEAD, threads)
+        shape = self.card.architecture
+        self._parts = [
+            (layer, side, name) for layer in range(shape.layers) for side, name in enumerate(("key", "value"))
+        ]
+
+    def memory(self, rows: int, capacity: int) -> Floats:
+        """Make room. Shapes: -> (layers, 2, rows, kv_heads, capacity, head_size)."""
+        shape = self.card.architecture
+        return np.empty((shape.layers, 2, rows, shape.kv_heads, capacity, shape.head_size), np.float32)
+
+    def bytes_per_position(self) -> int:
+        """Give the size of one remembered position in bytes."""
+        shape = self.card.architecture
+        return shape.layers * 2 * shape.kv_heads * shape.head_size * 4
+
+    def extend(self, memory: Floats, past: int, ids: list[int]) -> Floats:
+        """Read ids after the `past` positions of a one-row memory; give the hidden state of the last of them.
+
+        At least two positions run in every pass where there are two: a single one is computed by other kernels, whose
+        last bits differ. Shapes: -> (width).
+        """
+        hidden: Floats = np.empty(0, np.float32)
+        for part in _passes(ids):
+            positions = np.arange(past, past + len(part))
+            bias = causal(len(part), past)
+            hidden = self._pass(
+                memory, np.array([part]), positions[None], np.array([past + len(part)]), bias, [len(part) - 1]
+            )[0]
+            past += len(part)
+        return hidden
+
+    def branch(self, memory: Floats, past: int, ids: Ids, positions: Ids, bias: Floats) -> Floats:
+        """Read ids after the `past` positions of a one-row memory, each seeing what `bias` lets it see.
+
+        Shapes: ids, positions (n); bias (n, past + n) -> (n, width).
+        """
+        total = np.array([past + len(ids)])
+        return self._pass(memory, ids[None], positions[None], total, bias[None, None], list(range(len(ids))))
+
+    def step(self, memory: Floats, lengths: Ids, ids: Ids) -> Floats:
+        """Read one id more in every row. Shapes: lengths (B), ids (B) -> (B, width)."""
+        bias = np.zeros((1, 1, 1, int(lengths.max()) + 1), np.float32)
+        return self._pass(memory, ids[:, None], lengths[:, None], lengths + 1, bias, list(range(len(ids))))
+
+    def log_probs(self, hidden: Floats) -> Floats:
+        """Give the log-probability of every token. Shapes: (n, width) -> (n, vocabulary). Cost: n ≤ `LONGEST_HEAD`."""
+        values: Floats = self._head.run(["log_probs"], {"hidden": np.ascontiguousarray(hidden)})[0]
+        return values
+
+    def _pass(self, memory: Floats, ids: Ids, positions: Ids, lengths: Ids, bias: Floats, rows: list[int]) -> Floats:
+        """Run the body. Shapes: ids, positions (B, S); lengths (B), after the pass; bias (1, 1, S, max length)."""
+        inputs = {
+            "input_ids": np.ascontiguousarray(ids, np.int64),
+            "position_ids": np.ascontiguousarray(positions, np.int64),
+            "seqlens_k": (lengths - 1).astype(np.int32),
+            "total_length": np.array(lengths.max(), np.int32),
+            "attention_bias": np.ascontiguousarray(bias, np.float32),
+            "rows": np.array(rows, np.int64),
+        }
+        binding = self._body.io_binding()
+        for name, value in inputs.items():
+            binding.bind_cpu_input(name, value)
+        self._bind(binding, memory)
+        binding.bind_output("hidden", "cpu")
+        self._body.run_with_iobinding(binding)
+        hidden: Floats = binding.get_outputs()[-1].numpy()
+        return hidden
+
+    def _bind(self, binding: Any, memory: Floats) -> None:
+        """Bind past and present of every layer to the same place, so that the pass appends instead of copying."""
+        for layer, side, name in self._parts:
+            part = memory[layer, side]
+            place = ("cpu", 0, np.float32, part.shape, part.ctypes.data)
+            binding.bind_input(f"past.{layer}.{name}", *place)
+            binding.bind_output(f"present.{layer}.{name}", *place)
+
+
+def causal(count: int, past: int) -> Floats:
+    """Let each new position see the past and the new ones up to itself. Shapes: -> (1, 1, count, past + count).
+
+    The operator hides later positions by itself; zeros are all it needs.
+    """
+    return np.zeros((1, 1, count, past + count), np.float32)
+
+
+def _passes(ids: list[int]) -> list[list[int]]:
+    """Split ids into passes of at most `LONGEST_PASS`, none of a single id unless there is only one."""
+    parts = [ids[start : start + LONGEST_PASS] for start in range(0, len(ids), LONGEST_PASS)]
+    if len(parts) > 1 and len(parts[-1]) == 1:
+        parts[-1] = [parts[-2].pop(), *parts[-1]]
+    return parts

@@ -1,0 +1,83 @@
+"""The prefix cache: memories of prompts that were read before, so that a common beginning is not read again.
+
+Only memories of *read* text enter, never those made by decoding, and at least two positions are always read anew: then
+a cached answer equals a cold one bit for bit (semantics.md, "Engine rules"). Next door: `network.py` reads.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import numpy as np
+
+from lotterylang.world.model.network import Ids, Network
+from lotterylang.world.model.weights import Floats
+
+WORTH_COPYING = 8
+"""Positions below which copying a memory gains nothing over reading the text again."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Read:
+    """A text that was read. Shapes: ids (n); memory (layers, 2, 1, kv_heads, ≥ n, head_size); hidden (width).
+
+    `hidden` is the state of the last position; `cached` counts the positions that were not read anew.
+    """
+
+    ids: Ids
+    memory: Floats
+    hidden: Floats
+    cached: int
+
+
+class PrefixCache:
+    """Memories of read texts within a budget of bytes; the least recently used goes first."""
+
+    def __init__(self, network: Network, budget_bytes: int) -> None:
+        self._network = network
+        self._budget_bytes = budget_bytes
+        self._kept: OrderedDict[bytes, Read] = OrderedDict()
+        self._kept_bytes = 0
+
+    def read(self, ids: tuple[int, ...]) -> Read:
+        """Read a text, or as much of it as no earlier text begins with. The memory is shared: copy before writing."""
+        key = np.array(ids, np.int64)
+        same = self._kept.get(key.tobytes())
+        if same is not None:
+            self._kept.move_to_end(key.tobytes())
+            return Read(same.ids, same.memory, same.hidden, len(ids))
+        memory = self._network.memory(1, len(ids))
+        cached = self._begin(key, memory)
+        hidden = self._network.extend(memory, cached, list(ids[cached:]))
+        read = Read(key, memory, hidden, cached)
+        self._keep(read)
+        return read
+
+    def _begin(self, ids: Ids, memory: Floats) -> int:
+        """Copy the longest beginning that an earlier text shares; give its length."""
+        best, longest = None, 0
+        for kept in self._kept.values():
+            shared = _shared(kept.ids, ids)
+            if shared > longest:
+                best, longest = kept, shared
+        longest = min(longest, len(ids) - 2)
+        if best is None or longest < WORTH_COPYING:
+            return 0
+        memory[..., :longest, :] = best.memory[..., :longest, :]
+        return longest
+
+    def _keep(self, read: Read) -> None:
+        if len(read.ids) < 2 or read.memory.nbytes > self._budget_bytes:
+            return
+        self._kept[read.ids.tobytes()] = read
+        self._kept_bytes += read.memory.nbytes
+        while self._kept_bytes > self._budget_bytes:
+            _, dropped = self._kept.popitem(last=False)
+            self._kept_bytes -= dropped.memory.nbytes
+
+
+def _shared(one: Ids, other: Ids) -> int:
+    length = min(len(one), len(other))
+    differs = np.flatnonzero(one[:length] != other[:length])
+    return int(differs[0]) if len(differs) else length

@@ -1,0 +1,67 @@
+"""Sampling: log-probabilities of the next token and which are legal in, the token taken out.
+
+Greedy takes the first of the best legal tokens. Otherwise a generator seeded by the effect's own seed draws, one number
+a token, whatever else runs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lotterylang.run.effects import Sampling
+from lotterylang.world.model.weights import Floats
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A token that was taken.
+
+    Units: nats. `log_prob` is the model's own, before anything was forbidden; `margin` (None: only one token was legal)
+    and `entropy` are those of the choice among the legal tokens.
+    """
+
+    token: int
+    log_prob: float
+    margin: float | None
+    entropy: float
+
+
+class Sampler:
+    """Draws the tokens of one reply."""
+
+    def __init__(self, sampling: Sampling) -> None:
+        self._sampling = sampling
+        self._random = np.random.Generator(np.random.Philox(key=sampling.seed % 2**128))
+
+    def take(self, log_probs: Floats, legal: Mask) -> Taken:
+        """Take a token; at least one must be legal. Shapes: log_probs, legal (vocabulary)."""
+        ids = np.flatnonzero(legal)
+        values = log_probs[ids].astype(np.float64)
+        chosen = 0
+        if len(ids) > 1:
+            chosen = int(values.argmax()) if self._sampling.temperature <= 0 else self._drawn(values)
+        elif self._sampling.temperature > 0:
+            self._random.random()  # so that what is drawn later does not depend on how much was forced
+        others = np.delete(values, chosen)
+        margin = float(values[chosen] - others.max()) if len(others) else None
+        return Taken(int(ids[chosen]), float(values[chosen]), margin, _entropy(values))
+
+    def _drawn(self, values: NDArray[np.float64]) -> int:
+        scaled = values / self._sampling.temperature
+        order = np.argsort(-scaled, kind="stable")
+        weights = np.exp(scaled[order] - scaled[order[0]])
+        heap = np.cumsum(weights / weights.sum())
+        kept = int(np.searchsorted(heap, self._sampling.top_p)) + 1  # the fewest that together reach top_p
+        point = self._random.random() * heap[min(kept, len(heap)) - 1]
+        return int(order[min(int(np.searchsorted(heap, point, side="right")), kept - 1, len(heap) - 1)])
+
+
+def _entropy(values: NDArray[np.float64]) -> float:
+    shifted = np.exp(values - values.max())
+    shares = shifted / shifted.sum()
+    return float(-(shares * np.log(np.maximum(shares, 1e-300))).sum())

@@ -1,0 +1,121 @@
+"""The template: a prompt in, the exact tokens that are sent out.
+
+Roles become control tokens here and nowhere else. A turn's text is encoded once as a whole, with control tokens off;
+one space before the hole that comes next stays behind, for the reply to begin with. Next door: `run/effects.py` says
+what a prompt is; `lot prompt` shows `Sent.text`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lotterylang.run.effects import Prompt, Turn
+from lotterylang.run.shapes import Hole
+from lotterylang.world.model.card import CHAT_CLOSE, CHAT_OPEN, Card
+from lotterylang.world.model.tokenizer import Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a model is sent: the text with its control tokens written out, and the ids."""
+
+    text: str
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The next hole and its place: text after it in its turn up to the next hole, and whether a space joins it."""
+
+    hole: Hole
+    joined: bool
+    follow: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """Turns with the holes so far filled in; where `open` is set, the last turn is to be continued."""
+
+    turns: tuple[tuple[str | None, str], ...]
+    open: bool
+
+
+def sent(prompt: Prompt, filled: tuple[str, ...], card: Card, tokens: Tokens) -> Sent:
+    """Give what is sent to have the next hole filled; `filled` are the texts of the holes before it.
+
+    With all holes filled, or none there, it is what a continuation of the prompt is scored against.
+    Errors: ValueError for a chat to a model that has no chat template.
+    """
+    written = _written(prompt, filled)
+    if not prompt.is_chat:
+        text = written.turns[0][1]
+        ids = tokens.encode(text)
+        if card.begins_with or not ids:
+            ids = [card.start, *ids]
+        return Sent(text, tuple(ids))
+    return _framed(written, card, tokens)
+
+
+def gap(prompt: Prompt, filled: int) -> Gap:
+    """Give the place of the hole that comes after `filled` others."""
+    seen = 0
+    for turn in prompt.turns:
+        for index, part in enumerate(turn.parts):
+            if not isinstance(part, Hole):
+                continue
+            if seen == filled:
+                return Gap(part, _text_before(turn, index).endswith(" "), _text_after(turn, index))
+            seen += 1
+    raise IndexError(f"the prompt has {seen} holes, not {filled + 1}")
+
+
+def _text_before(turn: Turn, index: int) -> str:
+    before = turn.parts[index - 1] if index else ""
+    return before if isinstance(before, str) else ""
+
+
+def _text_after(turn: Turn, index: int) -> str:
+    text = ""
+    for part in turn.parts[index + 1 :]:
+        if isinstance(part, Hole):
+            break
+        text += part
+    return text
+
+
+def _written(prompt: Prompt, filled: tuple[str, ...]) -> _Written:
+    texts = iter(filled)
+    turns: list[tuple[str | None, str]] = []
+    for turn in prompt.turns:
+        text = ""
+        for part in turn.parts:
+            value = next(texts, None) if isinstance(part, Hole) else part
+            if value is None:  # the hole to be filled
+                turns.append((turn.role, text.removesuffix(" ")))
+                return _Written(tuple(turns), open=True)
+            text += value
+        turns.append((turn.role, text))
+    return _Written(tuple(turns), open=False)
+
+
+def _framed(written: _Written, card: Card, tokens: Tokens) -> Sent:
+    marks = card.chat
+    if marks is None:
+        raise ValueError("the model has no chat template, so a prompt for it has no roles")
+    turns = list(written.turns)
+    if turns[0][0] != "system":
+        if marks.default_system is not None:
+            turns.insert(0, ("system", marks.default_system))
+    elif not turns[0][1] and len(turns) > 1:
+        del turns[0]  # an empty system turn asks for none at all
+    continued = written.open or turns[-1][0] == "assistant"
+    if not continued:
+        turns.append(("assistant", ""))
+    text, ids = "", [card.start] if card.begins_with else []
+    for index, (role, said) in enumerate(turns):
+        text += f"{CHAT_OPEN}{role}\n{said}"
+        ids += [marks.open, *tokens.encode(f"{role}\n{said}")]
+        if index < len(turns) - 1:
+            text += f"{CHAT_CLOSE}\n"
+            ids += [marks.close, *tokens.encode("\n")]
+    return Sent(text, tuple(ids))

@@ -1,0 +1,79 @@
+"""Tensors on disk: numbers in, one file of them beside the graphs and references to it out.
+
+Both graphs of a model (`graph.py`) point into the same file, so the embedding, which is also the output matrix, is
+stored once. Files are mapped, not copied, when a session opens.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lotterylang.world.model.weights import Floats
+
+if TYPE_CHECKING:
+    from onnx import TensorProto
+
+Variant = Literal["int8", "fp32"]
+
+BLOCK = 32
+"""Weights that share one scale. Larger blocks lose quality, and 576 is no multiple of 128."""
+
+ZERO_POINT = 128
+"""What the ONNX operators take as zero of an unsigned 8-bit weight unless told otherwise."""
+
+_PAGE = 4096  # offsets of whole pages can be mapped on every system
+
+
+def quantized(matrix: Floats) -> tuple[NDArray[np.uint8], Floats]:
+    """Quantise a matrix to 8 bits, symmetrically, a scale for every 32 weights of a row.
+
+    Shapes: (rows, columns) -> codes (rows, columns), scales (rows, columns / 32).
+    """
+    rows, columns = matrix.shape
+    blocks = matrix.reshape(rows, columns // BLOCK, BLOCK)
+    scales = np.abs(blocks).max(axis=-1) / np.float32(127)
+    scales[scales == 0] = 1e-8
+    codes = np.round(blocks / scales[..., None]) + ZERO_POINT  # (rows, blocks, 32)
+    return codes.astype(np.uint8).reshape(rows, columns), scales.astype(np.float32)
+
+
+class TensorFile:
+    """A file that tensors are appended to, each once under its name."""
+
+    def __init__(self, path: Path) -> None:
+        self._name = path.name
+        self._file: BinaryIO = path.open("wb")
+        self._places: dict[str, tuple[int, int]] = {}
+
+    def holds(self, name: str) -> bool:
+        """Tell whether a tensor of this name is already written."""
+        return name in self._places
+
+    def write(self, name: str, values: NDArray[Any]) -> None:
+        """Append a tensor, beginning on a page of its own."""
+        self._file.write(b"\0" * (-self._file.tell() % _PAGE))
+        data = np.ascontiguousarray(values).tobytes()
+        self._places[name] = (self._file.tell(), len(data))
+        self._file.write(data)
+
+    def reference(self, stored: str, name: str, kind: int, shape: tuple[int, ...]) -> TensorProto:
+        """Give an ONNX tensor that points to what was stored, seen in the given shape."""
+        from onnx import TensorProto
+
+        offset, length = self._places[stored]
+        tensor = TensorProto(name=name, data_type=kind, dims=shape, data_location=TensorProto.EXTERNAL)
+        for key, value in (("location", self._name), ("offset", offset), ("length", length)):
+            tensor.external_data.add(key=key, value=str(value))
+        return tensor
+
+    def close(self) -> None:
+        """Finish the file; it is on the disk afterwards."""
+        import os
+
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
