@@ -6,7 +6,7 @@ Facts about a node are kept beside the tree, by the node's identity: two equal e
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from lotterylang.check.types import Enum, Record, Type
@@ -93,6 +93,8 @@ class Program:
     `constants` are in an order in which each uses only those before it. `types` (every expression), `holes` (every
     `tree.Hole`), `joined` (every `tree.For`: True if its bodies run side by side) are keyed by `id(node)`.
     `default_model` is the model of an instruction that names none (None where there are several, or none).
+    `conditions` (every `tree.Param` that has one, by `id`) is what an argument must meet, that of its type included: one
+    expression in which the parameter's name or `it` is the value.
     """
 
     source: Source
@@ -109,3 +111,4 @@ class Program:
     holes: Mapping[int, HolePlan]
     joined: Mapping[int, bool]
     default_model: str | None
+    conditions: Mapping[int, tree.Expr] = field(default_factory=dict)

@@ -208,3 +208,36 @@ Type = (
     | Function
     | Variable
 )
+
+TEXT, INT, NUMBER, BOOL = Text(), Int(), Number(), Bool()
+NOTHING, NEVER, UNKNOWN, SCORE = Nothing(), Never(), Unknown(), Score()
+
+
+def maybe(item: Type) -> Type:
+    """Give `T?`; what may be none already stays as it is."""
+    if isinstance(item, Maybe | Nothing | Unknown):
+        return item
+    return NOTHING if isinstance(item, Never) else Maybe(item)
+
+
+def known(item: Type) -> Type:
+    """Give `T` of `T?`: what is left when none is ruled out."""
+    if isinstance(item, Maybe):
+        return item.item
+    return NEVER if isinstance(item, Nothing) else item
+
+
+def parts_of(kind: Type) -> tuple[Type, ...]:
+    """List the types that a type is directly made of."""
+    match kind:
+        case List(item) | Maybe(item) | Choice(item):
+            return (item,)
+        case Map(key, value):
+            return (key, value)
+        case Tuple(items):
+            return items
+        case Record():
+            return tuple(f.type for f in kind.fields)
+        case Function(params, result):
+            return (*params, result)
+    return ()

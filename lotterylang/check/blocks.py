@@ -1,0 +1,283 @@
+"""Inference of blocks, the expressions made of them, and plain statements.
+
+Next door: `jumps.py` has blocks with labels, `matches.py` has `match`, `instructions.py` has what touches the world.
+"""
+
+from __future__ import annotations
+
+from lotterylang.check import types
+from lotterylang.check.calls import Calls
+from lotterylang.check.names import close_name, facts, span_of
+from lotterylang.check.places import emptied_reads
+from lotterylang.check.relations import fits, joined
+from lotterylang.check.types import BOOL, INT, NEVER, NOTHING, TEXT, UNKNOWN, Type
+from lotterylang.check.values import item_want
+from lotterylang.syntax import tree
+from lotterylang.syntax.source import Span
+from lotterylang.syntax.tree.node import Binder, Node
+
+LIMITS = ("calls", "depth", "seconds", "steps", "tokens")
+STATEMENTS = (
+    tree.Let | tree.Read | tree.Write | tree.Copy | tree.Mov | tree.Jump | tree.Label | tree.Ensure | tree.Fail
+    | tree.Return | tree.Memory
+)  # fmt: skip
+LOOPS = ("for", "fold", "lambda")
+
+
+class Blocks(Calls):
+    """Blocks, loops, choices and plain statements."""
+
+    # blocks
+
+    def block(self, node: tree.Block, want: Type | None = None) -> Type:
+        with self.scope.block():
+            return self.statements(node.statements, node.span, want)
+
+    def statements(self, statements: tuple[Node, ...], span: Span, want: Type | None) -> Type:
+        """Judge statements in order. Gives the type of the last expression; `never` if the end is not reached."""
+        for read, moved in emptied_reads(statements, self.declared.memories):
+            help = "read it before the MOV, or add `else` and a default"
+            message, others = f"`{read.place.span.text}` is empty here", ((moved.span, "moved away here"),)
+            self.report.add("LOT-E0506", read.span, message, "reads it", help=help, others=others)
+        kind: Type = NOTHING
+        is_over = False
+        for i, statement in enumerate(statements):
+            if is_over:
+                help = "remove it, or give it a label that a JUMP leads to"
+                self.report.add("LOT-E0505", statement.span, "this is never reached", "after the end", help=help)
+                is_over = False
+            kind = self._statement(statement, want if i + 1 == len(statements) else UNKNOWN)
+            is_over = isinstance(kind, types.Never)
+        if statements and not isinstance(statements[-1], STATEMENTS):
+            return kind
+        if not is_over and want is not None and not fits(NOTHING, want):
+            return self._no_value_at_end(statements, span, want)
+        return NEVER if is_over else NOTHING
+
+    def _no_value_at_end(self, statements: tuple[Node, ...], span: Span, want: Type) -> Type:
+        at = statements[-1].span if statements else span
+        help = "let the last line be an expression"
+        return self.report.add("LOT-E0326", at, f"the block ends without a value of type `{want}`", help=help)
+
+    def _statement(self, node: Node, want: Type | None) -> Type:
+        if isinstance(node, STATEMENTS):
+            kind: Type = getattr(self, f"_{type(node).__name__.lower()}")(node)
+            return kind
+        return self.expr(node, want)  # type: ignore[arg-type]
+
+    # choices
+
+    def _if(self, node: tree.If, want: Type | None) -> Type:
+        wanted = want if node.otherwise is not None else UNKNOWN
+        kinds = []
+        with self.scope.block():
+            for condition, block in node.branches:
+                self.expr(condition, BOOL)
+                with self.scope.block():
+                    self.scope.show(facts(condition, True, self.types))
+                    kinds.append(self.block(block, wanted))
+                self.scope.show(facts(condition, False, self.types))
+            if node.otherwise is not None:
+                kinds.append(self.block(node.otherwise, wanted))
+        self._learn(node, kinds)
+        if node.otherwise is not None:
+            return self.common(node, kinds, want, "the branches")
+        if want is not None and not fits(NOTHING, want):
+            help = "add `else { … }`"
+            message = f"`if` without `else` gives no value of type `{want}`"
+            return self.report.add("LOT-E0326", node.span, message, help=help)
+        return NOTHING
+
+    def _learn(self, node: tree.If, kinds: list[Type]) -> None:
+        """Show what must hold after an `if` some of whose branches never end."""
+        for (condition, _), kind in zip(node.branches, kinds, strict=False):
+            if not isinstance(kind, types.Never):
+                break
+            self.scope.show(facts(condition, False, self.types))
+        if len(kinds) == 2 and node.otherwise is not None and isinstance(kinds[1], types.Never):
+            self.scope.show(facts(node.branches[0][0], True, self.types))
+
+    # loops
+
+    def _for(self, node: tree.For, want: Type | None) -> Type:
+        with self.scope.block():
+            for each in node.each:
+                self._bind_each(each)
+            if node.condition is not None:
+                with self.pure("the condition of a `for`"):
+                    self.expr(node.condition, BOOL)
+                self.scope.show(facts(node.condition, True, self.types))
+            with self.inside("for"), self.traced() as trace:
+                kind = self.block(node.body, item_want(want))
+        self.loops.append((node, trace, self.frame.function))
+        return types.List(kind)
+
+    def _bind_each(self, each: tree.Each) -> None:
+        kind = self.expr(each.source)
+        match kind:
+            case types.List(item):
+                self.bind_all(each.binder, item, each.span)
+            case types.Map(key, value) if len(each.binder) == 2:
+                self.bind_all(each.binder, types.Tuple((key, value)), each.span)
+            case types.Unknown() | types.Never():
+                self.bind_all(each.binder, UNKNOWN, each.span)
+            case _:
+                help = _how_to_list(kind)
+                message = f"`for` goes through a list, this is `{kind}`"
+                self.report.add("LOT-E0320", each.source.span, message, "no list", help=help)
+                self.bind_all(each.binder, UNKNOWN, each.span)
+
+    def bind_all(self, binder: Binder, kind: Type, span: Span, after: str = "") -> None:
+        """Bind one name, or take a tuple apart. Errors: LOT-E0321 for what is no tuple of that length."""
+        if len(binder) == 1:
+            self.bind(binder[0], kind, span_of(binder[0], span, after))
+            return
+        parts: tuple[Type, ...] = (UNKNOWN,) * len(binder)
+        if isinstance(kind, types.Tuple) and len(kind.items) == len(binder):
+            parts = kind.items
+        elif not isinstance(kind, types.Unknown | types.Never):
+            message = f"`{kind}` does not come apart into {len(binder)}"
+            help = "name its fields" if isinstance(kind, types.Record) else "bind it to one name"
+            self.report.add("LOT-E0321", span_of(binder[0], span, after), message, help=help)
+        for i, (name, part) in enumerate(zip(binder, parts, strict=True)):
+            if name in binder[:i]:
+                self.report.add("LOT-E0202", span, f"`{name}` is bound twice", help="give it another name")
+            elif name != "_":
+                self.bind(name, part, span_of(name, span, after))
+
+    def _fold(self, node: tree.Fold, want: Type | None) -> Type:
+        declared = self.written(node.type) if node.type is not None else None
+        start = self.expr(node.start, declared)
+        state = declared if declared is not None else start
+        with self.scope.block():
+            self.bind_all(node.binder, state, node.span)
+            if node.until is not None:
+                with self.pure("`until`"):
+                    self.expr(node.until, BOOL)
+            self._bind_each(node.each)
+            with self.inside("fold"):
+                hint = declared if declared is not None else (None if state == UNKNOWN else state)
+                self._next_state(node, hint)
+        return state
+
+    def _next_state(self, node: tree.Fold, state: Type | None) -> None:
+        if node.type is not None or state is None:
+            self.block(node.body, state)
+            return
+        found = self.block(node.body, None)
+        if fits(found, state):
+            return
+        both = joined([found, state])
+        name = node.binder[0] if len(node.binder) == 1 else f"({', '.join(node.binder)})"
+        help = f"write `fold {name}: {both} = …`" if both is not None else f"let the body give `{state}`"
+        at = node.body.statements[-1].span if node.body.statements else node.body.span
+        message = f"the body gives `{found}`, the state is `{state}`"
+        others = ((node.start.span, f"this is `{state}`"),)
+        self.report.add("LOT-E0327", at, message, f"this is `{found}`", help=help, others=others)
+
+    def _within(self, node: tree.Within, want: Type | None) -> Type:
+        seen: set[str] = set()
+        for limit in node.limits:
+            with self.pure("a limit"):
+                self.expr(limit.value, INT)
+            if limit.name not in LIMITS:
+                close = close_name(limit.name, LIMITS)
+                help = f"write `{close}`" if close else f"limits are {', '.join(f'`{name}`' for name in LIMITS)}"
+                self.report.add("LOT-E0508", limit.span, f"there is no limit `{limit.name}`", help=help)
+            elif limit.name in seen:
+                self.report.add("LOT-E0508", limit.span, f"`{limit.name}` is limited twice", help="keep one")
+            seen.add(limit.name)
+        with self.inside(self.frame.inside or "within"):
+            return self.block(node.body, want)
+
+    # statements
+
+    def _let(self, node: tree.Let) -> Type:
+        declared = self.written(node.type.type) if node.type is not None else None
+        if node.type is not None:
+            self.declared.written.refuse_refined(node.type.type)
+            if node.type.where is not None:
+                help = "write `ensure …` after it"
+                self.report.add("LOT-E0901", node.type.span, "`where` on a `let` is not built yet", help=help)
+        kind = self.expr(node.value, declared)
+        self.bind_all(node.binder, declared if declared is not None else kind, node.span, "let")
+        return NOTHING
+
+    def _ensure(self, node: tree.Ensure) -> Type:
+        with self.pure("`ensure`"):
+            self.expr(node.condition, BOOL)
+            if node.why is not None:
+                self.expr(node.why, TEXT)
+        self.scope.show(facts(node.condition, True, self.types))
+        return NOTHING
+
+    def _fail(self, node: tree.Fail) -> Type:
+        with self.pure("`fail`"):
+            self.expr(node.why, TEXT)
+        return NEVER
+
+    def _return(self, node: tree.Return) -> Type:
+        kind: Type = NOTHING
+        if self.frame.is_test or self.frame.inside in LOOPS:
+            where = "an example" if self.frame.is_test else f"a {self.frame.inside}"
+            help = "let the last line be the value" if not self.frame.is_test else "remove it"
+            self.report.add("LOT-E0507", node.span, f"`return` does not leave {where}", help=help)
+            if node.value is not None:
+                self.expr(node.value)
+            return NEVER
+        if node.value is not None:
+            kind = self.expr(node.value, self.frame.result)
+        elif self.frame.result is not None and not fits(NOTHING, self.frame.result):
+            message = f"`return` gives no value of type `{self.frame.result}`"
+            self.report.add("LOT-E0326", node.span, message, help="write `return` and a value")
+        self.frame.returns.append(kind)
+        return NEVER
+
+    def _memory(self, node: tree.Memory) -> Type:
+        help = "declare it at the top of the file"
+        self.report.add("LOT-E0901", node.span, "a memory inside a function is not built yet", help=help)
+        return NOTHING
+
+    def _label(self, node: tree.Label) -> Type:
+        help = "put it at the top level of the function's body"
+        self.report.add("LOT-E0504", node.span, f"the label `{node.name}` stands inside a block", help=help)
+        return NOTHING
+
+    def _jump(self, node: tree.Jump) -> Type:
+        if node.condition is not None:
+            self.expr(node.condition, BOOL)
+        if self.frame.inside is not None:
+            word = "a function" if self.frame.inside == "lambda" else f"`{self.frame.inside}`"
+            help = "a `for` may end early by its list, a `fold` by `until`"
+            message = f"JUMP does not leave {word}"
+            self.report.add("LOT-E0503", node.span, message, f"inside {word}", help=help)
+        elif node.label not in self.frame.labels:
+            close = close_name(node.label, self.frame.labels)
+            help = f"write `JUMP {close}`" if close else f"put `{node.label}:` on a line of its own"
+            message = f"there is no label `{node.label}`"
+            self.report.add("LOT-E0208", node.span, message, "not in this function", help=help)
+        else:
+            self.arrive(node.label, node.span)
+        if node.condition is None:
+            return NEVER
+        self.scope.show(facts(node.condition, False, self.types))
+        return NOTHING
+
+    def arrive(self, label: str, span: Span) -> None:
+        """Note that a path leads to a label from here."""
+        raise NotImplementedError
+
+
+def _how_to_list(kind: Type) -> str:
+    match kind:
+        case types.Map():
+            return "write `for (key, value) in m`, or `for key in keys(m)`"
+        case types.Int():
+            return "write `0..<n`, or `1..n` with both ends"
+        case types.Text() | types.Literal():
+            return "write `chars(x)`, `words(x)` or `lines(x)`"
+        case types.Maybe():
+            return "rule `none` out first: `if xs != none { … }`"
+        case types.Choice():
+            return "write `.scores`"
+    return "name a list"

@@ -1,0 +1,300 @@
+"""The way of a program through this room: parse, declare, infer, and put together what the machine needs.
+
+Enters: a source. Leaves: a `Program`, or a `LotError` with everything that was found wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lotterylang.check import types
+from lotterylang.check.declared import declared, rigid, whole, with_result
+from lotterylang.check.effects import Effects, Named, Taker, Trace
+from lotterylang.check.holes import plan_of
+from lotterylang.check.infer import Inference
+from lotterylang.check.judge import Frame
+from lotterylang.check.modules import content_hash, declarations
+from lotterylang.check.names import Binding, span_of
+from lotterylang.check.order import Graph, graph_of, groups, is_circle
+from lotterylang.check.program import SIDE_BY_SIDE, HolePlan, Program, Signature
+from lotterylang.check.relations import joined
+from lotterylang.check.report import Report
+from lotterylang.check.types import BOOL, UNKNOWN, Function, Type
+from lotterylang.syntax import tree
+from lotterylang.syntax.diagnostics import Diagnostic, Label, LotError
+from lotterylang.syntax.parser import parse, parse_expression
+from lotterylang.syntax.source import Source, Span
+
+ASKING = frozenset({"ASK", "CHOOSE", "SCORE"})
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedExpression:
+    """An expression judged at the top level of a program: its node, its type, what it touches.
+
+    `program` has the facts of the expression beside those of the program, whose tree it shares.
+    """
+
+    node: tree.Expr
+    type: Type
+    effects: frozenset[str]
+    program: Program
+
+
+def check(source: Source) -> Program:
+    """Check a program. Errors: LOT-E01xx for what can't be read, else LOT-E02xx to LOT-E09xx, all at once."""
+    module = parse(source)
+    try:
+        return _Checker(module).program()
+    except RecursionError:
+        raise _too_deep(source) from None
+
+
+def check_expression(program: Program, source: Source, bindings: Mapping[str, Type]) -> CheckedExpression:
+    """Check an expression in the scope of a program's top level, with some names bound. Errors: as `check`."""
+    node = parse_expression(source)
+    try:
+        checker = _Checker(program.module)
+        kind, trace = checker.expression(node, bindings)
+        extended = checker.program()
+        return CheckedExpression(node, kind, checker.effects.of(trace, None), extended)
+    except RecursionError:
+        raise _too_deep(source) from None
+
+
+def _too_deep(source: Source) -> LotError:
+    label = Label(Span(source, 0, 0), "somewhere in here")
+    message = "an expression is nested too deeply"
+    return LotError(Diagnostic("LOT-E0330", message, label, help="name the inner parts by `let`"))
+
+
+class _Checker:
+    """One run over one module."""
+
+    def __init__(self, module: tree.Module) -> None:
+        self.module = module
+        self.report = Report()
+        self.nodes = declarations(module, self.report)
+        self.declared = declared(self.nodes, self.report)
+        self.judge = Inference(self.declared, self.report)
+        self.takers: dict[str, Taker] = {}
+        self.loose: list[Trace] = []
+        self.conditions: dict[int, tree.Expr] = {}
+        self._functions_and_constants()
+        self._types()
+        self._memories()
+        for example in self.nodes.examples:
+            self.loose.append(self.judge.example(example))
+
+    def expression(self, node: tree.Expr, bindings: Mapping[str, Type]) -> tuple[Type, Trace]:
+        """Judge one more expression, with some names bound. Gives its type and what it touches."""
+        judge = self.judge
+        judge.frame = Frame(is_test=True)
+        with judge.scope.alone():
+            for name, kind in bindings.items():
+                judge.scope.bind(Binding(name, kind, node.span))
+            found = judge.expr(node)
+        self.loose.append(judge.frame.trace)
+        return found, judge.frame.trace
+
+    def program(self) -> Program:
+        """Settle what depends on all code, and put the program together. Errors: everything found wrong."""
+        self.judge.demands.settle(self.report)
+        self.effects = Effects(self.takers)
+        for trace in (*self.loose, *(code.trace for code in self.judge.pure_code if code.function is None)):
+            self.effects.ask_more(trace)
+        self._pure_code()
+        holes = {id(hole.node): plan_of(hole, self.judge.types, self.report) for hole in self.judge.pending}
+        constants = self._constants_in_order()
+        self.report.raise_any()
+        return self._program(holes, constants)
+
+    def _program(self, holes: Mapping[int, HolePlan], constants: list[str]) -> Program:
+        kinds = self.declared.written.types
+        return Program(
+            source=self.module.source,
+            module=self.module,
+            hash=content_hash(self.module),
+            functions={name: self._signature(name) for name in self.nodes.functions},
+            constants={name: self.nodes.constants[name] for name in constants},
+            records={name: kind for name, kind in kinds.items() if isinstance(kind, types.Record)},
+            enums={name: kind for name, kind in kinds.items() if isinstance(kind, types.Enum)},
+            models=self.declared.models,
+            memories=self.declared.memories,
+            examples=tuple(self.nodes.examples),
+            types=self.judge.types,
+            holes=holes,
+            joined={id(node): self._is_joined(node, trace, name) for node, trace, name in self.judge.loops},
+            default_model=next(iter(self.declared.models)) if len(self.declared.models) == 1 else None,
+            conditions=self.conditions,
+        )
+
+    def _signature(self, name: str) -> Signature:
+        found = self.declared.functions[name]
+        params = tuple((p.name, rigid(p.type)) for p in found.params)
+        return Signature(
+            self.nodes.functions[name], params, rigid(found.result or UNKNOWN), self.effects.of_function(name)
+        )
+
+    def _is_joined(self, node: tree.For, trace: Trace, function: str | None) -> bool:
+        effects = self.effects.of(trace, function)
+        return not node.in_order and effects <= SIDE_BY_SIDE and bool(effects & ASKING)
+
+    # functions and constants
+
+    def _functions_and_constants(self) -> None:
+        """Judge them in an order in which each comes after those whose types it needs and that write none."""
+        nodes: dict[str, object] = {**self.nodes.functions, **self.nodes.constants}
+        unwritten = {name for name, node in nodes.items() if _writes_no_type(node)}
+        drawn = graph_of(nodes)
+        needs = {name: tuple(other for other in others if other in unwritten) for name, others in drawn.items()}
+        for group in groups(needs):
+            if is_circle(group, needs):
+                self._refuse_circle(group)
+            for name in group:
+                if name in self.nodes.functions:
+                    self._function(self.nodes.functions[name])
+                else:
+                    self._constant(name, self.nodes.constants[name])
+
+    def _refuse_circle(self, group: list[str]) -> None:
+        for name in group:
+            node = self.nodes.functions.get(name)
+            if node is not None and node.result is None:
+                help = f"write `fn {name}(…) -> …`"
+                message = f"`{name}` calls itself, so its result must be declared"
+                self.report.add("LOT-E0316", self.nodes.places[name], message, "no result type", help=help)
+                found = self.declared.functions[name]
+                self.declared.functions[name] = with_result(found, UNKNOWN, ())
+
+    def _function(self, node: tree.Fn) -> None:
+        judge, found = self.judge, self.declared.functions[node.name]
+        wanted = rigid(found.result) if found.result is not None else None
+        judge.frame = Frame(node.name, node.variables, wanted)
+        defaults = self._defaults(node)
+        with judge.scope.alone():
+            for param, seen in zip(node.params, found.params, strict=True):
+                self._condition(param, rigid(seen.type))
+            for param, seen in zip(node.params, found.params, strict=True):
+                judge.bind(param.name, rigid(seen.type), span_of(param.name, param.span))
+            kind = self._body(node, wanted)
+        if found.result is None:
+            result = joined([*judge.frame.returns, kind])
+            if result is None:
+                shown = " and ".join(f"`{kind}`" for kind in dict.fromkeys(map(str, [*judge.frame.returns, kind])))
+                message = f"`{node.name}` gives values of no common type"
+                help = "give all of them one type"
+                result = self.report.add("LOT-E0302", self.nodes.places[node.name], message, shown, help=help)
+            self.declared.functions[node.name] = with_result(found, result, node.variables)
+        params = tuple(p.name for p in found.params if isinstance(p.type, Function))
+        self.takers[node.name] = Taker(judge.frame.trace, params, defaults)
+
+    def _body(self, node: tree.Fn, wanted: Type | None) -> Type:
+        labels: dict[str, tree.Label] = {}
+        for statement in node.body.statements:
+            if isinstance(statement, tree.Label):
+                if statement.name in labels:
+                    message, others = (
+                        f"the label `{statement.name}` stands twice",
+                        ((labels[statement.name].span, "first"),),
+                    )
+                    self.report.add("LOT-E0209", statement.span, message, "again", help="rename one", others=others)
+                labels.setdefault(statement.name, statement)
+        self.judge.frame.labels = labels
+        return self.judge.labelled(node.body, wanted) if labels else self.judge.block(node.body, wanted)
+
+    def _defaults(self, node: tree.Fn) -> dict[str, Named]:
+        judge, found = self.judge, self.declared.functions[node.name]
+        functions: dict[str, Named] = {}
+        for param, seen in zip(node.params, found.params, strict=True):
+            if param.default is None:
+                continue
+            kind = rigid(seen.type)
+            with judge.scope.alone(), judge.pure("a default"):
+                if isinstance(kind, Function):
+                    _, passed = judge.function_argument(param.default, kind)
+                    if isinstance(passed, Named):
+                        functions[param.name] = passed
+                else:
+                    judge.expr(param.default, kind)
+        return functions
+
+    def _condition(self, param: tree.Param, kind: Type) -> None:
+        condition = self.declared.written.condition(param.type)
+        if condition is None:
+            return
+        self.conditions[id(param)] = condition
+        self._where(condition, (param.name, "it"), kind)
+
+    def _where(self, condition: tree.Expr, names: tuple[str, ...], kind: Type) -> None:
+        judge = self.judge
+        with judge.scope.block(), judge.pure("`where`"):
+            for name in names:
+                judge.scope.bind(Binding(name, kind, condition.span))
+            judge.expr(condition, BOOL)
+
+    def _constant(self, name: str, node: tree.Let) -> None:
+        judge = self.judge
+        judge.frame = Frame()
+        want = self.declared.constants[name]
+        with judge.scope.alone(), judge.pure("a constant"):
+            kind = judge.expr(node.value, want)
+        if node.type is not None and node.type.where is not None:
+            help = "write an example that expects it"
+            self.report.add("LOT-E0901", node.type.span, "`where` on a `let` is not built yet", help=help)
+        self.declared.constants[name] = want if want is not None else kind
+
+    def _constants_in_order(self) -> list[str]:
+        """List the constants, each after those it uses, also through functions. Errors: LOT-E0212 for a circle."""
+        graph: Graph = graph_of({**self.nodes.functions, **self.nodes.constants})
+        found: list[str] = []
+        for group in groups(graph):
+            constants = [name for name in group if name in self.nodes.constants]
+            if constants and is_circle(group, graph):
+                first = min(constants, key=lambda name: self.nodes.places[name].start)
+                through = next((name for name in group if name != first), first)
+                others = ((self.nodes.places[through], "through this"),) if through != first else ()
+                help = "let one of them stand without the other"
+                message = f"the constant `{first}` needs itself"
+                self.report.add("LOT-E0212", self.nodes.places[first], message, help=help, others=others)
+            found += constants
+        return found
+
+    # types, memories, purity
+
+    def _types(self) -> None:
+        """Judge the conditions that types declare."""
+        self.judge.frame = Frame()
+        for name, node in self.nodes.types.items():
+            kind = self.declared.written.types[name]
+            if isinstance(node, tree.RecordDeclaration) and isinstance(kind, types.Record):
+                for field in kind.fields:
+                    if field.where is not None:
+                        with self.judge.scope.alone():
+                            self._where(field.where, (field.name, "it"), field.type)
+            elif isinstance(node, tree.AliasDeclaration) and self.declared.written.conditions.get(name) is not None:
+                with self.judge.scope.alone():
+                    self._where(self.declared.written.conditions[name], ("it",), kind)  # type: ignore[arg-type]
+
+    def _memories(self) -> None:
+        for memory in self.declared.memories.values():
+            if memory.start is not None:
+                self.judge.frame = Frame()
+                want = memory.value if memory.kind == "cells" else whole(memory)
+                with self.judge.scope.alone(), self.judge.pure("the start of a memory"):
+                    self.judge.expr(memory.start, want)
+
+    def _pure_code(self) -> None:
+        for code in self.judge.pure_code:
+            effects = self.effects.of(code.trace, code.function)
+            if effects:
+                span, what = self.effects.culprit(code.trace, code.function)
+                names = " and ".join(sorted(effects))
+                message = f"{code.what} may touch nothing, {what} {names}"
+                help = "bind the value before, by `let`"
+                self.report.add("LOT-E0501", span, message, f"touches {names}", help=help)
+
+
+def _writes_no_type(node: object) -> bool:
+    return node.result is None if isinstance(node, tree.Fn) else isinstance(node, tree.Let) and node.type is None

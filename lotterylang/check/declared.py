@@ -1,0 +1,239 @@
+"""The names of a program that stand for something before it runs: functions, constants, models, memories.
+
+Enters: `Declarations`. Leaves: `Declared`, where every signature is a type. Next door: `names.py` has the local names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from lotterylang.check.modules import Declarations
+from lotterylang.check.prelude import SIGNATURES
+from lotterylang.check.program import MemoryDeclaration, ModelDeclaration
+from lotterylang.check.report import Report
+from lotterylang.check.traits import can_be_key
+from lotterylang.check.types import INT, UNKNOWN, Function, Map, Type, Variable
+from lotterylang.check.unify import open_variables, opened
+from lotterylang.check.written import WrittenTypes
+from lotterylang.syntax import tree
+from lotterylang.syntax.parser import parse, source_of
+from lotterylang.syntax.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What a callee takes at one place; the type may hold open variables."""
+
+    name: str
+    type: Type
+    is_optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """A function as its callers see it, its type variables open. `result` is None until it has been inferred."""
+
+    name: str
+    params: tuple[Parameter, ...]
+    result: Type | None
+    variables: tuple[str, ...] = ()
+    span: Span | None = None
+
+    def __str__(self) -> str:
+        params = ", ".join(f"{p.name}: {p.type}{' = …' if p.is_optional else ''}" for p in self.params)
+        return f"{self.name}({params})".replace("?T", "T").replace("?U", "U").replace("?K", "K").replace("?V", "V")
+
+
+@dataclass(slots=True)
+class Declared:
+    """Every name that the file declares, by kind."""
+
+    nodes: Declarations
+    written: WrittenTypes
+    functions: dict[str, Callee] = field(default_factory=dict)
+    constants: dict[str, Type | None] = field(default_factory=dict)
+    models: dict[str, ModelDeclaration] = field(default_factory=dict)
+    memories: dict[str, MemoryDeclaration] = field(default_factory=dict)
+
+    def values(self) -> Iterator[str]:
+        """Yield the names that may stand for a value or a function."""
+        yield from self.functions
+        yield from self.constants
+        yield from prelude()
+
+    def place(self, name: str) -> Span | None:
+        """Tell where a name is declared."""
+        return self.nodes.places.get(name)
+
+
+@cache
+def prelude() -> dict[str, tuple[Callee, ...]]:
+    """Read the signatures of the functions that every program has."""
+    source = source_of("the prelude", SIGNATURES)
+    report = Report()
+    written = WrittenTypes({}, report, set())
+    found: dict[str, tuple[Callee, ...]] = {}
+    for node in parse(source).declarations:
+        if isinstance(node, tree.Fn):
+            found[node.name] = (*found.get(node.name, ()), callee(node, written))
+    report.raise_any()
+    return found
+
+
+def declared(nodes: Declarations, report: Report) -> Declared:
+    """Give every declaration of a file its type, as far as it is written."""
+    found = Declared(nodes, WrittenTypes(nodes.types, report, nodes.not_built))
+    for name, fn in nodes.functions.items():
+        found.functions[name] = callee(fn, found.written)
+        _check_signature(fn, found.functions[name], found.written)
+    for name, let in nodes.constants.items():
+        found.constants[name] = None if let.type is None else found.written.of(let.type.type)
+        if let.type is not None:
+            found.written.refuse_refined(let.type.type)
+    for name, model in nodes.models.items():
+        found.models[name] = model_of(model, report)
+    for name, memory in nodes.memories.items():
+        found.memories[name] = _memory(memory, found.written, report)
+    return found
+
+
+def callee(node: tree.Fn, written: WrittenTypes) -> Callee:
+    """Give a function as its callers see it."""
+    params = []
+    for p in node.params:
+        kind = written.of(p.type.type, node.variables, function=True)
+        params.append(Parameter(p.name, opened(kind, node.variables), p.default is not None))
+    result = None
+    if node.result is not None:
+        result = opened(written.of(node.result.type, node.variables), node.variables)
+    return Callee(node.name, tuple(params), result, tuple(f"?{v}" for v in node.variables), node.span)
+
+
+def with_result(callee: Callee, result: Type, variables: tuple[str, ...]) -> Callee:
+    """Give a callee whose result has been inferred in terms of its own variables."""
+    return replace(callee, result=opened(result, variables))
+
+
+def _check_signature(node: tree.Fn, found: Callee, written: WrittenTypes) -> None:
+    report = written.report
+    seen: set[str] = set()
+    late: str | None = None
+    for p in node.params:
+        if p.name in seen:
+            report.add("LOT-E0201", p.span, f"`{p.name}` is declared twice", "again here", help="rename one")
+        seen.add(p.name)
+        late = p.name if p.default is not None else late
+        if p.default is None and late is not None:
+            message = f"`{p.name}` has no default, `{late}` before it has one"
+            report.add("LOT-E0319", p.span, message, "can't be left out", help="put it first, or give it a default")
+        written.condition(p.type)
+        if isinstance(p.type.type, tree.TypeFn):
+            for part in (*p.type.type.params, p.type.type.result):
+                written.refuse_refined(part)
+    for variable in found.variables:
+        if all(variable not in open_variables(p.type) for p in found.params):
+            message = f"`{variable[1:]}` stands in no parameter of `{node.name}`"
+            help = "use it in a parameter, or leave it out"
+            report.add("LOT-E0317", node.span, message, "no call could tell what it is", help=help)
+    if node.result is not None:
+        written.refuse_refined(node.result.type)
+        if node.result.where is not None:
+            help = "write `ensure …` before the result"
+            report.add("LOT-E0901", node.result.span, "`where` on a result is not built yet", help=help)
+
+
+PROVIDERS = ("onnx", "random", "first")
+
+
+def model_of(node: tree.Model, report: Report) -> ModelDeclaration:
+    """Read `onnx("name", seed = 7)`, `random(seed = 7)` or `first()`. Errors: LOT-E0416 for anything else."""
+    value = node.value
+    if (
+        not isinstance(value, tree.Call)
+        or not isinstance(value.function, tree.Name)
+        or not _is_known(value.function.name)
+    ):
+        return _bad_model(node, report, "a model is given by `onnx(…)`, `random(…)` or `first()`")
+    provider = value.function.name
+    spec, seed = provider, 0
+    for i, arg in enumerate(value.args):
+        named = arg.name if isinstance(arg, tree.NamedArg) else None
+        given = arg.value if isinstance(arg, tree.NamedArg) else arg
+        if named is None and i == 0 and provider == "onnx" and (text := constant_text(given)) is not None:
+            spec = text
+        elif named == "seed" and isinstance(given, tree.Number) and isinstance(given.value, int):
+            seed = given.value
+        else:
+            return _bad_model(node, report, f"`{provider}` does not take this", arg.span)
+    if provider == "onnx" and spec == "onnx":
+        return _bad_model(node, report, "`onnx` takes the name or the path of a model")
+    return ModelDeclaration(node.name, spec, seed, node)
+
+
+def _is_known(name: str) -> bool:
+    return name in PROVIDERS
+
+
+def _bad_model(node: tree.Model, report: Report, message: str, span: Span | None = None) -> ModelDeclaration:
+    help = 'write `onnx("smollm2-135m-instruct", seed = 7)`, `random(seed = 7)` or `first()`'
+    report.add("LOT-E0416", span or node.value.span, message, help=help)
+    return ModelDeclaration(node.name, "first", 0, node)
+
+
+def constant_text(node: object) -> str | None:
+    """Give the text of a literal without values in it."""
+    if not isinstance(node, tree.Text):
+        return None
+    pieces = [part.text for part in node.parts if isinstance(part, tree.Piece)]
+    return "".join(pieces) if len(pieces) == len(node.parts) else None
+
+
+def _memory(node: tree.Memory, written: WrittenTypes, report: Report) -> MemoryDeclaration:
+    if node.kept is not None:
+        report.add(
+            "LOT-E0901", node.span, "`kept in` is not built yet", help="leave it out: memory is of one run for now"
+        )
+    kind = node.type
+    if isinstance(kind, tree.TypeName) and kind.name == "cells":
+        value: Type = UNKNOWN
+        if len(kind.arguments) == 1:
+            value = _held(kind.arguments[0], written)
+        else:
+            report.add("LOT-E0313", kind.span, "`cells` takes one type", help="write `cells<text>`")
+        return MemoryDeclaration(node.name, "cells", INT, value, node.start, node)
+    held = _held(kind, written)
+    if isinstance(held, Map) and isinstance(kind, tree.TypeName):
+        if not can_be_key(held.key):
+            bad_key(held.key, kind.span, report)
+        return MemoryDeclaration(node.name, "map", held.key, held.value, node.start, node)
+    return MemoryDeclaration(node.name, "cell", None, held, node.start, node)
+
+
+def _held(node: tree.Type, written: WrittenTypes) -> Type:
+    written.refuse_refined(node)
+    return written.of(node)
+
+
+def bad_key(kind: Type, span: Span, report: Report) -> None:
+    """Say that a type can't be a map's key. Errors: LOT-E0315."""
+    help = "use a text, int, bool, case, or a tuple of them"
+    report.add("LOT-E0315", span, f"`{kind}` can't be the key of a map", "no key", help=help)
+
+
+def whole(memory: MemoryDeclaration) -> Type:
+    """Give the type of a whole store read as a value."""
+    return memory.value if memory.key is None else Map(memory.key, memory.value)
+
+
+def rigid(kind: Type) -> Type:
+    """Give a callee's type as its own body sees it: its variables closed again."""
+    from lotterylang.check.unify import substitute
+
+    return substitute(kind, {name: Variable(name[1:]) for name in open_variables(kind)})
+
+
+def takes_functions(found: Callee) -> tuple[str, ...]:
+    """List the parameters that are functions."""
+    return tuple(p.name for p in found.params if isinstance(p.type, Function))

@@ -1,0 +1,118 @@
+"""Inference: the type of every expression, and everything else that is known of it before the run.
+
+Enters: the declared names of a program, and one function, constant or example after another. Leaves: `types`, `pending`
+holes, traces. The parts, each on top of the one before: `values`, `operators`, `calls`, `blocks`, `matches`, `jumps`,
+`prompts`, `instructions`, `examples`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lotterylang.check import types
+from lotterylang.check.declared import Declared
+from lotterylang.check.examples import Examples
+from lotterylang.check.names import path_of
+from lotterylang.check.relations import fits
+from lotterylang.check.report import Report
+from lotterylang.check.types import UNKNOWN, Type, known
+from lotterylang.check.values import fields_of
+from lotterylang.syntax import tree
+
+_METHODS: dict[type, str] = {
+    tree.Name: "_name",
+    tree.TypeValue: "_type_value",
+    tree.Number: "_number",
+    tree.Constant: "_constant",
+    tree.Text: "_text",
+    tree.List: "_list",
+    tree.Map: "_map",
+    tree.Tuple: "_tuple",
+    tree.Call: "_call",
+    tree.Item: "_item",
+    tree.Attribute: "_attribute",
+    tree.Negative: "_negative",
+    tree.Arithmetic: "_arithmetic",
+    tree.Range: "_range",
+    tree.Comparison: "_comparison",
+    tree.Not: "_not",
+    tree.And: "_and",
+    tree.Or: "_or",
+    tree.Ask: "_ask",
+    tree.Choose: "_choose",
+    tree.Score: "_score",
+    tree.If: "_if",
+    tree.Match: "_match",
+    tree.For: "_for",
+    tree.Fold: "_fold",
+    tree.Within: "_within",
+}
+_NOT_BUILT: dict[type, tuple[str, str]] = {
+    tree.Find: ("FIND", "go through the texts by `for` for now"),
+    tree.CallTool: ("CALL", "call a function for now"),
+    tree.Deduce: ("DEDUCE", "write the rules as functions for now"),
+    tree.Divide: ("DIVIDE", "go through the parts by `for` for now"),
+    tree.Endorse: ("endorse", "use the value as it is: nothing is marked yet"),
+    tree.Retry: ("retry", "write `fold` over the attempts for now"),
+    tree.Try: ("try", "test before, by `if`, for now"),
+    tree.TryIn: ("try", "write `fold … until` for now"),
+}
+
+
+class Inference(Examples):
+    """Judges the code of one program."""
+
+    def __init__(self, declared: Declared, report: Report) -> None:
+        super().__init__(declared, report)
+        self.pending = []
+
+    def expr(self, node: tree.Expr, want: Type | None = None) -> Type:
+        method = _METHODS.get(type(node))
+        if method is None:
+            return self.note(node, self._refuse(node))
+        found: Type = getattr(self, method)(node, want)
+        if want is not None and not fits(found, want):
+            found = self.mismatch(node, found, want)
+        self.types[id(node)] = found
+        return found
+
+    def _refuse(self, node: Any) -> Type:
+        word, help = _NOT_BUILT[type(node)]
+        return self.report.add("LOT-E0901", node.span, f"`{word}` is not built yet", "stands here", help=help)
+
+    def mismatch(self, node: tree.Expr, have: Type, want: Type) -> Type:
+        if isinstance(have, types.Maybe) and fits(have.item, want):
+            return self.perhaps_none(node, have)
+        message = f"`{have}` stands where `{want}` is needed"
+        help = _conversion(node, have, want)
+        return self.report.add("LOT-E0301", node.span, message, f"this is `{have}`", help=help)
+
+
+def _conversion(node: tree.Expr, have: Type, want: Type) -> str | None:
+    """Say what to write so that the type fits."""
+    path = path_of(node)
+    name = ".".join(path) if path else "x"
+    wanted = known(want)
+    reached = [field for field, kind in fields_of(have).items() if fits(kind, want)]
+    if reached and want != UNKNOWN:
+        return f"write `.{reached[0]}`"
+    match have, wanted:
+        case types.Int() | types.Number() | types.Bool() | types.Enum(), types.Text():
+            return f'write `"${{{name}}}"`'
+        case types.Text() | types.Literal(), types.Int() | types.Number():
+            return f"write `{wanted}({name})`, which may be none"
+        case types.Number(), types.Int():
+            return f"write `round({name})` or `floor({name})`"
+        case types.List(), types.Text():
+            return f'write `join({name}, ", ")`'
+        case types.Text() | types.Literal(), types.Enum() if wanted.cases:
+            return f"write a case: `{wanted}.{wanted.cases[0][0]}`"
+        case types.Text() | types.Literal(), types.Literal():
+            return "write " + " or ".join(f'`"{option}"`' for option in wanted.options[:6])
+        case types.Number() | types.Int() | types.Text(), types.Bool():
+            return f"compare it: `{name} == …`"
+        case _, types.List(item) if fits(have, item):
+            return f"write `[{name}]`"
+        case types.Nothing(), _:
+            return "give a value, or make the type optional: `T?`"
+    return f"give a `{want}`"

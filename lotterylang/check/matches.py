@@ -1,0 +1,207 @@
+"""Inference of `match`: patterns against the subject's type, and whether every value has an arm.
+
+A bare name is a case of the subject's enum; inside a tuple pattern it binds. Next door: `patterns.py` judges the arms as
+a whole.
+"""
+
+from __future__ import annotations
+
+from lotterylang.check import types
+from lotterylang.check.blocks import Blocks
+from lotterylang.check.names import Path, path_of
+from lotterylang.check.patterns import Row, is_needed, uncovered
+from lotterylang.check.relations import are_comparable
+from lotterylang.check.types import BOOL, INT, NOTHING, NUMBER, UNKNOWN, Type, known
+from lotterylang.syntax import tree
+
+
+class Matches(Blocks):
+    """`match` and its patterns."""
+
+    def _match(self, node: tree.Match, want: Type | None) -> Type:
+        subject = self.expr(node.subject)
+        path = path_of(node.subject)
+        kinds: list[Type] = []
+        rows: list[Row] = []
+        for arm in node.arms:
+            with self.scope.block():
+                is_sound = self.pattern(arm.pattern, subject)
+                if path is not None:
+                    self._show_subject(path, arm.pattern, subject, rows)
+                if arm.guard is not None:
+                    with self.pure("a guard"):
+                        self.expr(arm.guard, BOOL)
+                if not is_sound:
+                    subject = UNKNOWN
+                elif subject != UNKNOWN and not is_needed(rows, arm.pattern, subject):
+                    help = "remove it, or put it first"
+                    self.report.add(
+                        "LOT-E0310", arm.pattern.span, "this arm is never taken", "already covered", help=help
+                    )
+                kinds.append(self.body(arm.body, want))
+            if arm.guard is None:
+                rows.append((arm.pattern,))
+        self._see_exhausted(node, rows, subject)
+        return self.common(node, kinds, want, "the arms")
+
+    def _show_subject(self, path: Path, pattern: tree_pattern, subject: Type, rows: list[Row]) -> None:
+        """Show that the subject is none, or is not, in the arm of a pattern."""
+        if not isinstance(subject, types.Maybe):
+            return
+        if isinstance(pattern, tree.ConstantPattern) and pattern.value is None:
+            self.scope.show({path: NOTHING})
+        elif not _is_wild(pattern) or any(_is_none(row[0]) for row in rows):
+            if not _is_none(pattern):
+                self.scope.show({path: subject.item})
+
+    def _see_exhausted(self, node: tree.Match, rows: list[Row], subject: Type) -> None:
+        if isinstance(subject, types.Unknown | types.Never):
+            return
+        left = uncovered(rows, subject)
+        if left is not None:
+            help = f"add an arm `{left} => …`" + ("" if left == "_" else ", or `_ => …` for all others")
+            message = f"`{left}` has no arm" if left != "_" else f"not every `{subject}` has an arm"
+            self.report.add("LOT-E0311", node.subject.span, message, f"this is `{subject}`", help=help)
+
+    # patterns
+
+    def pattern(self, node: tree_pattern, kind: Type, *, inside: bool = False) -> bool:
+        """Judge a pattern against a type, and bind its names. Tells whether it is sound."""
+        match node:
+            case tree.EitherPattern():
+                sound = True
+                for option in node.options:
+                    sound = (
+                        self._no_names_in(option, inside=inside) and self.pattern(option, kind, inside=inside) and sound
+                    )
+                return sound
+            case tree.TuplePattern():
+                return self._tuple_pattern(node, kind)
+            case tree.ConstantPattern():
+                return self._constant_pattern(node, kind)
+            case tree.CasePattern():
+                return self._case_pattern(node, kind, inside)
+        word = f"{node.type} as …" if isinstance(node, tree.TypePattern) else f"{node.name}(…)"
+        self.report.add(
+            "LOT-E0901", node.span, f"the pattern `{word}` is not built yet", help="match its fields, by `if`"
+        )
+        return False
+
+    def _no_names_in(self, node: tree_pattern, *, inside: bool) -> bool:
+        names = [n for n in names_of(node, inside) if n != "_"]
+        if names:
+            help = "write two arms"
+            self.report.add("LOT-E0329", node.span, f"`{names[0]}` is bound by one choice of several", help=help)
+        return not names
+
+    def _tuple_pattern(self, node: tree.TuplePattern, kind: Type) -> bool:
+        inner = known(kind)
+        items: tuple[Type, ...] = (UNKNOWN,) * len(node.items)
+        sound = True
+        if isinstance(inner, types.Tuple) and len(inner.items) == len(node.items):
+            items = inner.items
+        elif not isinstance(inner, types.Unknown | types.Never):
+            sound = self._does_not_fit(node, kind, f"this takes {len(node.items)} parts")
+        for item, part in zip(node.items, items, strict=True):
+            sound = self.pattern(item, part, inside=True) and sound
+        return sound
+
+    def _constant_pattern(self, node: tree.ConstantPattern, kind: Type) -> bool:
+        own = _type_of(node)
+        if isinstance(own, types.Literal) and isinstance(known(kind), types.Enum):
+            return self._does_not_fit(node, kind, "a text")
+        if isinstance(own, types.Nothing):
+            fits = isinstance(kind, types.Maybe | types.Nothing | types.Unknown)
+        else:
+            fits = are_comparable(own, known(kind))
+            inner = known(kind)
+            if isinstance(inner, types.Literal) and isinstance(own, types.Literal):
+                fits = own.options[0] in inner.options
+        return fits or self._does_not_fit(node, kind, f"this is `{own}`")
+
+    def _does_not_fit(self, node: tree_pattern, kind: Type, label: str) -> bool:
+        help = "write `_` for any value"
+        inner = known(kind)
+        if isinstance(inner, types.Enum) and inner.cases:
+            help = f"write a case: `{inner.cases[0][0]}`"
+        elif isinstance(inner, types.Literal):
+            help = "write " + " or ".join(f'`"{option}"`' for option in inner.options[:6])
+        message = f"no `{kind}` is ever `{node.span.text}`"
+        self.report.add("LOT-E0329", node.span, message, label, help=help)
+        return False
+
+    def _case_pattern(self, node: tree.CasePattern, kind: Type, inside: bool) -> bool:
+        inner = known(kind)
+        if node.name == "_" and node.enum is None:
+            return True
+        if isinstance(inner, types.Unknown | types.Never):
+            if inside and node.enum is None:
+                self.bind(node.name, UNKNOWN, node.span)
+            return inside
+        if inside and node.enum is None:
+            return self._bind_in_tuple(node, kind)
+        if not isinstance(inner, types.Enum):
+            return self._no_enum(node, kind)
+        if node.enum is not None and node.enum != inner.name:
+            return self._does_not_fit(node, kind, f"a case of `{node.enum}`")
+        if node.name not in dict(inner.cases):
+            self.no_case(node, node.name, inner)
+            return False
+        return True
+
+    def _bind_in_tuple(self, node: tree.CasePattern, kind: Type) -> bool:
+        inner = known(kind)
+        if isinstance(inner, types.Enum) and node.name in dict(inner.cases):
+            message, help = f"`{node.name}` would bind a name here", f"write `{inner.name}.{node.name}`"
+            self.report.add("LOT-E0329", node.span, message, "a case of the enum", help=help)
+            return False
+        self.bind(node.name, kind, node.span)
+        return True
+
+    def _no_enum(self, node: tree.CasePattern, kind: Type) -> bool:
+        message = f"`{node.span.text}` is no case: the subject is `{kind}`"
+        help = "write `_` for any value; names bind only inside `( )`"
+        self.report.add("LOT-E0329", node.span, message, "a bare name is a case", help=help)
+        return False
+
+
+tree_pattern = (
+    tree.CasePattern
+    | tree.CallPattern
+    | tree.TypePattern
+    | tree.ConstantPattern
+    | tree.TuplePattern
+    | tree.EitherPattern
+)
+
+
+def names_of(node: tree_pattern, inside: bool = False) -> list[str]:
+    """List the names that a pattern binds."""
+    if isinstance(node, tree.EitherPattern):
+        return [name for option in node.options for name in names_of(option, inside)]
+    if isinstance(node, tree.TuplePattern):
+        return [name for item in node.items for name in names_of(item, True)]
+    return [node.name] if inside and isinstance(node, tree.CasePattern) and node.enum is None else []
+
+
+def _is_wild(node: tree_pattern) -> bool:
+    return isinstance(node, tree.CasePattern) and node.name == "_"
+
+
+def _is_none(node: object) -> bool:
+    if isinstance(node, tree.EitherPattern):
+        return any(_is_none(option) for option in node.options)
+    return isinstance(node, tree.ConstantPattern) and node.value is None
+
+
+def _type_of(node: tree.ConstantPattern) -> Type:
+    match node.value:
+        case None:
+            return NOTHING
+        case bool():
+            return BOOL
+        case str():
+            return types.Literal((node.value,))
+        case int():
+            return INT
+    return NUMBER

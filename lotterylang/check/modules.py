@@ -1,0 +1,137 @@
+"""One file: its declarations by kind, and the hash of its content.
+
+Enters: a `tree.Module`. Leaves: `Declarations`. What the language has but this version can't run is refused here, once
+for each declaration. Imports are among that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+
+from lotterylang.check.report import Report
+from lotterylang.check.walk import children
+from lotterylang.syntax import tree
+from lotterylang.syntax.source import Span
+from lotterylang.syntax.tree.node import Node
+
+TypeDeclaration = tree.RecordDeclaration | tree.AliasDeclaration | tree.Enum
+
+BUILT_IN_TYPES = ("Choice", "Score")
+NOT_BUILT: dict[type, tuple[str, str]] = {
+    tree.Import: ("import", "copy what you need into this file for now"),
+    tree.Uses: ("uses", "leave it out: no tool can be called yet"),
+    tree.Index: ("index", "pass the texts as a `list<text>` for now"),
+    tree.Tool: ("tool", "write it as a function for now"),
+    tree.Logic: ("logic", "write it as functions for now"),
+    tree.Solver: ("solver", "write it as functions for now"),
+    tree.Property: ("property", "write examples for now"),
+}
+
+
+@dataclass(slots=True)
+class Declarations:
+    """What a file declares, by kind and name, in the order of the source."""
+
+    types: dict[str, TypeDeclaration] = field(default_factory=dict)
+    functions: dict[str, tree.Fn] = field(default_factory=dict)
+    constants: dict[str, tree.Let] = field(default_factory=dict)
+    models: dict[str, tree.Model] = field(default_factory=dict)
+    memories: dict[str, tree.Memory] = field(default_factory=dict)
+    examples: list[tree.Example] = field(default_factory=list)
+    not_built: set[str] = field(default_factory=set)
+    places: dict[str, Span] = field(default_factory=dict)
+
+    @property
+    def values(self) -> dict[str, Node]:
+        """Give the declarations that share the one namespace of values."""
+        return {**self.functions, **self.constants, **self.models, **self.memories}
+
+
+def declarations(module: tree.Module, report: Report) -> Declarations:
+    """Sort the declarations of a file by kind. Errors: LOT-E0201 for a name declared twice, LOT-E0901."""
+    found = Declarations()
+    for node in module.declarations:
+        if type(node) in NOT_BUILT:
+            _refuse(node, found, report)
+        elif isinstance(node, tree.Example):
+            found.examples.append(node)
+        elif isinstance(node, tree.Let) and len(node.binder) > 1:
+            report.add(
+                "LOT-E0901", node.span, "a constant of several names is not built yet", help="use one `let` each"
+            )
+            found.not_built.update(node.binder)
+        else:
+            _declare(node, found, report)
+    return found
+
+
+def _refuse(node: Node, found: Declarations, report: Report) -> None:
+    word, help = NOT_BUILT[type(node)]
+    first_line = Span(node.span.source, node.span.start, node.span.start + len(word))
+    report.add("LOT-E0901", first_line, f"`{word}` is not built yet", "stands here", help=help)
+    name = getattr(node, "name", None)
+    if isinstance(node, tree.Import):
+        name = name or (node.path or "").split(".")[-1]
+    if name:
+        found.not_built.add(name)
+
+
+def _declare(node: Node, found: Declarations, report: Report) -> None:
+    name = name_of(node)
+    if isinstance(node, tree.RecordDeclaration | tree.AliasDeclaration | tree.Enum) and name in BUILT_IN_TYPES:
+        report.add("LOT-E0201", node.span, f"`{name}` is a type of the language", "declared again", help="rename it")
+        return
+    if name in found.places:
+        first = ((found.places[name], "the first stands here"),)
+        report.add(
+            "LOT-E0201", name_span(node), f"`{name}` is declared twice", "again here", help="rename one", others=first
+        )
+        return
+    found.places[name] = name_span(node)
+    match node:
+        case tree.RecordDeclaration() | tree.AliasDeclaration() | tree.Enum():
+            found.types[name] = node
+        case tree.Fn():
+            found.functions[name] = node
+        case tree.Let():
+            found.constants[name] = node
+        case tree.Model():
+            found.models[name] = node
+        case tree.Memory():
+            found.memories[name] = node
+
+
+def name_of(node: Node) -> str:
+    """Give the name that a declaration declares."""
+    return node.binder[0] if isinstance(node, tree.Let) else str(getattr(node, "name"))  # noqa: B009
+
+
+def name_span(node: Node) -> Span:
+    """Find the span of the declared name: the first place of it in the declaration."""
+    name = name_of(node)
+    start = node.span.start
+    for word in _words(node.span.text):
+        if word[1] == name:
+            return Span(node.span.source, start + word[0], start + word[0] + len(name))
+    return node.span
+
+
+def _words(text: str) -> list[tuple[int, str]]:
+    return [(found.start(), found.group()) for found in re.finditer(r"[A-Za-z_][A-Za-z0-9_]*", text[:2_000])]
+
+
+def content_hash(module: tree.Module) -> str:
+    """Hash what a file says: its tree, without comments and layout."""
+    digest = hashlib.sha256()
+    waiting: list[object] = [module.declarations]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Node | tuple):
+            parts = children(part)
+            digest.update(f"{type(part).__name__}/{len(parts)};".encode())
+            waiting += reversed(parts)
+        else:
+            digest.update(f"{type(part).__name__}:{part!r};".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()

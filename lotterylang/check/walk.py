@@ -1,0 +1,33 @@
+"""Every node below a node, without recursion. For passes that look for something and do not care where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from functools import cache
+from typing import Any
+
+from lotterylang.syntax.tree import Node
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind) if f.name != "span")
+
+
+def children(node: Any) -> list[Any]:
+    """List what a node, or a tuple of nodes, is made of."""
+    if isinstance(node, tuple):
+        return list(node)
+    return [getattr(node, name) for name in _names(type(node))] if isinstance(node, Node) else []
+
+
+def below(node: Any, *, but_not: tuple[type, ...] = ()) -> Iterator[Node]:
+    """Yield a node and all below it, in the order of the source; nothing inside the classes of `but_not`."""
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Node):
+            yield part
+        if not isinstance(part, but_not) or part is node:
+            waiting += reversed(children(part))

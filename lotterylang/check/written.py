@@ -1,0 +1,259 @@
+"""Types as written to types as data, and what `where` adds to them.
+
+Enters: the type declarations of a file. Leaves: the type of every `tree.Type`, and its refinements: what must hold of a
+value, or of a part of it. Next door: `declared.py` has all other names; `holes.py` turns refinements into bounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lotterylang.check import habits, types
+from lotterylang.check.modules import TypeDeclaration
+from lotterylang.check.names import close_name
+from lotterylang.check.order import graph_of, groups, is_circle
+from lotterylang.check.relations import is_too_large, joined
+from lotterylang.check.report import Report
+from lotterylang.check.types import BOOL, INT, NUMBER, SCORE, TEXT, UNKNOWN, Type
+from lotterylang.check.unify import substitute
+from lotterylang.syntax import tree
+from lotterylang.syntax.source import Span
+
+PLAIN: Mapping[str, Type] = {"text": TEXT, "int": INT, "number": NUMBER, "bool": BOOL, "Score": SCORE}
+GENERIC = {"list": 1, "map": 2, "Choice": 1}
+NOT_BUILT = {
+    "call": "choose by CHOOSE and call a function for now",
+    "model": "name the model in the instruction for now",
+    "index": "pass the texts as a `list<text>` for now",
+    "Hit": "declare a record for now",
+    "Verdict": "declare a record for now",
+    "Part": "declare a record for now",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refinement:
+    """A condition on a part of a value; any of `names` stands for that part. `part` is as in `program.Bound`."""
+
+    part: tuple[str, ...]
+    condition: tree.Expr
+    names: frozenset[str]
+
+
+class WrittenTypes:
+    """The types that a file declares, and the meaning of every type written in it."""
+
+    def __init__(self, declared: Mapping[str, TypeDeclaration], report: Report, not_built: set[str]) -> None:
+        self.report = report
+        self.not_built = not_built
+        self.nodes = declared
+        self.types: dict[str, Type] = {}
+        self.refinements: dict[str, tuple[Refinement, ...]] = {}
+        self.conditions: dict[str, tree.Expr | None] = {}
+        graph = graph_of(declared, of_types=True)
+        for group in groups(graph):
+            if is_circle(group, graph):
+                self._refuse_circle(group)
+            else:
+                self._declare(group[0], declared[group[0]])
+
+    # declarations
+
+    def _refuse_circle(self, group: list[str]) -> None:
+        for name in group:
+            self.types[name] = UNKNOWN
+        name = min(group, key=lambda n: self.nodes[n].span.start)
+        span = self.nodes[name].span
+        head = Span(span.source, span.start, min(span.end, span.start + len("type ") + len(name)))
+        help = "keep the parts in a list or map of their own, and name them by a key"
+        self.report.add("LOT-E0213", head, f"`{name}` contains itself", "of no finite size", help=help)
+
+    def _declare(self, name: str, node: TypeDeclaration) -> None:
+        match node:
+            case tree.Enum():
+                found: Type = self._enum(node)
+            case tree.RecordDeclaration():
+                found = self._record(node)
+            case tree.AliasDeclaration():
+                found = self.of(node.type.type, node.variables)
+                own = [Refinement((), node.type.where, frozenset({"it"}))] if node.type.where is not None else []
+                self.refinements[name] = (*self.refined(node.type.type), *own)
+                self.conditions[name] = self.condition(node.type)
+        if is_too_large(found):
+            help = "keep the inner parts in a map, and name them by a key"
+            found = self.report.add("LOT-E0318", node.span, f"the type `{name}` is too large", "written out", help=help)
+        self.types[name] = found
+
+    def _enum(self, node: tree.Enum) -> Type:
+        written: dict[str, str] = {}
+        for case in node.cases:
+            if case.name in written:
+                self.report.add(
+                    "LOT-E0201", case.span, f"`{case.name}` is declared twice", "again here", help="remove one"
+                )
+            text = case.name.replace("_", " ") if case.written is None else case.written
+            if text in written.values() and case.name not in written:
+                self.report.add(
+                    "LOT-E0201", case.span, f'two cases are written "{text}"', "again here", help="write them apart"
+                )
+            written[case.name] = text
+        return types.Enum(node.name, tuple(written.items()))
+
+    def _record(self, node: tree.RecordDeclaration) -> Type:
+        fields: dict[str, types.Field] = {}
+        refinements: list[Refinement] = []
+        for field in node.fields:
+            if field.name in fields:
+                self.report.add(
+                    "LOT-E0201", field.span, f"`{field.name}` is declared twice", "again here", help="rename one"
+                )
+            kind = self.of(field.type.type, node.variables)
+            fields[field.name] = types.Field(field.name, kind, self.condition(field.type))
+            below = [*self.refined(field.type.type)]
+            if field.type.where is not None:
+                below.append(Refinement((), field.type.where, frozenset({"it", field.name})))
+            refinements += [Refinement((field.name, *r.part), r.condition, r.names) for r in below]
+        self.refinements[node.name] = tuple(refinements)
+        return types.Record(node.name, tuple(fields.values()))
+
+    # types
+
+    def of(self, node: tree.Type, variables: tuple[str, ...] = (), *, function: bool = False) -> Type:
+        """Give the type that is meant. `function`: a function type may stand here."""
+        match node:
+            case tree.TypeLiteral(_, value):
+                return types.Literal((value,))
+            case tree.TypeMaybe(_, item):
+                return types.maybe(self.of(item, variables))
+            case tree.TypeTuple(_, items):
+                return types.Tuple(tuple(self.of(item, variables) for item in items))
+            case tree.TypeUnion(_, options):
+                return self._union(node, [self.of(option, variables) for option in options])
+            case tree.TypeFn() if function:
+                params = tuple(self.of(p, variables) for p in node.params)
+                return types.Function(params, self.of(node.result, variables))
+            case tree.TypeFn():
+                help = "take the function as a parameter where it is called"
+                return self.report.add(
+                    "LOT-E0314", node.span, "a function type can't stand here", "not a parameter", help=help
+                )
+        return self._named(node, variables)
+
+    def _union(self, node: tree.TypeUnion, options: list[Type]) -> Type:
+        both = joined(options)
+        texts = types.Literal | types.Unknown
+        if both is not None and all(isinstance(types.known(option), texts) for option in options):
+            return both
+        help = "declare an enum, or a record with optional fields"
+        return self.report.add("LOT-E0328", node.span, "`|` joins texts only", "not all are texts", help=help)
+
+    def _named(self, node: tree.TypeName, variables: tuple[str, ...]) -> Type:
+        arguments = [self.of(argument, variables) for argument in node.arguments]
+        if node.name in variables or node.name in PLAIN:
+            self._count(node, 0)
+            return types.Variable(node.name) if node.name in variables else PLAIN[node.name]
+        if node.name in GENERIC:
+            return self._built_in(node, arguments)
+        if node.name in self.types:
+            return self._declared(node, arguments)
+        return self._undefined(node, variables)
+
+    def _built_in(self, node: tree.TypeName, arguments: list[Type]) -> Type:
+        if not self._count(node, GENERIC[node.name]):
+            return UNKNOWN
+        if node.name == "map":
+            return types.Map(arguments[0], arguments[1])
+        return types.List(arguments[0]) if node.name == "list" else types.Choice(arguments[0])
+
+    def _declared(self, node: tree.TypeName, arguments: list[Type]) -> Type:
+        declaration = self.nodes[node.name]
+        variables = () if isinstance(declaration, tree.Enum) else declaration.variables
+        if not self._count(node, len(variables)):
+            return UNKNOWN
+        if not variables:
+            return self.types[node.name]
+        for argument in node.arguments:
+            self.refuse_refined(argument)
+        found = substitute(self.types[node.name], dict(zip(variables, arguments, strict=True)))
+        if isinstance(found, types.Record):
+            return types.Record(f"{node.name}<{', '.join(map(str, arguments))}>", found.fields)
+        return found
+
+    def _count(self, node: tree.TypeName, wanted: int) -> bool:
+        given = len(node.arguments)
+        if given == wanted:
+            return True
+        example = {"list": "list<text>", "map": "map<text, int>", "Choice": "Choice<text>"}.get(node.name)
+        help = f"write `{example or (node.name + ('<…>' if wanted else ''))}`"
+        message = f"`{node.name}` takes {wanted or 'no'} {'type' if wanted == 1 else 'types'}, {given} stand here"
+        self.report.add("LOT-E0313", node.span, message, help=help)
+        return False
+
+    def _undefined(self, node: tree.TypeName, variables: tuple[str, ...]) -> Type:
+        name = node.name
+        if name in NOT_BUILT:
+            message = f"the type `{name}` is not built yet"
+            return self.report.add("LOT-E0901", node.span, message, "stands here", help=NOT_BUILT[name])
+        if name in self.not_built:
+            return UNKNOWN
+        if name == "cells":
+            message, help = "`cells` can't stand here", "write `map<int, …>`"
+            return self.report.add("LOT-E0314", node.span, message, "only the type of a memory", help=help)
+        meant = habits.TYPES.get(name) or close_name(name, [*variables, *self.nodes, *PLAIN, *GENERIC])
+        known = ((self.nodes[meant].span, "a close name is declared here"),) if meant in self.nodes and meant else ()
+        help = f"write `{meant}`" if meant else "declare it: `type Name { field: text }`"
+        label = "not found in this program"
+        return self.report.add(
+            "LOT-E0204", node.span, f"the type `{name}` is not defined", label, help=help, others=known
+        )
+
+    # what `where` adds
+
+    def refined(self, node: tree.Type) -> tuple[Refinement, ...]:
+        """List what must hold of a value of a written type, those of its parts included."""
+        match node:
+            case tree.TypeMaybe(_, item):
+                return self.refined(item)
+            case tree.TypeName(_, "list", (item,)):
+                return tuple(Refinement(("[]", *r.part), r.condition, r.names) for r in self.refined(item))
+            case tree.TypeName(_, name, _):
+                return self.refinements.get(name, ())
+        return ()
+
+    def condition(self, refined: tree.Refined) -> tree.Expr | None:
+        """Give what must hold of a value as one expression, its type's own conditions included; `it` is the value."""
+        implied = self._implied(refined.type)
+        if implied is None or refined.where is None:
+            return implied or refined.where
+        items = implied.items if isinstance(implied, tree.And) else (implied,)
+        return tree.And(refined.span, (*items, refined.where))
+
+    def _implied(self, node: tree.Type) -> tree.Expr | None:
+        """Give the condition that a type implies; a record's fields are judged where the record is built."""
+        it = tree.Name(node.span, "it")
+        match node:
+            case tree.TypeName(_, name, _) if name in self.conditions:
+                return self.conditions[name]
+            case tree.TypeMaybe(_, item):
+                inner = self._implied(item)
+                if inner is None:
+                    return None
+                is_none = tree.Comparison(node.span, it, (("==", tree.Constant(node.span, None)),))
+                return tree.Or(node.span, (is_none, inner))
+            case tree.TypeName(_, "list", (item,)):
+                inner = self._implied(item)
+                if inner is None:
+                    return None
+                return tree.Call(node.span, tree.Name(node.span, "every"), (it, tree.Lambda(node.span, "it", inner)))
+            case tree.TypeName() | tree.TypeTuple() | tree.TypeFn() | tree.TypeUnion():
+                for part in getattr(node, "arguments", ()) or getattr(node, "items", ()):
+                    self.refuse_refined(part)
+        return None
+
+    def refuse_refined(self, node: tree.Type) -> None:
+        """Refuse a type with a `where` of its own in a place where nobody would judge it."""
+        if self._implied(node) is not None:
+            message = f"`{node.span.text}` is not judged here: that is not built yet"
+            help = "write the plain type, and `ensure` what must hold"
+            self.report.add("LOT-E0901", node.span, message, "holds of parameters, fields and holes", help=help)
