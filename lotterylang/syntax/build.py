@@ -1,6 +1,7 @@
 """Lark's parse tree to the project's own. One method a grammar rule, of the same name.
 
-Nesting is bounded by the newline filter, so this walk may recurse. Next door: `parser.py` calls `Builder`.
+`rules.py` calls the methods, parts before the whole: here `self.build` only looks up what is made already. Next door:
+`parser.py` calls `Builder`.
 """
 
 from __future__ import annotations
@@ -222,7 +223,7 @@ class Builder(BlockRules, TestRules):
     def postfix(self, t: Tree[Token]) -> Any:
         node: Any = self.build(t.children[0])
         for trailer in cast("list[Tree[Token]]", t.children[1:]):
-            span = node.span.to(self.span(trailer))
+            span = self.span(t).to(self.span(trailer))
             match data_of(trailer):
                 case "args":
                     node = tree.Call(span, node, self.args_of(trailer) or ())

@@ -7,8 +7,9 @@ from typing import Any, cast
 from lark import Token, Tree
 
 from lotterylang.syntax import tree
-from lotterylang.syntax.rules import Children, Rules
-from lotterylang.syntax.texts import line_piece, long_parts
+from lotterylang.syntax.diagnostics import Diagnostic, Label, LotError
+from lotterylang.syntax.rules import Children, Rules, data_of
+from lotterylang.syntax.texts import line_parts, long_parts
 
 
 class BlockRules(Rules):
@@ -17,12 +18,12 @@ class BlockRules(Rules):
     # texts
 
     def text(self, t: Tree[Token]) -> tree.Text:
-        parts = [line_piece(p, self.source) if isinstance(p, Token) else self.build(p) for p in t.children]
-        return tree.Text(self.span(t), tuple(parts))
+        parts = [p if isinstance(p, Token) else self.build(p) for p in t.children]
+        return tree.Text(self.span(t), line_parts(parts, self.source))
 
     def prompt(self, t: Tree[Token]) -> tree.Text:
         parts = [p if isinstance(p, Token) else self.build(p) for p in t.children]
-        return tree.Text(self.span(t), long_parts(parts, self.span(t)), long=True)
+        return tree.Text(self.span(t), long_parts(parts, self.source), long=True)
 
     def text_value(self, t: Tree[Token]) -> tree.Value:
         return tree.Value(self.span(t), self.build(t.children[0]))
@@ -33,8 +34,12 @@ class BlockRules(Rules):
         parts = Children(t)
         name, refined = parts.token("NAME"), self.build(parts.tree("refined"))
         stop, most, lines = parts.tree("hole_stop"), parts.tree("hole_max"), parts.tree("hole_lines")
+        for again in parts.rest:
+            word = data_of(again).removeprefix("hole_")
+            message, label = f"`{word}` is said twice of one hole", Label(self.span(again), "here again")
+            raise LotError(Diagnostic("LOT-E0110", message, label, help='keep one; `stop` takes several: `"a" or "b"`'))
         stops = tuple(self.literal(s) for s in stop.children) if stop else ()
-        limit = int(most.children[0].replace("_", "").split(".")[0]) if most else None
+        limit = self.whole(most.children[0]) if most else None
         return tree.Hole(self.span(t), name or "", refined, stops, limit, lines is not None)
 
     prompt_hole = text_hole
@@ -81,10 +86,10 @@ class BlockRules(Rules):
     def deduce(self, t: Tree[Token]) -> tree.Deduce:
         parts = Children(t)
         mode, path, args = parts.tree("deduced"), parts.tree("path"), parts.tree("args")
-        words = [str(word) for word in mode.children] if mode else []
-        models = int(words[1]) if len(words) > 1 else None
+        word, *models = mode.children if mode else [None]
+        many = self.whole(models[0]) if models else None
         name = self.dotted(path) or ""
-        return tree.Deduce(self.span(t), words[0] if words else None, models, name, self.args_of(args) or ())
+        return tree.Deduce(self.span(t), str(word) if word else None, many, name, self.args_of(args) or ())
 
     def divide(self, t: Tree[Token]) -> tree.Divide:
         mode, parts, solver = t.children

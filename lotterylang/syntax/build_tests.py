@@ -8,11 +8,15 @@ from typing import Any
 from lark import Token, Tree
 
 from lotterylang.syntax import tree
+from lotterylang.syntax.diagnostics import Diagnostic, Label, LotError
 from lotterylang.syntax.rules import Children, Rules
 
 
 class TestRules(Rules):
     """Examples, properties and what stands in them."""
+
+    def exact(self, token: Any) -> Fraction:
+        return Fraction(self.number_of(token))
 
     def example(self, t: Tree[Token]) -> tree.Example:
         name, *body = t.children
@@ -29,9 +33,10 @@ class TestRules(Rules):
     def rate(self, t: Tree[Token]) -> tree.Rate:
         parts = Children(t)
         risk = parts.tree("risk")
-        least, against, *calls = [Fraction(number.replace("_", "")) for number in parts.rest]
-        most = int(calls[0]) if calls else None
-        return tree.Rate(self.span(t), least, against, Fraction(str(risk.children[0])) if risk else None, most)
+        least, against, *calls = parts.rest
+        most = self.whole(calls[0]) if calls else None
+        allowed = self.exact(risk.children[0]) if risk else None
+        return tree.Rate(self.span(t), self.exact(least), self.exact(against), allowed, most)
 
     def drawn_type(self, t: Tree[Token]) -> tree.Drawn:
         name, refined = t.children
@@ -55,12 +60,16 @@ class TestRules(Rules):
 
     def reply(self, t: Tree[Token]) -> tree.ReplyLine:
         pattern, *answers = t.children
+        if isinstance(pattern, Token) and pattern != "_":
+            label = Label(self.span(pattern), "expected a text or `_`")
+            message, help = f"`{pattern}` can't stand here", f'write `"{pattern}"`, a part of the prompt'
+            raise LotError(Diagnostic("LOT-E0101", message, label, help=help))
         matched = None if isinstance(pattern, Token) else self.literal(pattern)
         return tree.ReplyLine(self.span(t), matched, self.all(answers))
 
     def answer_value(self, t: Tree[Token]) -> tree.AnswerValue:
         value, *probability = t.children
-        at = Fraction(str(probability[0])) if probability else None
+        at = self.exact(probability[0]) if probability else None
         return tree.AnswerValue(self.span(t), self.build(value), at)
 
     def answer_holes(self, t: Tree[Token]) -> tree.AnswerHoles:

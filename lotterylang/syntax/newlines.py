@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from lark import Token
 
-DEEPEST = 100
-"""Brackets within brackets; a program that a person wrote stays under ten."""
+DEEPEST = 99
+"""Brackets within brackets, at most; a program that a person wrote stays under ten."""
 
 _OPENERS = {"LPAR", "LSQB", "LBRACE", "_VALUE", "_HOLE", "_LANGLE"}
 _CLOSERS = {"RPAR", "RSQB", "RBRACE", "_RANGLE"}
@@ -36,7 +36,21 @@ class Newlines:
     always_accept = (
         *("_NL", "NAME", "TRUE", "FALSE", "NONE", "_IN", "_NOT"),
         *("_READ", "_WRITE", "_COPY", "_MOV", "_JUMP", "_ASK", "_CHOOSE", "_SCORE", "_FIND", "_CALL", "_DEDUCE"),
-        *("_DIVIDE", "_AND", "_CATCH", "_ELSE", "_ENSURE", "_FAIL", "_FN", "_FOLD", "_FOR", "_IF", "_LET", "_MATCH"),
+        *(
+            "_DIVIDE",
+            "_AND",
+            "_CATCH",
+            "_ELSE",
+            "_ENDORSE",
+            "_ENSURE",
+            "_FAIL",
+            "_FN",
+            "_FOLD",
+            "_FOR",
+            "_IF",
+            "_LET",
+            "_MATCH",
+        ),
         *("_MEMORY", "_OR", "_RETRY", "_RETURN", "_TRY", "_WHERE", "_WITHIN"),
     )
 

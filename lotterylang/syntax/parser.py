@@ -6,6 +6,7 @@ Enters: a path or a text. Leaves: a `tree.Module` or `tree.Expr`, or a `LotError
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from pathlib import Path
@@ -21,17 +22,17 @@ from lotterylang.syntax.newlines import DEEPEST, NestedTooDeep
 from lotterylang.syntax.source import Source, Span
 
 LARGEST_BYTES = 2_000_000
-"""A program above this size is refused before it is read."""
+"""A larger program is refused, and never read to its end."""
+
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
 def read(path: str | Path) -> Source:
     """Read a program's text. Errors: LOT-E0106 to LOT-E0109 for what can't be opened or isn't text."""
-    name = str(path)
+    name = str(path).encode("utf-8", "backslashreplace").decode()
     try:
-        size = Path(path).stat().st_size
-        if size > LARGEST_BYTES:
-            raise error("LOT-E0109", f"`{name}` has {size:,} bytes, a program at most {LARGEST_BYTES:,}")
-        content = Path(path).read_bytes()
+        with Path(path).open("rb") as file:
+            content = file.read(LARGEST_BYTES + 1)
     except FileNotFoundError:
         raise error("LOT-E0106", f"there is no file `{name}`", help="check the path") from None
     except IsADirectoryError:
@@ -40,22 +41,30 @@ def read(path: str | Path) -> Source:
         raise error("LOT-E0106", f"`{name}` may not be read", help="check its permissions") from None
     except (OSError, ValueError) as problem:
         raise error("LOT-E0106", f"`{name!r}` can't be read: {problem}") from None
+    if len(content) > LARGEST_BYTES:
+        message = f"`{name}` has more than {LARGEST_BYTES:,} bytes, the most a program may have"
+        raise error("LOT-E0109", message, help="keep data in files of its own")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
-        where = f"byte {problem.start:,}"
+        where = f"byte {problem.start + 1:,}"
         raise error("LOT-E0107", f"`{name}` is not UTF-8 text ({where})", help="save the file as UTF-8") from None
     return source_of(name, text)
 
 
 def source_of(name: str, text: str) -> Source:
-    """Make a source of a text, in Unicode's form NFC. Errors: LOT-E0108 for a NUL."""
-    source = Source(name, unicodedata.normalize("NFC", text))
-    if "\0" in source.text:
-        at = source.text.index("\0")
-        label = Label(Span(source, at, at + 1), "here")
+    """Make a source of a text, in Unicode's form NFC and with `\\n` at the end of its lines.
+
+    Errors: LOT-E0107 for half a surrogate pair (an argument that was not UTF-8), LOT-E0108 for a NUL.
+    """
+    source = Source(name, unicodedata.normalize("NFC", text.replace("\r\n", "\n")))
+    found = _NO_TEXT.search(source.text)
+    if found is None:
+        return source
+    label = Label(Span(source, found.start(), found.end()), "here")
+    if found.group() == "\0":
         raise LotError(Diagnostic("LOT-E0108", "the program holds a NUL character", label, help="remove it"))
-    return source
+    raise LotError(Diagnostic("LOT-E0107", f"`{name}` is not UTF-8 text", label, help="write it in UTF-8"))
 
 
 def parse(source: Source) -> tree.Module:
@@ -88,12 +97,7 @@ def _parse(source: Source, start: str) -> Any:
         label = Label(_token_span(source, problem.token), "one too many")
         message = f"more than {DEEPEST} brackets or signs are nested"
         raise LotError(Diagnostic("LOT-E0103", message, label, help="name the inner parts by `let`")) from None
-    try:
-        return Builder(source).build(parsed)
-    except ValueError as problem:
-        if "digits" not in str(problem):
-            raise
-        raise error("LOT-E0105", f"`{source.name}` holds a number with more digits than can be read") from None
+    return Builder(source).build_all(parsed)
 
 
 def _token_span(source: Source, token: Token) -> Span:

@@ -114,6 +114,7 @@ from lotterylang.syntax.tree.tests import (
     Rate,
     ReplyLine,
 )
+from lotterylang.syntax.tree.traversal import parts, walk
 from lotterylang.syntax.tree.types import Refined, Type, TypeFn, TypeLiteral, TypeMaybe, TypeName, TypeTuple, TypeUnion
 
 Instruction = Ask | Choose | Score | Find | CallTool | Deduce | Divide
