@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lotterylang.check.program import ModelDeclaration, Program
 from lotterylang.run import lower, replies
 from lotterylang.run.budget import DEFAULT_LIMITS, Budget
 from lotterylang.run.convert import canonical
-from lotterylang.run.effects import GREEDY, Ask, Effect, Model, Reply
+from lotterylang.run.effects import Effect, Model, Reply
 from lotterylang.run.journal import Journal, arguments_hash
 from lotterylang.run.machine import Code, Done, Fork, Machine, slots_for
 from lotterylang.run.memory import Memory
@@ -85,6 +85,16 @@ class Runner:
             root.machine.budget = root.machine.budget.outer
             spent = dict(root.machine.budget.spent)
         return Outcome(root.value, root.failure, root.machine.memory, journal.end(outcome), spent, asked)
+
+    def arguments(self, name: str, given: Mapping[str, Value]) -> tuple[Value, ...]:
+        """Give the arguments of a function in order: what is given, else the parameters' defaults."""
+        found = []
+        for param in self.program.functions[name].node.params:
+            if param.name in given or param.default is None:
+                found.append(given[param.name])
+            else:
+                found.append(self.run(lower.expression(self.unit, param.name, param.default)).value)
+        return tuple(found)
 
     def model(self, name: str) -> Model:
         """Give the model of a declaration, opened at its first use."""
@@ -162,9 +172,7 @@ class _World:
     def _ask(self, name: str, effects: list[tuple[Effect, str]]) -> list[tuple[Effect, Future[Reply]]]:
         """Submit to a model, each question once."""
         unique = {key: effect for effect, key in reversed(effects)}
-        # What is asked is a question, not a place: a greedy reply may not depend on the path of whoever asked first.
-        nameless = [replace(e, path="") if _is_greedy(e) else e for e in unique.values()]
-        futures = dict(zip(unique, self.runner.model(name).submit(nameless), strict=True))
+        futures = dict(zip(unique, self.runner.model(name).submit(list(unique.values())), strict=True))
         self.asked += len(unique)
         self.remembered.update(futures)
         while len(self.remembered) > MOST_REMEMBERED:
@@ -183,6 +191,3 @@ class _World:
         future.set_result(known[1])
         return future
 
-
-def _is_greedy(effect: Effect) -> bool:
-    return not isinstance(effect, Ask) or effect.sampling == GREEDY

@@ -1,0 +1,125 @@
+"""`KEY=VALUE` arguments of `lot run`: parameters of the function by their types, else what memory holds at the start.
+
+`key=text`, `key:=JSON`, `key=@file`, and `key=-` for standard input. Errors: LOT-E0611 to LOT-E0614.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from lotterylang.check import types
+from lotterylang.check.program import MemoryDeclaration, Program, Signature
+from lotterylang.run.convert import Mismatch, from_json, from_text, normal
+from lotterylang.run.values import Value
+from lotterylang.syntax.diagnostics import LotError, error
+
+LARGEST_BYTES = 100_000_000
+"""A file or standard input above this size is refused."""
+
+_ARGUMENT = re.compile(r"([a-z_][a-z0-9_]*)(:=|=)(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the command line gives: arguments by name, and the first contents of stores by name and key."""
+
+    arguments: Mapping[str, Value]
+    memory: Mapping[str, Mapping[Value, Value]]
+
+
+def given(program: Program, signature: Signature | None, words: Sequence[str]) -> Given:
+    """Read the arguments of a call."""
+    params = dict(signature.params) if signature is not None else {}
+    arguments: dict[str, Value] = {}
+    memory: dict[str, Mapping[Value, Value]] = {}
+    for word in words:
+        key, is_json, text = _split(word)
+        if key in params:
+            arguments[key] = _value(key, params[key], is_json, text)
+        elif key in program.memories:
+            memory[key] = _store(program.memories[key], is_json, text)
+        else:
+            raise _unknown(key, [*params, *program.memories])
+    return Given(arguments, memory)
+
+
+def positional(name: str, signature: Signature, arguments: Mapping[str, Value]) -> list[str]:
+    """List the parameters that have neither an argument nor a default."""
+    return [p.name for p in signature.node.params if p.name not in arguments and p.default is None]
+
+
+def _split(word: str) -> tuple[str, bool, str]:
+    found = _ARGUMENT.fullmatch(word)
+    if found is None:
+        hint = "write `key=text`, `key:=JSON`, `key=@file` or `key=-`"
+        raise error("LOT-E0611", f"`{word}` is no argument", help=hint)
+    key, sign, text = found.groups()
+    if text == "-" and sign == "=":
+        text = _read_input()
+    elif text.startswith("@") and sign == "=":
+        text = _read_file(text[1:])
+    return key, sign == ":=", text
+
+
+def _read_input() -> str:
+    return _decoded(sys.stdin.buffer.read(LARGEST_BYTES + 1), "standard input")
+
+
+def _read_file(name: str) -> str:
+    try:
+        with Path(name).open("rb") as file:
+            return _decoded(file.read(LARGEST_BYTES + 1), f"`{name}`")
+    except (OSError, ValueError) as problem:
+        reason = getattr(problem, "strerror", None) or str(problem)
+        raise error("LOT-E0612", f"the file `{name}` can't be read: {reason.lower()}", help="check the path") from None
+
+
+def _decoded(content: bytes, what: str) -> str:
+    if len(content) > LARGEST_BYTES:
+        raise error("LOT-E0612", f"{what} has more than {LARGEST_BYTES:,} bytes", help="give a smaller text")
+    try:
+        return normal(content.decode("utf-8-sig"))
+    except (UnicodeDecodeError, Mismatch):
+        raise error("LOT-E0612", f"{what} is not UTF-8 text", help="save it as UTF-8 without NUL characters") from None
+
+
+def _value(key: str, wanted: types.Type, is_json: bool, text: str) -> Value:
+    try:
+        if isinstance(wanted, types.Function):
+            raise Mismatch(f"`{key}` is a function, which the command line can't give")
+        return from_json(wanted, _json(text)) if is_json else from_text(wanted, text)
+    except Mismatch as problem:
+        hint = None if is_json or isinstance(wanted, types.Text) else f"`{key}` is of type `{wanted}`"
+        raise error("LOT-E0613", f"argument `{key}`: {problem}", help=hint) from None
+
+
+def _store(declaration: MemoryDeclaration, is_json: bool, text: str) -> Mapping[Value, Value]:
+    """Give what a store holds: a cell its value; a text fills `cells` from 0; a map or `cells` JSON."""
+    name, value = declaration.name, declaration.value
+    if declaration.kind == "cell":
+        return {None: _value(name, value, is_json, text)}
+    if declaration.kind == "cells" and not is_json:
+        return {i: _value(name, value, False, character) for i, character in enumerate(text)}
+    whole = types.Map(declaration.key or types.Int(), value)
+    if is_json and text.lstrip().startswith("["):
+        return dict(enumerate(_value(name, types.List(value), True, text)))
+    return _value(name, whole, True, text)  # type: ignore[no-any-return]
+
+
+def _json(text: str) -> object:
+    try:
+        return json.loads(text, parse_float=Fraction)
+    except (ValueError, RecursionError) as problem:
+        raise Mismatch(f"`{text[:40]}` is not JSON: {problem}") from None
+
+
+def _unknown(key: str, known: list[str]) -> LotError:
+    listed = ", ".join(f"`{name}`" for name in known)
+    hint = f"it takes {listed}" if known else "it takes no arguments"
+    return error("LOT-E0614", f"there is no parameter or memory `{key}`", help=hint)

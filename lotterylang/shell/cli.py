@@ -1,0 +1,206 @@
+"""The command `lot`. Exit status: 0 done, 1 a run or a test failed, 2 bad program or bad arguments, 130 interrupted."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lotterylang.syntax.diagnostics import LotError, error
+
+app = typer.Typer(
+    name="lot",
+    help="Reasoning programs for small local models.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+File = Annotated[str, typer.Argument(metavar="FILE[:FN]", help="A `.lot` file, and a function in it.")]
+Words = Annotated[list[str] | None, typer.Argument(metavar="KEY=VALUE", help="key=text key:=JSON key=@file key=-")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+ModelName = Annotated[str | None, typer.Option("--model", help="Answer with this model: a name, a .gguf, random, first.")]
+Seed = Annotated[int | None, typer.Option("--seed", help="Seed of sampling and dice.")]
+
+
+@app.command()
+def run(
+    file: File,
+    words: Words = None,
+    code: Annotated[str | None, typer.Option("-e", metavar="CODE", help="Run this expression instead.")] = None,
+    model: ModelName = None,
+    seed: Seed = None,
+    json: Json = False,
+    stats: Annotated[bool, typer.Option("--stats", help="Say what the run spent.")] = False,
+) -> None:
+    """Run a program and print its answer."""
+    from lotterylang.shell import screen, session
+
+    with screen.progress() as progress:
+        finished = session.execute(session.Request(file, words or [], code, model, seed), progress)
+    failure = finished.outcome.failure
+    if json:
+        screen.say_json(screen.finished_json(finished))
+    elif failure is not None:
+        for line in screen.failure_text(failure):
+            screen.err().print(line, style="red" if line.startswith("failed") else None)
+    else:
+        screen.say(screen.answer(finished.outcome.value))
+    if stats and not json:
+        screen.err().print("  ".join(f"{name} {value}" for name, value in screen.stats(finished).items()), style="dim")
+    raise typer.Exit(0 if failure is None else 1)
+
+
+@app.command()
+def check(
+    files: Annotated[list[str], typer.Argument(metavar="FILE…")],
+    effects: Annotated[bool, typer.Option("--effects", help="List what each function touches.")] = False,
+    json: Json = False,
+) -> None:
+    """Check programs: names, types, holes, effects. No model is loaded."""
+    from lotterylang.shell import screen, session
+    from lotterylang.shell.effects import effects_of
+
+    bad = 0
+    for file in files:
+        try:
+            program, _ = session.load(file)
+        except LotError as problem:
+            bad += 1
+            screen.complain(problem, json)
+            continue
+        if json:
+            screen.say_json({"file": file, "hash": program.hash, "functions": effects_of(program)})
+        elif effects:
+            for name, touched in effects_of(program).items():
+                screen.say(f"{file}: {name}: {', '.join(touched) or 'pure'}")
+        else:
+            screen.say(f"{file}: no errors")
+    raise typer.Exit(2 if bad else 0)
+
+
+@app.command()
+def test(files: Annotated[list[str], typer.Argument(metavar="FILE…")], json: Json = False) -> None:
+    """Run the examples of programs, with the replies that they give. No model is loaded."""
+    from lotterylang.shell import screen, session
+    from lotterylang.testing.examples import run_examples
+
+    passed = failed = 0
+    for file in files:
+        program, _ = session.load(file)
+        for verdict in run_examples(program):
+            good = verdict.problem is None
+            passed, failed = passed + good, failed + (not good)
+            if json:
+                screen.say_json({"file": file, "example": verdict.name, "problem": verdict.problem, "at": verdict.place})
+            else:
+                screen.say(f"{'passed' if good else 'FAILED'}  {file}: {verdict.name}", None if good else "red")
+                for line in [] if good else [verdict.place, verdict.source, verdict.problem]:
+                    screen.say(f"        {line}") if line else None
+    if not json:
+        screen.say(f"{passed} passed, {failed} failed")
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command()
+def prompt(
+    file: File,
+    words: Words = None,
+    code: Annotated[str | None, typer.Option("-e", metavar="CODE", help="Show what this expression asks.")] = None,
+    model: ModelName = None,
+    seed: Seed = None,
+    json: Json = False,
+) -> None:
+    """Print exactly what a run sends to its models, with token counts."""
+    from lotterylang.shell import prompts, screen, session
+
+    with screen.progress() as progress:
+        sent = prompts.sent(session.Request(file, words or [], code, model, seed), progress)
+    for each in sent:
+        screen.say_json(each) if json else screen.say(prompts.as_text(each))
+
+
+@app.command()
+def why(
+    run: Annotated[str | None, typer.Argument(metavar="RUN", help="A journal; the last run if none is named.")] = None,
+    json: Json = False,
+) -> None:
+    """Say why a run gave its answer: every question to a model, its reply, and how sure the model was."""
+    from lotterylang.shell import screen
+    from lotterylang.shell import why as reasons
+
+    found = reasons.load(Path(run) if run is not None else None)
+    if json:
+        screen.say_json(reasons.as_json(found))
+    else:
+        for line in reasons.as_lines(found):
+            screen.say(line)
+
+
+models = typer.Typer(help="Models: what there is, where it lies.", no_args_is_help=True)
+app.add_typer(models, name="model")
+
+
+@models.command("list")
+def list_models(json: Json = False) -> None:
+    """List the catalogue and what is already here."""
+    from lotterylang.shell import models as shelf
+    from lotterylang.shell import screen
+
+    for entry in shelf.listed():
+        screen.say_json(entry) if json else screen.say(shelf.as_text(entry))
+
+
+@models.command("get")
+def get_model(name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
+    """Fetch a model and build its graph, so that later runs need no network."""
+    from lotterylang.shell import models as shelf
+    from lotterylang.shell import screen
+
+    for line in shelf.announced(name):
+        screen.say(line)
+    with screen.progress() as progress:
+        shelf.get(name, progress)
+    screen.say(f"{name} is ready")
+
+
+@models.command("path")
+def model_path(name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
+    """Print the folder of a model's graph."""
+    from lotterylang.shell import models as shelf
+    from lotterylang.shell import screen
+
+    screen.say(str(shelf.folder(name)))
+
+
+def main() -> None:
+    """Run the command line; every error leaves as a diagnostic and an exit status, never as a traceback."""
+    status = guarded(lambda: app(standalone_mode=True), "--json" in sys.argv[1:])
+    raise SystemExit(status)
+
+
+def guarded(command: Callable[[], object], as_data: bool) -> int:
+    """Run a command and turn what it raises into words and an exit status."""
+    from lotterylang.shell import screen
+
+    try:
+        command()
+    except LotError as problem:
+        screen.complain(problem, as_data)
+        return 2
+    except KeyboardInterrupt:
+        screen.err().print("interrupted")
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as problem:
+        reason = (problem.strerror or str(problem)).lower()
+        where = f"`{problem.filename}`: " if problem.filename else ""
+        screen.complain(error("LOT-E0617", f"{where}{reason}", help="free space or mend permissions"), as_data)
+        return 2
+    return 0

@@ -1,0 +1,54 @@
+"""`lot model`: the catalogue, what is here already, fetching ahead of use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from lotterylang.shell.session import Progress
+from lotterylang.syntax.diagnostics import error
+from lotterylang.world.model import build
+from lotterylang.world.model.catalog import CATALOG
+
+
+def listed() -> list[dict[str, Any]]:
+    """List the catalogue: name, licence, bytes to fetch, whether it is here."""
+    return [
+        {
+            "name": name,
+            "license": entry.license,
+            "download_bytes": entry.wheel_bytes,
+            "here": build.folder_of(entry.weights_sha256, "int8") is not None,
+        }
+        for name, entry in CATALOG.items()
+    ]
+
+
+def as_text(entry: dict[str, Any]) -> str:
+    """Write an entry of the catalogue on one line."""
+    state = "here" if entry["here"] else f"{entry['download_bytes'] / 1e6:.0f} MB to fetch"
+    return f"{entry['name']}  {entry['license']}  {state}"
+
+
+def announced(name: str) -> list[str]:
+    """Say what fetching a model will take, before it begins."""
+    for entry in listed():
+        if entry["name"] == name and not entry["here"]:
+            size = entry["download_bytes"] / 1e6
+            return [f"{name}: {size:.0f} MB to fetch, then a graph to build: a minute or two in all"]
+    return []
+
+
+def get(name: str, progress: Progress) -> None:
+    """Fetch and build a model. Errors: those of `open_model`."""
+    from lotterylang.world.model.open import open_model
+
+    open_model(name, progress=progress).close()
+
+
+def folder(name: str) -> Path:
+    """Give the folder of a model's graph. Errors: LOT-E0618 if it is not here."""
+    found = build.folder_of(CATALOG[name].weights_sha256, "int8") if name in CATALOG else None
+    if found is None:
+        raise error("LOT-E0618", f"the model `{name}` is not here", help=f"fetch it: `lot model get {name}`")
+    return found

@@ -1,0 +1,127 @@
+"""What a person sees: answers, failures, diagnostics, statistics, progress. Colour only on a terminal, never in a pipe."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.text import Text as RichText
+
+from lotterylang.run.convert import shown, to_json
+from lotterylang.run.render import rendered
+from lotterylang.run.values import Failure, Record, Value
+from lotterylang.syntax.diagnostics import LotError, as_json, as_text
+
+if TYPE_CHECKING:
+    from lotterylang.shell.session import Finished, Progress
+
+
+def out() -> Console:
+    """Give the console of standard output; `NO_COLOR` and pipes are honoured, nothing is wrapped."""
+    return Console(highlight=False, soft_wrap=True, emoji=False, markup=False)
+
+
+def err() -> Console:
+    """Give the console of standard error."""
+    return Console(stderr=True, highlight=False, soft_wrap=True, emoji=False, markup=False)
+
+
+def say(text: str = "", style: str | None = None) -> None:
+    """Print a line on standard output."""
+    out().print(RichText(text, style=style or ""))
+
+
+def say_json(data: Any) -> None:
+    """Print JSON data on one line, for programs."""
+    sys.stdout.write(json.dumps(data, ensure_ascii=False) + "\n")
+
+
+def complain(problem: LotError, as_data: bool) -> None:
+    """Print diagnostics: for a person on standard error, as JSON on standard output."""
+    if as_data:
+        say_json({"errors": [as_json(d) for d in problem.diagnostics]})
+        return
+    for diagnostic in problem.diagnostics:
+        for number, line in enumerate(as_text(diagnostic).split("\n")):
+            style = "bold red" if number == 0 else "cyan" if line.startswith("help:") else ""
+            err().print(RichText(line, style=style))
+        err().print()
+
+
+def answer(value: Value) -> str:
+    """Write an answer: a record one field a line, all else as a prompt would show it."""
+    if isinstance(value, Record):
+        width = max((len(name) for name in value.fields), default=0)
+        return "\n".join(f"{name:<{width}}  {_plain(field)}" for name, field in value.fields.items())
+    return _plain(value)
+
+
+def _plain(value: Value) -> str:
+    try:
+        return rendered(value, alone=False)
+    except TypeError:
+        return shown(value)
+
+
+def failure_text(failure: Failure) -> list[str]:
+    """Write a failure and where it passed, innermost first."""
+    lines = [f"failed {failure.kind}: {failure.message}"]
+    lines += [f"  at {place or 'the start'}  in {path}" for path, place in failure.causes]
+    return lines
+
+
+def finished_json(run: Finished) -> dict[str, Any]:
+    """Give a run's end as JSON data."""
+    outcome = run.outcome
+    data: dict[str, Any] = {"hash": outcome.hash, "stats": stats(run)}
+    if outcome.failure is not None:
+        failure = outcome.failure
+        causes = [{"path": path, "place": place} for path, place in failure.causes]
+        return {"failure": {"kind": failure.kind, "message": failure.message, "causes": causes}, **data}
+    return {"value": to_json(outcome.value), **data}
+
+
+def stats(run: Finished) -> dict[str, Any]:
+    """Give what a run spent. Units: seconds, tokens, calls, machine steps."""
+    observed = [record.observed for record in run.journal.records.values()]
+    return {
+        "seconds": round(run.seconds, 3),
+        "calls": run.outcome.spent["calls"],
+        "asked": run.outcome.asked,
+        "prompt_tokens": sum(o.get("prompt_tokens", 0) for o in observed),
+        "cached_tokens": sum(o.get("cached_tokens", 0) for o in observed),
+        "reply_tokens": sum(o.get("reply_tokens", 0) for o in observed),
+        "steps": run.outcome.spent["steps"],
+    }
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """Show the stages of long work on a terminal; elsewhere one plain line when a stage begins, on standard error."""
+    console = err()
+    if not console.is_terminal:
+        begun: set[str] = set()
+
+        def tell(stage: str, done: int, total: int) -> None:
+            if stage not in begun:
+                begun.add(stage)
+                console.print(f"{stage} …")
+
+        yield tell
+        return
+    from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    with Bars(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn(), console=console, transient=True) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total or None)
+            bars.update(tasks[stage], completed=done, total=total or None)
+
+        yield show

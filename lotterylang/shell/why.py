@@ -1,0 +1,126 @@
+"""`lot why`: the reasons of a run, read from its journal: every question, its reply, and how sure the model was."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lotterylang.run import journal
+from lotterylang.run.paths import in_program_order
+from lotterylang.shell.session import runs_folder
+from lotterylang.syntax.diagnostics import error
+
+MOST_OPTIONS = 4
+"""Options of a choice that are shown: the best ones."""
+
+LAST_CHARACTERS = 200
+"""How much of a prompt's end is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A run as its journal tells it."""
+
+    file: Path
+    header: Mapping[str, Any]
+    records: list[Mapping[str, Any]]
+    end: Mapping[str, Any] | None
+
+
+def load(path: Path | None) -> Story:
+    """Read a journal, or that of the last run. Errors: LOT-E0619 where there is none, those of `journal.read`."""
+    if path is None:
+        found = sorted(runs_folder().glob("*.jsonl"))
+        if not found:
+            raise error("LOT-E0619", "there is no run to explain yet", help="`lot run FILE` makes one")
+        path = found[-1]
+    header, records, end = journal.read(path)
+    records.sort(key=lambda record: in_program_order(record["path"]))
+    return Story(path, header, records, end)
+
+
+def as_json(story: Story) -> dict[str, Any]:
+    """Give the story as JSON data."""
+    return {"journal": str(story.file), "run": story.header, "effects": story.records, "end": story.end}
+
+
+def as_lines(story: Story) -> Iterator[str]:
+    """Write the story for a person, in program order; the same question asked twice is told once."""
+    header = story.header
+    arguments = ", ".join(_short(argument) for argument in header.get("arguments", []))
+    yield f"{header.get('program')}  {header.get('call')}({arguments})"
+    told: dict[str, str] = {}
+    for record in story.records:
+        earlier = told.setdefault(record["arguments"], record["path"])
+        if earlier != record["path"]:
+            yield f"├ {record['path']}: asked before, at {earlier}"
+            continue
+        yield f"├ {record['path']}"
+        for line in _told(record):
+            yield f"│   {line}"
+    yield f"└ {_ending(story.end)}"
+
+
+def _told(record: Mapping[str, Any]) -> Iterator[str]:
+    effect, reply, observed = record["effect"], record["reply"], record["observed"]
+    yield f"prompt  …{_prompt_end(effect['prompt'])}"
+    if reply["kind"] == "asked":
+        for name, text in reply["texts"]:
+            yield f"{name}  {text!r}"
+    elif reply["kind"] == "chosen":
+        yield from _choice(effect["options"], reply["scores"])
+    elif reply["kind"] == "scored":
+        lift = f"  lift {reply['lift']}" if reply["lift"] is not None else ""
+        yield f"score of {effect['text'].strip()!r}  sum {reply['sum']}  mean {reply['mean']}{lift}"
+    else:
+        yield f"failed {reply['failure']}: {reply['message']}"
+    sure = [f"{name} {observed[name]:.2f}" for name in ("margin", "mean_logprob", "entropy") if name in observed]
+    counts = [f"{observed[name]} {name.replace('_', ' ')}" for name in ("prompt_tokens", "reply_tokens") if name in observed]
+    if sure or counts:
+        yield "  ".join(sure + counts)
+
+
+def _choice(options: list[str], scores: list[float]) -> Iterator[str]:
+    best = max(scores)
+    total = sum(math.exp(score - best) for score in scores)
+    order = sorted(range(len(options)), key=lambda i: (-scores[i], i))
+    for place in order[:MOST_OPTIONS]:
+        probability = math.exp(scores[place] - best) / total
+        mark = "chose" if place == order[0] else "not  "
+        yield f"{mark}  {probability:6.1%}  {scores[place]:9.3f}  {options[place].strip()}"
+    if len(order) > MOST_OPTIONS:
+        yield f"       and {len(order) - MOST_OPTIONS} more"
+
+
+def _ending(end: Mapping[str, Any] | None) -> str:
+    if end is None:
+        return "the run did not end"
+    outcome = end["end"]
+    return f"failed {outcome['failure']}" if "failure" in outcome else f"answer  {_short(outcome['value'], 400)}"
+
+
+def _prompt_end(turns: list[Any]) -> str:
+    text = " ".join(p if isinstance(p, str) else f"@{{{p['name']}}}" for _, parts in turns for p in parts)
+    folded = " ".join(text.split())
+    return folded[-LAST_CHARACTERS:]
+
+
+def _short(data: Any, most: int = 60) -> str:
+    """Write canonical data as a person would."""
+    match data:
+        case {"number": text} | {"case": text}:
+            written = str(text)
+        case {"record": fields}:
+            written = "(" + ", ".join(f"{name} = {_short(value)}" for name, value in fields.items()) + ")"
+        case {"map": pairs}:
+            written = "{" + ", ".join(f"{_short(key)}: {_short(value)}" for key, value in pairs) + "}"
+        case list():
+            written = "[" + ", ".join(map(_short, data)) + "]"
+        case str():
+            written = repr(data)
+        case _:
+            written = str(data)
+    return written if len(written) <= most else written[: most - 1] + "…"

@@ -1,0 +1,103 @@
+"""Runs the examples of a program, each with a memory of its own and only the replies that it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lotterylang.check.program import ModelDeclaration, Program
+from lotterylang.run import lower
+from lotterylang.run.effects import Model
+from lotterylang.run.lower.expectations import Unmet
+from lotterylang.run.runner import Runner
+from lotterylang.run.values import Value
+from lotterylang.syntax import tree
+from lotterylang.testing.puppet import Answer, Line, Puppet, Unanswered
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one example: `problem` is None if it passed; `place` is where it failed, as `file:line:column`."""
+
+    name: str
+    problem: str | None = None
+    place: str | None = None
+    source: str | None = None
+
+
+def run_examples(program: Program) -> list[Verdict]:
+    """Run every example of a program, in order."""
+    return [run_example(program, example) for example in program.examples]
+
+
+def run_example(program: Program, example: tree.Example) -> Verdict:
+    """Run one example."""
+    stage = _Stage(program, example)
+    runner = Runner(program, stage.open)
+    stage.evaluate_with(runner)
+    code = lower.example(runner.unit, example)
+    try:
+        outcome = runner.run(code, memory=stage.memory)
+    except Unanswered as problem:
+        return Verdict(example.name, str(problem), example.span.place)
+    failure = outcome.failure
+    if failure is None:
+        return Verdict(example.name)
+    if isinstance(failure, Unmet):
+        return Verdict(example.name, failure.message, failure.node.span.place, failure.node.span.text)
+    place = failure.causes[-1][1] if failure.causes else example.span.place
+    return Verdict(example.name, f"it failed {failure.kind}: {failure.message}", place)
+
+
+class _Stage:
+    """What an example is given: replies by model or function, and what memory holds."""
+
+    def __init__(self, program: Program, example: tree.Example) -> None:
+        self.program = program
+        self.replies = [s for s in example.body if isinstance(s, tree.GivenReplies)]
+        self.values = [s for s in example.body if isinstance(s, tree.GivenValue)]
+        self.memory: Mapping[str, Mapping[Value, Value]] = {}
+        self.lines: list[tuple[str, Line]] = []
+
+    def evaluate_with(self, runner: Runner) -> None:
+        """Compute the values that the example gives; they are constants."""
+
+        def value(node: Any) -> Value:
+            return runner.run(lower.expression(runner.unit, "given", node)).value
+
+        self.memory = {given.name: self._held(given, value(given.value)) for given in self.values}
+        for given in self.replies:
+            function = given.name if given.name in self.program.functions else None
+            for line in given.replies:
+                answers = tuple(self._answer(answer, value) for answer in line.answers)
+                self.lines.append((given.name, Line(line.pattern, answers, function)))
+
+    def open(self, declaration: ModelDeclaration) -> Model:
+        """Give the puppet of a model."""
+        functions = self.program.functions
+        lines = [line for name, line in self.lines if name == declaration.name or name in functions]
+        return Puppet(declaration.name, lines)
+
+    def _held(self, given: tree.GivenValue, value: Value) -> Mapping[Value, Value]:
+        kind = self.program.memories[given.name].kind
+        return {None: value} if kind == "cell" else value  # type: ignore[no-any-return]
+
+    def _answer(self, answer: Any, value: Any) -> Answer:
+        if isinstance(answer, tree.AnswerFailure):
+            return Answer(failure=answer.kind)
+        if isinstance(answer, tree.AnswerHoles):
+            return Answer(holes={name: self._value(node, value) for name, node in answer.values})
+        probability = float(answer.probability) if answer.probability is not None else None
+        return Answer(self._value(answer.value, value), probability=probability)
+
+    def _value(self, node: Any, value: Any) -> Value:
+        """Compute a scripted value; a bare name may be a case of any enum."""
+        if isinstance(node, tree.Name) and node.name not in self.program.constants:
+            for enum in self.program.enums.values():
+                for name, text in enum.cases:
+                    if name == node.name:
+                        return text
+            if node.name in ("yes", "no"):
+                return node.name == "yes"
+        return value(node)

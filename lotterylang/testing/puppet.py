@@ -1,0 +1,148 @@
+"""Puppets: models that answer from a script. What they answer depends on the question alone, never on its turn in time.
+
+A reply line matches a part of the rendered prompt, white space folded, and the first that matches counts. `a then b` is
+for a question that is sampled several times: the n-th sample in program order gets the n-th answer, the last one stays.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from lotterylang.run.convert import shown, to_json
+from lotterylang.run.effects import Ask, Asked, Choose, Chosen, Failed, ModelEffect, Prompt, Reply, Scored
+from lotterylang.run.render import rendered
+from lotterylang.run.shapes import Hole
+from lotterylang.run.values import Failure, Record, Value
+
+UNLIKELY = -30.0
+"""The score in nats of an option that the script gives no probability."""
+
+
+class Unanswered(Exception):
+    """A question that no line of the script answers, or an answer that is not legal there: an error of the test."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One scripted answer: a value, the values of several holes, or a failure's kind."""
+
+    value: Value = None
+    holes: dict[str, Value] | None = None
+    failure: str | None = None
+    probability: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """When to answer what: `function` narrows to the calls under that function."""
+
+    pattern: str | None
+    answers: tuple[Answer, ...]
+    function: str | None = None
+
+
+class Puppet:
+    """A model that follows a script."""
+
+    def __init__(self, name: str, lines: Sequence[Line]) -> None:
+        self.name = name
+        self.lines = tuple(lines)
+        self._samples: dict[tuple[int, str], int] = {}
+
+    @property
+    def identity(self) -> str:
+        """Identify the puppet for journals."""
+        return f"puppet:{self.name}"
+
+    def submit(self, effects: Sequence[ModelEffect]) -> list[Future[Reply]]:
+        """Answer every effect at once."""
+        futures = []
+        for effect in effects:
+            future: Future[Reply] = Future()
+            try:
+                future.set_result(self._reply(effect))
+            except Unanswered as problem:
+                future.set_exception(problem)
+            futures.append(future)
+        return futures
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def _reply(self, effect: ModelEffect) -> Reply:
+        text = folded(prompt_text(effect.prompt))
+        for number, line in enumerate(self.lines):
+            in_function = line.function is None or line.function in re.split(r"[/#\[]", effect.path)
+            if in_function and (line.pattern is None or folded(line.pattern) in text):
+                turn = self._samples.get((number, text), 0)
+                self._samples[number, text] = turn + 1
+                return _answered(effect, line.answers[min(turn, len(line.answers) - 1)])
+        raise Unanswered(f"no reply is given for the prompt at `{effect.path}`:\n{prompt_text(effect.prompt)}")
+
+
+def prompt_text(prompt: Prompt) -> str:
+    """Write a prompt as text for matching and for messages, holes as `@{name}`."""
+    turns = []
+    for turn in prompt.turns:
+        text = "".join(f"@{{{part.name}}}" if isinstance(part, Hole) else part for part in turn.parts)
+        turns.append(f"{turn.role}: {text}" if turn.role else text)
+    return "\n".join(turns)
+
+
+def folded(text: str) -> str:
+    """Write every run of white space as one space."""
+    return " ".join(text.split())
+
+
+def _answered(effect: ModelEffect, answer: Answer) -> Reply:
+    if answer.failure is not None:
+        return Failed(answer.failure, "as the test says")  # type: ignore[arg-type]
+    if isinstance(effect, Choose):
+        return _choice(effect, answer)
+    if isinstance(effect, Ask):
+        return _filled(effect, answer)
+    score = float(answer.value)
+    return Scored(score, score, score)
+
+
+def _choice(effect: Choose, answer: Answer) -> Chosen:
+    wanted = rendered(answer.value)
+    texts = [option.strip() for option in effect.options]
+    if wanted.strip() not in texts:
+        listed = ", ".join(f"`{text}`" for text in texts)
+        raise Unanswered(f"{shown(answer.value)} is not among the options at `{effect.path}`: {listed}")
+    if answer.probability is None:
+        return Chosen(tuple(0.0 if text == wanted.strip() else UNLIKELY for text in texts))
+    rest = (1 - answer.probability) / max(len(texts) - 1, 1)
+    each = [answer.probability if text == wanted.strip() else rest for text in texts]
+    return Chosen(tuple(math.log(p) if p > 0 else UNLIKELY for p in each))
+
+
+def _filled(effect: Ask, answer: Answer) -> Asked:
+    holes = effect.prompt.holes
+    values = answer.holes
+    if values is None:
+        if len(holes) != 1:
+            raise Unanswered(f"the prompt at `{effect.path}` has {len(holes)} holes: answer `(name = value, …)`")
+        values = {holes[0].name: answer.value}
+    missing = [hole.name for hole in holes if hole.name not in values]
+    if missing or len(values) > len(holes):
+        raise Unanswered(f"the prompt at `{effect.path}` has the holes {', '.join(h.name for h in holes)}")
+    return Asked(tuple((hole.name, written(values[hole.name])) for hole in holes))
+
+
+def written(value: Value) -> str:
+    """Write a value as a hole would: plain, or JSON for lists and records."""
+    if value is None:
+        return "none"
+    if isinstance(value, Record | tuple | dict):
+        return json.dumps(to_json(value), ensure_ascii=False)
+    try:
+        return rendered(value)
+    except TypeError:
+        raise Failure("Rejected", f"{shown(value)} can't fill a hole") from None
