@@ -50,7 +50,7 @@ class Budget:
             raise Failure("BudgetSpent", f"more than {limit:,} {resource} would be spent")
 
     def branch(self) -> Budget:
-        """Give a branch a budget of its own with all that is left: it is charged here at the join, in position order."""
+        """Give a branch a budget of its own with all that is left; `join` charges it here, in position order."""
         return Budget({resource: self.left(resource) for resource in RESOURCES})
 
     def join(self, branch: Budget) -> None:

@@ -1,7 +1,7 @@
 """What happened, durable: one JSON record a line, one line an outside effect, in order of arrival.
 
-Every record carries the hash of the one before it, so damage is seen. The *run's* hash does not depend on arrival: it is
-over path, effect, hash of the arguments, reply and token ids of every record, sorted by path. What is `observed`
+Every record carries the hash of the one before it, so damage is seen. The *run's* hash does not depend on arrival: it
+is over path, effect, hash of the arguments, reply and token ids of every record, sorted by path. What is `observed`
 (timings, token counts, margins) is recorded and not hashed. Next door: `runner.py` writes, `shell/why.py` reads.
 """
 

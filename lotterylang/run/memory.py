@@ -1,8 +1,8 @@
 """Memory of a run: its stores, and what each place holds, with the effect that wrote it.
 
-A place is a store's name and a key (None for a single cell). An entry is `(value, path, site)`: `path` says where in the
-run it was written, `site` is the instruction that wrote it. A branch reads the memory of its fork plus its own
-writes; `join` finds those writes by comparing entries by identity and applies them in position order.
+A place is a store's name and a key (None for a single cell). An entry is `(value, path, site)`: `path` says where in
+the run it was written, `site` is the instruction that wrote it. A branch reads the memory of its fork plus its own
+writes; `join` finds those writes by comparing entries by identity, and applies them in position order.
 """
 
 from __future__ import annotations

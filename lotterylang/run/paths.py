@@ -47,9 +47,9 @@ class Path:
 _NUMBER = re.compile(r"([0-9]+)")
 
 
-def in_program_order(path: str) -> list[str | int]:
-    """Give a key that sorts paths with `ask#10` after `ask#2`, whatever order they arrived in."""
-    return [int(part) if part.isdigit() else part for part in _NUMBER.split(path)]
+def in_program_order(path: str) -> list[list[str | int]]:
+    """Give a key that sorts paths by segment, `ask#10` after `ask#2`, whatever order they arrived in."""
+    return [[int(part) if part.isdigit() else part for part in _NUMBER.split(s) if part] for s in path.split("/")]
 
 
 def seed_at(seed: int, path: str) -> int:

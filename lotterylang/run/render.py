@@ -20,7 +20,8 @@ def written_number(value: int | Fraction) -> str:
     places = _places(value.denominator)
     if places is None:
         decimal = _SIX_DIGITS.divide(Decimal(value.numerator), Decimal(value.denominator))
-        return f"{decimal:f}".rstrip("0").rstrip(".")
+        text = f"{decimal:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
     digits = f"{abs(value.numerator) * 10**places // value.denominator:0{places + 1}d}"
     return f"{'-' if value < 0 else ''}{digits[:-places]}.{digits[-places:]}"
 

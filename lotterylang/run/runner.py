@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
+from typing import Any
 
 from lotterylang.check.program import ModelDeclaration, Program
 from lotterylang.run import lower, replies
@@ -17,7 +18,7 @@ from lotterylang.run.budget import DEFAULT_LIMITS, Budget
 from lotterylang.run.convert import canonical
 from lotterylang.run.effects import Effect, Model, Reply
 from lotterylang.run.journal import Journal, arguments_hash
-from lotterylang.run.machine import Code, Done, Fork, Machine, slots_for
+from lotterylang.run.machine import Code, Done, Machine, slots_for
 from lotterylang.run.memory import Memory
 from lotterylang.run.paths import Path
 from lotterylang.run.scheduler import Scheduler
@@ -93,14 +94,23 @@ class Runner:
             if param.name in given or param.default is None:
                 found.append(given[param.name])
             else:
-                found.append(self.run(lower.expression(self.unit, param.name, param.default)).value)
+                found.append(self.evaluate(param.name, param.default))
         return tuple(found)
+
+    def evaluate(self, name: str, node: Any) -> Value:
+        """Compute a pure expression in the scope of the program's top level. Errors: LOT-E0603 where it fails."""
+        return _computed(name, lower.expression(self.unit, name, node))
 
     def model(self, name: str) -> Model:
         """Give the model of a declaration, opened at its first use."""
         if name not in self._models:
             self._models[name] = self._open_model(self.program.models[name])
         return self._models[name]
+
+    def close(self) -> None:
+        """Close the models that were opened."""
+        for model in {id(model): model for model in self._models.values()}.values():
+            model.close()
 
     def _machine(self, memory: Memory) -> Machine:
         limits = {**DEFAULT_LIMITS, **(self.settings.limits or {})}
@@ -118,16 +128,21 @@ class Runner:
         return memory
 
     def _compute_constants(self) -> None:
-        """Compute what top-level `let` and the stores' start values name: pure, so no world is needed."""
+        """Compute what top-level `let` and the stores' start values name."""
         for name, code in lower.constants(self.unit):
-            machine = Machine(Memory(), Budget(DEFAULT_LIMITS))
-            try:
-                machine.enter(code, slots_for(lower.Function(code), ()), Path(name))
-                done = machine.resume()
-            except Failure as failure:
-                raise error("LOT-E0603", f"the constant `{name}` fails: {failure}") from None
-            assert isinstance(done, Done) and not isinstance(done, Fork)
-            self.unit.constants[name] = done.value
+            self.unit.constants[name] = _computed(name, code)
+
+
+def _computed(name: str, code: Code) -> Value:
+    """Run a code that is pure, so that no world is needed."""
+    machine = Machine(Memory(), Budget(DEFAULT_LIMITS))
+    try:
+        machine.enter(code, slots_for(lower.Function(code), ()), Path(name))
+        done = machine.resume()
+    except Failure as failure:
+        raise error("LOT-E0603", f"`{name}` fails: {failure}", help="it is computed before the run") from None
+    assert isinstance(done, Done)
+    return done.value
 
 
 class _World:
@@ -190,4 +205,3 @@ class _World:
         future: Future[Reply] = Future()
         future.set_result(known[1])
         return future
-

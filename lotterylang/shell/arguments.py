@@ -49,11 +49,6 @@ def given(program: Program, signature: Signature | None, words: Sequence[str]) -
     return Given(arguments, memory)
 
 
-def positional(name: str, signature: Signature, arguments: Mapping[str, Value]) -> list[str]:
-    """List the parameters that have neither an argument nor a default."""
-    return [p.name for p in signature.node.params if p.name not in arguments and p.default is None]
-
-
 def _split(word: str) -> tuple[str, bool, str]:
     found = _ARGUMENT.fullmatch(word)
     if found is None:

@@ -1,4 +1,6 @@
-"""The command `lot`. Exit status: 0 done, 1 a run or a test failed, 2 bad program or bad arguments, 130 interrupted."""
+"""The command `lot`. Exit status: 0 done, 1 a run or a test failed, 2 bad program or bad arguments,
+70 a defect of LotteryLang, 130 interrupted.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +8,14 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lotterylang.syntax.diagnostics import LotError, error
+
+if TYPE_CHECKING:
+    from lotterylang.shell.session import Request
 
 app = typer.Typer(
     name="lot",
@@ -23,7 +28,10 @@ app = typer.Typer(
 File = Annotated[str, typer.Argument(metavar="FILE[:FN]", help="A `.lot` file, and a function in it.")]
 Words = Annotated[list[str] | None, typer.Argument(metavar="KEY=VALUE", help="key=text key:=JSON key=@file key=-")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-ModelName = Annotated[str | None, typer.Option("--model", help="Answer with this model: a name, a .gguf, random, first.")]
+ModelName = Annotated[
+    str | None, typer.Option("--model", help="Answer with this model: a name, a .gguf, random, first.")
+]
+Code = Annotated[str | None, typer.Option("-e", metavar="CODE", help="An expression to run instead of a function.")]
 Seed = Annotated[int | None, typer.Option("--seed", help="Seed of sampling and dice.")]
 
 
@@ -31,7 +39,7 @@ Seed = Annotated[int | None, typer.Option("--seed", help="Seed of sampling and d
 def run(
     file: File,
     words: Words = None,
-    code: Annotated[str | None, typer.Option("-e", metavar="CODE", help="Run this expression instead.")] = None,
+    code: Code = None,
     model: ModelName = None,
     seed: Seed = None,
     json: Json = False,
@@ -40,8 +48,9 @@ def run(
     """Run a program and print its answer."""
     from lotterylang.shell import screen, session
 
+    request = _request(file, words, code, model, seed)
     with screen.progress() as progress:
-        finished = session.execute(session.Request(file, words or [], code, model, seed), progress)
+        finished = session.execute(request, progress)
     failure = finished.outcome.failure
     if json:
         screen.say_json(screen.finished_json(finished))
@@ -55,6 +64,16 @@ def run(
     raise typer.Exit(0 if failure is None else 1)
 
 
+def _request(file: str, words: list[str] | None, code: str | None, model: str | None, seed: int | None) -> Request:
+    """Find the program, and read what the command line gives to it."""
+    from lotterylang.shell import arguments, programs, session
+
+    program, function = programs.load(file)
+    name = programs.entry(program, function) if code is None else None
+    given = arguments.given(program, program.functions[name] if name is not None else None, words or [])
+    return session.Request(program, name, code, given, model, seed)
+
+
 @app.command()
 def check(
     files: Annotated[list[str], typer.Argument(metavar="FILE…")],
@@ -62,13 +81,13 @@ def check(
     json: Json = False,
 ) -> None:
     """Check programs: names, types, holes, effects. No model is loaded."""
-    from lotterylang.shell import screen, session
+    from lotterylang.shell import programs, screen
     from lotterylang.shell.effects import effects_of
 
     bad = 0
     for file in files:
         try:
-            program, _ = session.load(file)
+            program, _ = programs.load(file)
         except LotError as problem:
             bad += 1
             screen.complain(problem, json)
@@ -86,17 +105,19 @@ def check(
 @app.command()
 def test(files: Annotated[list[str], typer.Argument(metavar="FILE…")], json: Json = False) -> None:
     """Run the examples of programs, with the replies that they give. No model is loaded."""
-    from lotterylang.shell import screen, session
+    from lotterylang.shell import programs, screen
     from lotterylang.testing.examples import run_examples
 
     passed = failed = 0
     for file in files:
-        program, _ = session.load(file)
+        program, _ = programs.load(file)
         for verdict in run_examples(program):
             good = verdict.problem is None
             passed, failed = passed + good, failed + (not good)
             if json:
-                screen.say_json({"file": file, "example": verdict.name, "problem": verdict.problem, "at": verdict.place})
+                screen.say_json(
+                    {"file": file, "example": verdict.name, "problem": verdict.problem, "at": verdict.place}
+                )
             else:
                 screen.say(f"{'passed' if good else 'FAILED'}  {file}: {verdict.name}", None if good else "red")
                 for line in [] if good else [verdict.place, verdict.source, verdict.problem]:
@@ -110,16 +131,17 @@ def test(files: Annotated[list[str], typer.Argument(metavar="FILE…")], json: J
 def prompt(
     file: File,
     words: Words = None,
-    code: Annotated[str | None, typer.Option("-e", metavar="CODE", help="Show what this expression asks.")] = None,
+    code: Code = None,
     model: ModelName = None,
     seed: Seed = None,
     json: Json = False,
 ) -> None:
     """Print exactly what a run sends to its models, with token counts."""
-    from lotterylang.shell import prompts, screen, session
+    from lotterylang.shell import prompts, screen
 
+    request = _request(file, words, code, model, seed)
     with screen.progress() as progress:
-        sent = prompts.sent(session.Request(file, words or [], code, model, seed), progress)
+        sent = prompts.sent(request, progress)
     for each in sent:
         screen.say_json(each) if json else screen.say(prompts.as_text(each))
 
@@ -203,4 +225,25 @@ def guarded(command: Callable[[], object], as_data: bool) -> int:
         where = f"`{problem.filename}`: " if problem.filename else ""
         screen.complain(error("LOT-E0617", f"{where}{reason}", help="free space or mend permissions"), as_data)
         return 2
+    except Exception as defect:
+        if os.environ.get("LOT_DEBUG"):
+            raise
+        screen.complain(_defect(defect), as_data)
+        return 70
     return 0
+
+
+def _defect(defect: Exception) -> LotError:
+    """Write a defect of our own where it can be sent from, and say so: a person never sees the traceback."""
+    import traceback
+
+    from lotterylang.home import home
+
+    path = home() / "defect.txt"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(traceback.format_exception(defect)), encoding="utf-8")
+        hint = f"please report it with the file `{path}`"
+    except OSError:
+        hint = "please report it; set LOT_DEBUG=1 to see where it happened"
+    return error("LOT-E0999", f"a defect of LotteryLang: {type(defect).__name__}", help=hint)

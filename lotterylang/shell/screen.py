@@ -1,4 +1,4 @@
-"""What a person sees: answers, failures, diagnostics, statistics, progress. Colour only on a terminal, never in a pipe."""
+"""What a person sees: answers, failures, diagnostics, statistics, progress. Colour on a terminal, never in a pipe."""
 
 from __future__ import annotations
 
@@ -116,7 +116,14 @@ def progress() -> Iterator[Progress]:
     from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
 
-    with Bars(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn(), console=console, transient=True) as bars:
+    with Bars(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    ) as bars:
         tasks: dict[str, TaskID] = {}
 
         def show(stage: str, done: int, total: int) -> None:

@@ -1,17 +1,20 @@
-"""A run from the command line: load, check, open models, run, keep the journal. Next door: `cli.py` has the commands."""
+"""A run from outside: a program, what to call and with what, models to open, a journal to keep.
+
+Next door: `cli.py` and `library.py` are the two ways in; `programs.py` found the program.
+"""
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from lotterylang.check import check, check_expression
+from lotterylang.check import check_expression
 from lotterylang.check.program import ModelDeclaration, Program
 from lotterylang.home import home
 from lotterylang.run import lower
@@ -21,12 +24,9 @@ from lotterylang.run.journal import Journal
 from lotterylang.run.machine import Code
 from lotterylang.run.runner import OpenModel, Outcome, Runner, Settings
 from lotterylang.run.values import Value
-from lotterylang.shell.arguments import given, positional
+from lotterylang.shell.arguments import Given
 from lotterylang.syntax import parser
 from lotterylang.syntax.diagnostics import error
-
-ENTRIES = ("main", "run")
-"""The functions that `lot run FILE` looks for when it is told none."""
 
 KEPT_RUNS = 100
 """Journals of earlier runs that are kept."""
@@ -37,18 +37,19 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to run, as the command line says it."""
+    """What to run: a function by name, or an expression's source; `model` answers instead of all declared ones."""
 
-    target: str
-    words: Sequence[str] = ()
-    code: str | None = None
+    program: Program
+    function: str | None = None
+    expression: str | None = None
+    given: Given = field(default_factory=lambda: Given({}, {}))
     model: str | None = None
     seed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A run that ended."""
+    """A run that ended. Units: `seconds` of wall time, models opened included."""
 
     program: Program
     outcome: Outcome
@@ -57,41 +58,26 @@ class Finished:
     seconds: float
 
 
-def load(target: str) -> tuple[Program, str | None]:
-    """Check the program of `FILE` or `FILE:FN`. Errors: everything that the checker finds."""
-    name, _, function = target.rpartition(":")
-    if not name or not function.isidentifier():
-        name, function = target, ""
-    return check(parser.read(name)), function or None
-
-
 def execute(request: Request, progress: Progress, overhear: Callable[[OpenModel], OpenModel] | None = None) -> Finished:
     """Run a request to its end. `overhear` may stand between the run and its models."""
-    program, function = load(request.target)
+    program, node = _program(request)
     open_model = opener(request, progress)
     runner = Runner(program, overhear(open_model) if overhear else open_model, Settings(seed=request.seed))
-    code, args, memory = _call(runner, request, function)
+    code, args = _call(runner, request, node)
     path, file = _journal_file()
-    arguments = [canonical(arg) if not isinstance(arg, lower.Function) else arg.code.name for arg in args]
-    header = {
-        "program": program.source.name,
-        "program_hash": program.hash,
-        "call": code.name,
-        "arguments": arguments,
-        "models": {name: request.model or declared.spec for name, declared in program.models.items()},
-    }
-    journal = Journal(header, file)
+    journal = Journal(_header(request, program, code, args), file)
     start = time.monotonic()
     try:
-        outcome = runner.run(code, args, memory, journal)
+        outcome = runner.run(code, args, request.given.memory, journal)
     finally:
+        runner.close()
         if file is not None:
             file.close()
     return Finished(program, outcome, journal, path, time.monotonic() - start)
 
 
 def opener(request: Request, progress: Progress) -> OpenModel:
-    """Give the function that opens a program's models: those it declares, or the one of `--model` for all."""
+    """Give the function that opens a program's models: those it declares, or the one of the request for all."""
     opened: dict[str, Model] = {}
 
     def open_declared(declaration: ModelDeclaration) -> Model:
@@ -106,42 +92,41 @@ def opener(request: Request, progress: Progress) -> OpenModel:
     return open_declared
 
 
-def entry(program: Program, function: str | None) -> str:
-    """Name the function to run. Errors: LOT-E0615 where it is not there or none is meant."""
-    known = ", ".join(f"`{name}`" for name in program.functions)
-    if function is not None:
-        if function not in program.functions:
-            raise error("LOT-E0615", f"the program has no function `{function}`", help=f"it has {known or 'none'}")
-        return function
-    for name in ENTRIES:
-        if name in program.functions:
-            return name
-    if len(program.functions) == 1:
-        return next(iter(program.functions))
-    message = "the program has no function `main` or `run`"
-    raise error("LOT-E0615", message, help=f"name one: `FILE:FUNCTION`, of {known}" if known else "write one")
-
-
-def _call(runner: Runner, request: Request, function: str | None) -> tuple[Code, tuple[Value, ...], Any]:
-    program, unit = runner.program, runner.unit
-    if request.code is not None:
-        checked = check_expression(program, parser.source_of("<argument>", request.code))
-        stage = given(program, None, request.words)
-        unit.accept(checked)
-        return lower.expression(unit, "expression", checked.node, performs=True), (), stage.memory
-    name = entry(program, function)
-    signature = program.functions[name]
-    stage = given(program, signature, request.words)
-    missing = positional(name, signature, stage.arguments)
-    if missing:
-        hint = f"give it as `{missing[0]}=…`"
-        raise error("LOT-E0616", f"the parameter `{missing[0]}` of `{name}` has no value", help=hint)
-    return unit.codes[name], runner.arguments(name, stage.arguments), stage.memory
-
-
 def runs_folder() -> Path:
     """Give the folder of the journals."""
     return home() / "runs"
+
+
+def _program(request: Request) -> tuple[Program, Any]:
+    """Give the program with what is known of the request's expression, and that expression."""
+    if request.expression is None:
+        return request.program, None
+    source = parser.source_of("<expression>", request.expression)
+    checked = check_expression(request.program, source, {})
+    return checked.program, checked.node
+
+
+def _call(runner: Runner, request: Request, node: Any) -> tuple[Code, tuple[Value, ...]]:
+    if node is not None:
+        return lower.expression(runner.unit, "expression", node, performs=True), ()
+    name, arguments = request.function or "", request.given.arguments
+    for param in runner.program.functions[name].node.params:
+        if param.name not in arguments and param.default is None:
+            message = f"the parameter `{param.name}` of `{name}` has no value"
+            raise error("LOT-E0616", message, help=f"give it as `{param.name}=…`")
+    return runner.unit.codes[name], runner.arguments(name, arguments)
+
+
+def _header(request: Request, program: Program, code: Code, args: tuple[Value, ...]) -> dict[str, Any]:
+    shown = [arg.code.name if isinstance(arg, lower.Function) else canonical(arg) for arg in args]
+    models = {name: request.model or declared.spec for name, declared in program.models.items()}
+    return {
+        "program": program.source.name,
+        "program_hash": program.hash,
+        "call": request.expression or code.name,
+        "arguments": shown,
+        "models": models,
+    }
 
 
 def _journal_file() -> tuple[Path | None, Any]:

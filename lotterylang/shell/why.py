@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ class Story:
 
     file: Path
     header: Mapping[str, Any]
-    records: list[Mapping[str, Any]]
+    records: Sequence[Mapping[str, Any]]
     end: Mapping[str, Any] | None
 
 
@@ -78,7 +78,9 @@ def _told(record: Mapping[str, Any]) -> Iterator[str]:
     else:
         yield f"failed {reply['failure']}: {reply['message']}"
     sure = [f"{name} {observed[name]:.2f}" for name in ("margin", "mean_logprob", "entropy") if name in observed]
-    counts = [f"{observed[name]} {name.replace('_', ' ')}" for name in ("prompt_tokens", "reply_tokens") if name in observed]
+    counts = [
+        f"{observed[name]} {name.replace('_', ' ')}" for name in ("prompt_tokens", "reply_tokens") if name in observed
+    ]
     if sure or counts:
         yield "  ".join(sure + counts)
 

@@ -64,7 +64,7 @@ class _Stage:
         """Compute the values that the example gives; they are constants."""
 
         def value(node: Any) -> Value:
-            return runner.run(lower.expression(runner.unit, "given", node)).value
+            return runner.evaluate("given", node)
 
         self.memory = {given.name: self._held(given, value(given.value)) for given in self.values}
         for given in self.replies:
@@ -81,7 +81,7 @@ class _Stage:
 
     def _held(self, given: tree.GivenValue, value: Value) -> Mapping[Value, Value]:
         kind = self.program.memories[given.name].kind
-        return {None: value} if kind == "cell" else value  # type: ignore[no-any-return]
+        return {None: value} if kind == "cell" else value
 
     def _answer(self, answer: Any, value: Any) -> Answer:
         if isinstance(answer, tree.AnswerFailure):

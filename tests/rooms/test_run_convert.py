@@ -59,16 +59,22 @@ def test_a_text_of_another_type_is_refused(wanted: t.Type, text: str) -> None:
         from_text(wanted, text)
 
 
-JSON_VALUES: st.SearchStrategy[tuple[t.Type, object]] = st.deferred(
-    lambda: st.one_of(
-        st.tuples(st.just(t.Int()), st.integers()),
-        st.tuples(st.just(t.Bool()), st.booleans()),
-        st.tuples(st.just(t.Text()), st.text(st.characters(categories=["L", "N", "P"]), max_size=8).map(normal)),
-        st.tuples(st.just(ROUTE), st.sampled_from([Case("Route", "facts", "facts")])),
-        JSON_VALUES.map(lambda pair: (t.List(pair[0]), (pair[1], pair[1]))),
-        JSON_VALUES.map(lambda pair: (t.Record("R", (t.Field("x", pair[0]),)), Record("R", {"x": pair[1]}))),
-    )
+Pair = tuple[t.Type, object]
+
+PLAIN: st.SearchStrategy[Pair] = st.one_of(
+    st.tuples(st.just(t.Int()), st.integers()),
+    st.tuples(st.just(t.Bool()), st.booleans()),
+    st.tuples(st.just(t.Text()), st.text(st.characters(categories=["L", "N", "P"]), max_size=8).map(lambda x: normal(x))),
+    st.tuples(st.just(ROUTE), st.just(Case("Route", "facts", "facts"))),
 )
+
+
+def nested(pairs: st.SearchStrategy[Pair]) -> st.SearchStrategy[Pair]:
+    lists = pairs.map(lambda pair: (t.List(pair[0]), (pair[1], pair[1])))
+    return lists | pairs.map(lambda pair: (t.Record("R", (t.Field("x", pair[0]),)), Record("R", {"x": pair[1]})))
+
+
+JSON_VALUES: st.SearchStrategy[Pair] = st.recursive(PLAIN, nested, max_leaves=4)
 
 
 def normal(text: str) -> str:

@@ -1,0 +1,112 @@
+"""`import lotterylang as lot`: the same engine as the command line, from Python.
+
+Values cross as plain Python data: text as `str`, numbers as `int` or `Fraction`, lists as `list`, records as `dict`, a
+case as its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from lotterylang import check as room
+from lotterylang.check.program import Program
+from lotterylang.run.convert import Mismatch, from_json, normal, to_json
+from lotterylang.run.values import Case, Record, Value
+from lotterylang.shell import session, why
+from lotterylang.shell.arguments import Given
+from lotterylang.shell.programs import entry
+from lotterylang.syntax import parser
+from lotterylang.syntax.diagnostics import error
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a run gave: its value, the run's hash, and the file of its journal (None where none could be written)."""
+
+    value: Any
+    hash: str
+    journal: Path | None
+
+    def why(self) -> str:
+        """Tell the reasons, as `lot why` does. Errors: LOT-E0619 without a journal."""
+        return "\n".join(why.as_lines(why.load(self.journal)))
+
+
+def load(path: str | Path) -> Program:
+    """Check the program of a file. Errors: LotError with everything that is wrong."""
+    return room.check(parser.read(path))
+
+
+def check(text: str, name: str = "<text>") -> Program:
+    """Check the program of a text. Errors: LotError with everything that is wrong."""
+    return room.check(parser.source_of(name, text))
+
+
+def run(
+    program: Program | str | Path,
+    function: str | None = None,
+    *,
+    model: str | None = None,
+    seed: int | None = None,
+    **arguments: Any,
+) -> Answer:
+    """Run a function of a program with arguments by name; `model` answers instead of the declared ones.
+
+    Errors: LotError for a bad program or argument, and LOT-E0620 for a run that ends in a failure.
+    """
+    checked = program if isinstance(program, Program) else load(program)
+    name = entry(checked, function)
+    given = Given(_arguments(checked, name, arguments), {})
+    finished = session.execute(session.Request(checked, name, given=given, model=model, seed=seed), _silent)
+    failure = finished.outcome.failure
+    if failure is not None:
+        raise error("LOT-E0620", f"`{name}` failed {failure.kind}: {failure.message}")
+    return Answer(plain(finished.outcome.value), finished.outcome.hash, finished.path)
+
+
+def plain(value: Value) -> Any:
+    """Give a value as plain Python data."""
+    if isinstance(value, Record):
+        return {name: plain(field) for name, field in value.fields.items()}
+    if isinstance(value, dict):
+        return {plain(key): plain(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    return value.name if isinstance(value, Case) else value
+
+
+def _arguments(program: Program, function: str, arguments: Mapping[str, Any]) -> dict[str, Value]:
+    params = dict(program.functions[function].params)
+    found = {}
+    for name, value in arguments.items():
+        if name not in params:
+            raise error("LOT-E0614", f"`{function}` has no parameter `{name}`", help=f"it has {', '.join(params)}")
+        try:
+            found[name] = from_json(params[name], _data(value))
+        except Mismatch as problem:
+            raise error("LOT-E0613", f"argument `{name}`: {problem}") from None
+    return found
+
+
+def _data(value: Any) -> Any:
+    """Give Python data as `from_json` takes it."""
+    match value:
+        case str():
+            return normal(value)
+        case None | bool() | int() | Fraction():
+            return value
+        case float():
+            return Fraction(str(value))
+        case list() | tuple():
+            return [_data(item) for item in value]
+        case dict():
+            return {str(key): _data(item) for key, item in value.items()}
+    return to_json(value)
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Show nothing."""
