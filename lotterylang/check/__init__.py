@@ -2,3 +2,5 @@
 
 from lotterylang.check.checker import CheckedExpression, check, check_expression
 from lotterylang.check.program import Program
+
+__all__ = ["CheckedExpression", "Program", "check", "check_expression"]

@@ -30,15 +30,16 @@ class Blocks(Calls):
     # blocks
 
     def block(self, node: tree.Block, want: Type | None = None) -> Type:
+        """Judge a block in a scope of its own."""
         with self.scope.block():
             return self.statements(node.statements, node.span, want)
 
     def statements(self, statements: tuple[Node, ...], span: Span, want: Type | None) -> Type:
         """Judge statements in order. Gives the type of the last expression; `never` if the end is not reached."""
-        for read, moved in emptied_reads(statements, self.declared.memories):
-            help = "read it before the MOV, or add `else` and a default"
-            message, others = f"`{read.place.span.text}` is empty here", ((moved.span, "moved away here"),)
-            self.report.add("LOT-E0506", read.span, message, "reads it", help=help, others=others)
+        for place, moved in emptied_reads(statements, self.declared.memories):
+            help = "read it before the MOV, or write to it first"
+            message, others = f"`{place.span.text}` is empty here", ((moved.span, "moved away here"),)
+            self.report.add("LOT-E0506", place.span, message, "reads it", help=help, others=others)
         kind: Type = NOTHING
         is_over = False
         for i, statement in enumerate(statements):

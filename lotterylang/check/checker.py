@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lotterylang.check import types
-from lotterylang.check.declared import declared, rigid, whole, with_result
+from lotterylang.check.declared import declared, whole, with_result
 from lotterylang.check.effects import Effects, Named, Taker, Trace
 from lotterylang.check.holes import plan_of
 from lotterylang.check.infer import Inference
@@ -21,6 +21,7 @@ from lotterylang.check.program import SIDE_BY_SIDE, HolePlan, Program, Signature
 from lotterylang.check.relations import joined
 from lotterylang.check.report import Report
 from lotterylang.check.types import BOOL, UNKNOWN, Function, Type
+from lotterylang.check.unify import closed
 from lotterylang.syntax import tree
 from lotterylang.syntax.diagnostics import Diagnostic, Label, LotError
 from lotterylang.syntax.parser import parse, parse_expression
@@ -132,9 +133,9 @@ class _Checker:
 
     def _signature(self, name: str) -> Signature:
         found = self.declared.functions[name]
-        params = tuple((p.name, rigid(p.type)) for p in found.params)
+        params = tuple((p.name, closed(p.type)) for p in found.params)
         return Signature(
-            self.nodes.functions[name], params, rigid(found.result or UNKNOWN), self.effects.of_function(name)
+            self.nodes.functions[name], params, closed(found.result or UNKNOWN), self.effects.of_function(name)
         )
 
     def _is_joined(self, node: tree.For, trace: Trace, function: str | None) -> bool:
@@ -170,14 +171,14 @@ class _Checker:
 
     def _function(self, node: tree.Fn) -> None:
         judge, found = self.judge, self.declared.functions[node.name]
-        wanted = rigid(found.result) if found.result is not None else None
+        wanted = closed(found.result) if found.result is not None else None
         judge.frame = Frame(node.name, node.variables, wanted)
         defaults = self._defaults(node)
         with judge.scope.alone():
             for param, seen in zip(node.params, found.params, strict=True):
-                self._condition(param, rigid(seen.type))
+                self._condition(param, closed(seen.type))
             for param, seen in zip(node.params, found.params, strict=True):
-                judge.bind(param.name, rigid(seen.type), span_of(param.name, param.span))
+                judge.bind(param.name, closed(seen.type), span_of(param.name, param.span))
             kind = self._body(node, wanted)
         if found.result is None:
             result = joined([*judge.frame.returns, kind])
@@ -210,7 +211,7 @@ class _Checker:
         for param, seen in zip(node.params, found.params, strict=True):
             if param.default is None:
                 continue
-            kind = rigid(seen.type)
+            kind = closed(seen.type)
             with judge.scope.alone(), judge.pure("a default"):
                 if isinstance(kind, Function):
                     _, passed = judge.function_argument(param.default, kind)

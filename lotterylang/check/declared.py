@@ -14,8 +14,8 @@ from lotterylang.check.prelude import SIGNATURES
 from lotterylang.check.program import MemoryDeclaration, ModelDeclaration
 from lotterylang.check.report import Report
 from lotterylang.check.traits import can_be_key
-from lotterylang.check.types import INT, UNKNOWN, Function, Map, Type, Variable
-from lotterylang.check.unify import open_variables, opened
+from lotterylang.check.types import INT, UNKNOWN, Map, Type
+from lotterylang.check.unify import closed, open_variables, opened
 from lotterylang.check.written import WrittenTypes
 from lotterylang.syntax import tree
 from lotterylang.syntax.parser import parse, source_of
@@ -42,8 +42,8 @@ class Callee:
     span: Span | None = None
 
     def __str__(self) -> str:
-        params = ", ".join(f"{p.name}: {p.type}{' = …' if p.is_optional else ''}" for p in self.params)
-        return f"{self.name}({params})".replace("?T", "T").replace("?U", "U").replace("?K", "K").replace("?V", "V")
+        params = [f"{p.name}: {closed(p.type)}{' = …' if p.is_optional else ''}".lstrip(": ") for p in self.params]
+        return f"{self.name}({', '.join(params)})"
 
 
 @dataclass(slots=True)
@@ -225,15 +225,3 @@ def bad_key(kind: Type, span: Span, report: Report) -> None:
 def whole(memory: MemoryDeclaration) -> Type:
     """Give the type of a whole store read as a value."""
     return memory.value if memory.key is None else Map(memory.key, memory.value)
-
-
-def rigid(kind: Type) -> Type:
-    """Give a callee's type as its own body sees it: its variables closed again."""
-    from lotterylang.check.unify import substitute
-
-    return substitute(kind, {name: Variable(name[1:]) for name in open_variables(kind)})
-
-
-def takes_functions(found: Callee) -> tuple[str, ...]:
-    """List the parameters that are functions."""
-    return tuple(p.name for p in found.params if isinstance(p.type, Function))

@@ -1,7 +1,8 @@
-"""Holes: the type and `where` of each to the bounds that the machine will hand to the model, or a compile error.
+"""Holes: the type and `where` of each, to the bounds that the machine hands to the model, or a compile error.
 
-`where` holds while the model writes, so only what a grammar or a limit can say may stand there. Enters: a hole, its type,
-its refinements. Leaves: a `HolePlan`. Next door: `regexes.py` reads patterns; `run/shapes.py` is what a plan becomes.
+`where` holds while the model writes, so only what a grammar or a limit can say may stand there. Enters: a hole, its
+type, its refinements. Leaves: a `HolePlan`. Next door: `regexes.py` reads patterns; `run/shapes.py` is what a plan
+becomes.
 """
 
 from __future__ import annotations

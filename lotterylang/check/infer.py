@@ -67,6 +67,7 @@ class Inference(Examples):
         self.pending = []
 
     def expr(self, node: tree.Expr, want: Type | None = None) -> Type:
+        """Judge an expression by the method of its class."""
         method = _METHODS.get(type(node))
         if method is None:
             return self.note(node, self._refuse(node))
@@ -81,6 +82,7 @@ class Inference(Examples):
         return self.report.add("LOT-E0901", node.span, f"`{word}` is not built yet", "stands here", help=help)
 
     def mismatch(self, node: tree.Expr, have: Type, want: Type) -> Type:
+        """Say that a type does not fit, and what to write."""
         if isinstance(have, types.Maybe) and fits(have.item, want):
             return self.perhaps_none(node, have)
         message = f"`{have}` stands where `{want}` is needed"

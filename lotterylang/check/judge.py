@@ -1,8 +1,8 @@
 """What all parts of inference share: where we are, what was found, and how one expression is judged.
 
-`Judge.expr` finds the type of an expression and notes it. `want` is the type that is asked of it: None where any will do
-but the value is used, Unknown where it is dropped. A type that does not fit is reported once, at the innermost place.
-Next door: `infer.py` puts the parts together; `values.py`, `operators.py`, `calls.py`, `blocks.py` … are the parts.
+`Judge.expr` finds the type of an expression and notes it. `want` is the type that is asked of it: None where any will
+do but the value is used, Unknown where it is dropped. A type that does not fit is reported once, at the innermost
+place. Next door: `infer.py` puts the parts together; `values.py`, `operators.py`, `calls.py` … are the parts.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Inference of a function's body with labels: which names are bound, and to what, on every path to each label.
 
-The body is cut at its labels. First the names alone are followed along all paths, until nothing changes; then each piece
-is judged once, after a piece that leads to it. After a label a name is usable if it is bound on every path to it, with
-one type; a loop may bind it anew.
+The body is cut at its labels. First the names alone are followed along all paths, until nothing changes; then each
+piece is judged once, after a piece that leads to it. After a label a name is usable if it is bound on every path to it,
+with one type; a loop may bind it anew.
 """
 
 from __future__ import annotations
@@ -75,6 +75,7 @@ class Jumps(Matches):
         self.frame.late = {name: span for name, span in spans.items() if name not in usable}
 
     def arrive(self, label: str, span: Span) -> None:
+        """Note that a path leads to a label from here, and what is bound on it."""
         self.arrivals.setdefault(label, []).append((span, dict(self.body_level.names)))
 
     def _compare_arrivals(self, pieces: list[Piece], flow: Flow) -> None:

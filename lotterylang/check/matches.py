@@ -1,7 +1,7 @@
 """Inference of `match`: patterns against the subject's type, and whether every value has an arm.
 
-A bare name is a case of the subject's enum; inside a tuple pattern it binds. Next door: `patterns.py` judges the arms as
-a whole.
+A bare name is a case of the subject's enum; inside a tuple pattern it binds. Next door: `patterns.py` judges the arms
+as a whole.
 """
 
 from __future__ import annotations
@@ -50,9 +50,8 @@ class Matches(Blocks):
             return
         if isinstance(pattern, tree.ConstantPattern) and pattern.value is None:
             self.scope.show({path: NOTHING})
-        elif not _is_wild(pattern) or any(_is_none(row[0]) for row in rows):
-            if not _is_none(pattern):
-                self.scope.show({path: subject.item})
+        elif not _is_none(pattern) and (not _is_wild(pattern) or any(_is_none(row[0]) for row in rows)):
+            self.scope.show({path: subject.item})
 
     def _see_exhausted(self, node: tree.Match, rows: list[Row], subject: Type) -> None:
         if isinstance(subject, types.Unknown | types.Never):

@@ -1,6 +1,7 @@
 """Scopes: which name is bound here, to what type, and what is known of it; and which name may have been meant.
 
-Values never change, so what a test has shown of a name (`x != none`) or of a field of it holds in the rest of its scope.
+Values never change, so what a test has shown of a name (`x != none`), or of a field of it, holds in the rest of its
+scope.
 """
 
 from __future__ import annotations

@@ -17,26 +17,25 @@ _STOPS = (tree.Label, tree.Call, tree.Memory)
 
 def emptied_reads(
     statements: tuple[Node, ...], memories: Mapping[str, MemoryDeclaration]
-) -> list[tuple[tree.Read | tree.Copy | tree.Mov, tree.Mov]]:
+) -> list[tuple[tree.Place, tree.Mov]]:
     """List the reads of one block, without a default, of a place that a MOV of that block has emptied.
 
-    A store with a start is never empty. A write to any place of a store, a call and a label make it unknown again.
+    After a MOV the start of a store does not come back. A write to any place of a store, a call and a label make it unknown again.
     """
-    found: list[tuple[tree.Read | tree.Copy | tree.Mov, tree.Mov]] = []
+    found: list[tuple[tree.Place, tree.Mov]] = []
     empty: dict[tree.Place, tree.Mov] = {}
     for statement in statements:
         read = _read_by(statement)
         if read is not None and read in empty:
-            found.append((statement, empty[read]))  # type: ignore[arg-type]
+            found.append((read, empty[read]))
         for part in below(statement):
             if isinstance(part, _STOPS):
                 empty.clear()
             elif isinstance(part, tree.Write | tree.Copy | tree.Mov):
                 target = part.place if isinstance(part, tree.Write) else part.target
                 empty = {place: by for place, by in empty.items() if place.name != target.name}
-        if isinstance(statement, tree.Mov) and _may_be_empty(statement.source, memories):
-            if statement.source != statement.target:
-                empty[statement.source] = statement
+        if isinstance(statement, tree.Mov) and _is_emptied(statement, memories):
+            empty[statement.source] = statement
     return found
 
 
@@ -46,10 +45,9 @@ def _read_by(statement: Node) -> tree.Place | None:
     return statement.source if isinstance(statement, tree.Copy | tree.Mov) else None
 
 
-def _may_be_empty(place: tree.Place, memories: Mapping[str, MemoryDeclaration]) -> bool:
+def _is_emptied(statement: tree.Mov, memories: Mapping[str, MemoryDeclaration]) -> bool:
+    place = statement.source
     memory = memories.get(place.name)
-    if memory is None:
+    if memory is None or place == statement.target:
         return False
-    if memory.key is not None and place.key is None:
-        return False
-    return memory.kind == "map" or memory.start is None
+    return memory.key is None or place.key is not None

@@ -1,7 +1,8 @@
 """The two relations between types: `fits`, may this stand where that is asked, and `join`, what both are.
 
 `fits` is reflexive and transitive (Unknown aside, which stands on both ends so that one error is not told twice), and
-`join` is the least type that both fit, where there is one. Next door: `types.py` has the types, `unify.py` the variables.
+`join` is the least type that both fit, where there is one. Next door: `types.py` has the types, `unify.py` the
+variables.
 """
 
 from __future__ import annotations

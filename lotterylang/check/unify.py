@@ -58,6 +58,11 @@ def opened(kind: Type, variables: tuple[str, ...]) -> Type:
     return substitute(kind, {name: Variable(f"?{name}") for name in variables}) if variables else kind
 
 
+def closed(kind: Type) -> Type:
+    """Close the open variables of a type again, as the callee's own body sees it."""
+    return substitute(kind, {name: Variable(name[1:]) for name in open_variables(kind)})
+
+
 def open_variables(kind: Type) -> set[str]:
     """Collect the open variables that a type still holds."""
     found: set[str] = set()

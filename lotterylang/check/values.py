@@ -273,7 +273,7 @@ class Values(Judge):
         if kind is None:
             return self.undefined_type(target)
         if not isinstance(kind, types.Enum):
-            return kind if kind == UNKNOWN else self.type_value(target, None)
+            return kind if kind == UNKNOWN else self._type_value(target, None)
         if node.name not in dict(kind.cases):
             return self.no_case(node, node.name, kind)
         return kind

@@ -19,7 +19,10 @@ def children(node: Any) -> list[Any]:
     """List what a node, or a tuple of nodes, is made of."""
     if isinstance(node, tuple):
         return list(node)
-    return [getattr(node, name) for name in _names(type(node))] if isinstance(node, Node) else []
+    if not isinstance(node, Node):
+        return []
+    kind: Any = type(node)
+    return [getattr(node, name) for name in _names(kind)]
 
 
 def below(node: Any, *, but_not: tuple[type, ...] = ()) -> Iterator[Node]:
