@@ -185,7 +185,7 @@ class Model(Protocol):
     def submit(self, effects: Sequence[ModelEffect]) -> list[Future[Reply]]:
         """Take effects to be answered in any order, one future each, and return at once.
 
-        Errors: a reply that the world cannot give is `Failed`, never an exception; an exception in a future is a defect.
+        Errors: a reply that the world cannot give is `Failed`; an exception in a future is a defect.
         """
         ...
 

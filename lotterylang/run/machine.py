@@ -103,6 +103,7 @@ class Machine:
     def __init__(self, memory: Memory, budget: Budget, seed: int = 0) -> None:
         self.memory = memory
         self.budget = budget
+        self.whole_budget = budget  # that of the branch; `budget` is that of the block that runs
         self.seed = seed
         self.frame: Frame | None = None
         self.handlers: list[Handler] = []

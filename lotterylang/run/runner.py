@@ -43,6 +43,8 @@ class Outcome:
     spent: Mapping[str, int]
     asked: int
     """How many questions reached a model; the others were answered by an identical one."""
+    reproducible: bool
+    """False where a time-out was met: another run may be faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +83,12 @@ class Runner:
         asked = _World(self, journal).answer_all(scheduler)
         root = scheduler.root
         outcome = {"failure": root.failure.kind} if root.failure is not None else {"value": canonical(root.value)}
-        spent = dict(root.machine.budget.spent)
-        while root.machine.budget.outer is not None:
-            root.machine.budget = root.machine.budget.outer
-            spent = dict(root.machine.budget.spent)
-        return Outcome(root.value, root.failure, root.machine.memory, journal.end(outcome), spent, asked)
+        timed_out = any(record.reply.get("failure") == "Timeout" for record in journal.records.values())
+        ended = journal.end({**outcome, "reproducible": not timed_out})
+        machine = root.machine
+        return Outcome(
+            root.value, root.failure, machine.memory, ended, machine.whole_budget.spent, asked, not timed_out
+        )
 
     def arguments(self, name: str, given: Mapping[str, Value]) -> tuple[Value, ...]:
         """Give the arguments of a function in order: what is given, else the parameters' defaults."""
@@ -186,7 +189,9 @@ class _World:
 
     def _ask(self, name: str, effects: list[tuple[Effect, str]]) -> list[tuple[Effect, Future[Reply]]]:
         """Submit to a model, each question once."""
-        unique = {key: effect for effect, key in reversed(effects)}
+        unique: dict[str, Effect] = {}
+        for effect, key in effects:
+            unique.setdefault(key, effect)
         futures = dict(zip(unique, self.runner.model(name).submit(list(unique.values())), strict=True))
         self.asked += len(unique)
         self.remembered.update(futures)

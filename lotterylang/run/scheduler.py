@@ -118,7 +118,7 @@ class Scheduler:
         machine = parent.machine
         try:
             for child in finished:
-                machine.budget.join(child.machine.budget)
+                machine.budget.join(child.machine.whole_budget)
                 if child.failure is not None:
                     raise child.failure
             machine.memory.join([child.machine.memory for child in finished])
