@@ -10,10 +10,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lotterylang.run.shapes import Decimal, Fields, Free, Listing, Maybe, OneOf, Shape, Whole
+from lotterylang.run.effects import Prompt, Turn
+from lotterylang.run.shapes import Decimal, Fields, Free, Hole, Listing, Maybe, OneOf, Shape, Whole
 from lotterylang.world.model.notation import ANYTHING, Notation, either, joined, literal
 from lotterylang.world.model.reading import fits
-from lotterylang.world.model.template import Gap
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The next hole and its place: text after it in its turn up to the next hole, and whether a space joins it."""
+
+    hole: Hole
+    joined: bool
+    follow: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,10 @@ class Constraint:
         whole = joined([literal(self.lead), either(ways)]) if self.lead else either(ways)
         return "\n".join([*notation.definitions, definition, f"REPLY: {whole}", "start: REPLY"])
 
+    def permits(self, value: str) -> bool:
+        """Tell whether a text may be the hole's value: its shape allows it, and nothing in it closes the reply."""
+        return fits(self.shape, value) and not any(text in value for text in self.before)
+
     def closed(self, reply: str) -> bool:
         """Tell whether a legal reply contains its closing already, whatever would come next."""
         return self._first_closing(reply) is not None
@@ -79,6 +92,33 @@ class Constraint:
         body = reply.removeprefix(self.lead)
         found = [body.find(text) for text in self.before]
         return min((at for at in found if at >= 0), default=None)
+
+
+def gap(prompt: Prompt, filled: int) -> Gap:
+    """Give the place of the hole that comes after `filled` others."""
+    seen = 0
+    for turn in prompt.turns:
+        for index, part in enumerate(turn.parts):
+            if not isinstance(part, Hole):
+                continue
+            if seen == filled:
+                return Gap(part, _text_before(turn, index).endswith(" "), _text_after(turn, index))
+            seen += 1
+    raise IndexError(f"the prompt has {seen} holes, not {filled + 1}")
+
+
+def _text_before(turn: Turn, index: int) -> str:
+    before = turn.parts[index - 1] if index else ""
+    return before if isinstance(before, str) else ""
+
+
+def _text_after(turn: Turn, index: int) -> str:
+    text = ""
+    for part in turn.parts[index + 1 :]:
+        if isinstance(part, Hole):
+            break
+        text += part
+    return text
 
 
 def constraint(gap: Gap, is_chat: bool) -> Constraint:

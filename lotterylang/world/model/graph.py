@@ -60,14 +60,9 @@ class Graph:
 
     def linear(self, x: str, name: str, matrix: Floats) -> str:
         """Multiply by a matrix. Shapes: (…, columns) -> (…, rows)."""
-        rows, columns = matrix.shape
         if self._variant == "fp32":
             return self.node("MatMul", [x, self._stored(f"{name}.weight", matrix.T)], [name])
-        codes, scales = self._quantized(name, matrix)
-        blocked = self._seen(codes, f"{name}.blocks", "UINT8", (rows, columns // BLOCK, BLOCK))
-        flat = self._seen(scales, f"{name}.flat", "FLOAT", (rows * columns // BLOCK,))
-        attributes = {"K": columns, "N": rows, "bits": 8, "block_size": BLOCK, "accuracy_level": 4}
-        return self.node("MatMulNBits", [x, blocked, flat], [name], FUSED, **attributes)
+        return self._quantized_linear(x, name, matrix, name)
 
     def look_up(self, ids: str, name: str, matrix: Floats, stored: str) -> str:
         """Give a row of a matrix for each id. Shapes: (…) -> (…, columns)."""
@@ -84,6 +79,9 @@ class Graph:
         """Multiply by a matrix that `look_up` may already have stored. Shapes: (n, columns) -> (n, rows)."""
         if self._variant == "fp32":
             return self.node("Gemm", [x, self._stored(stored, matrix)], [name], transB=1)
+        return self._quantized_linear(x, name, matrix, stored)
+
+    def _quantized_linear(self, x: str, name: str, matrix: Floats, stored: str) -> str:
         rows, columns = matrix.shape
         codes, scales = self._quantized(stored, matrix)
         blocked = self._seen(codes, f"{name}.blocks", "UINT8", (rows, columns // BLOCK, BLOCK))

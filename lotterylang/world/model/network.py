@@ -19,7 +19,7 @@ from lotterylang.world.model.weights import Floats
 Ids = NDArray[np.int64]
 
 LONGEST_PASS = 512
-"""Positions of one pass. Attention needs memory with the square of a pass; results do not depend on the split."""
+"""Positions of one pass, an even number. Attention needs memory with the square of it; results do not depend on it."""
 
 LONGEST_HEAD = 64
 """Rows of one pass of the head, each as wide as the vocabulary."""
@@ -51,26 +51,23 @@ class Network:
     def extend(self, memory: Floats, past: int, ids: list[int]) -> Floats:
         """Read ids after the `past` positions of a one-row memory; give the hidden state of the last of them.
 
-        At least two positions run in every pass where there are two: a single one is computed by other kernels, whose
-        last bits differ. Shapes: -> (width).
+        The memory needs room for `even(len(ids))` positions more. The result has the same bits however a text is split
+        into calls. Shapes: -> (width).
         """
         hidden: Floats = np.empty(0, np.float32)
-        for part in _passes(ids):
+        for start in range(0, len(ids), LONGEST_PASS):
+            part = np.array(ids[start : start + LONGEST_PASS], np.int64)
             positions = np.arange(past, past + len(part))
-            bias = causal(len(part), past)
-            hidden = self._pass(
-                memory, np.array([part]), positions[None], np.array([past + len(part)]), bias, [len(part) - 1]
-            )[0]
+            hidden = self._pass_of_one(memory, past, part, positions, None, [len(part) - 1])[0]
             past += len(part)
         return hidden
 
     def branch(self, memory: Floats, past: int, ids: Ids, positions: Ids, bias: Floats) -> Floats:
         """Read ids after the `past` positions of a one-row memory, each seeing what `bias` lets it see.
 
-        Shapes: ids, positions (n); bias (n, past + n) -> (n, width).
+        The memory needs room for `even(n)` positions more. Shapes: ids, positions (n); bias (n, past + n) -> (n, width).
         """
-        total = np.array([past + len(ids)])
-        return self._pass(memory, ids[None], positions[None], total, bias[None, None], list(range(len(ids))))
+        return self._pass_of_one(memory, past, ids, positions, bias, list(range(len(ids))))
 
     def step(self, memory: Floats, lengths: Ids, ids: Ids) -> Floats:
         """Read one id more in every row. Shapes: lengths (B), ids (B) -> (B, width)."""
@@ -81,6 +78,17 @@ class Network:
         """Give the log-probability of every token. Shapes: (n, width) -> (n, vocabulary). Cost: n ≤ `LONGEST_HEAD`."""
         values: Floats = self._head.run(["log_probs"], {"hidden": np.ascontiguousarray(hidden)})[0]
         return values
+
+    def _pass_of_one(
+        self, memory: Floats, past: int, ids: Ids, positions: Ids, bias: Floats | None, rows: list[int]
+    ) -> Floats:
+        """Run the body on one row, filled up to an even number of positions with one that nothing sees."""
+        count, filler = len(ids), even(len(ids)) - len(ids)
+        whole = np.zeros((1, 1, count + filler, past + count + filler), np.float32)  # the operator itself is causal
+        if bias is not None:
+            whole[0, 0, :count, : past + count] = bias
+        ids, positions = np.pad(ids, (0, filler)), np.pad(positions, (0, filler))
+        return self._pass(memory, ids[None], positions[None], np.array([past + count + filler]), whole, rows)
 
     def _pass(self, memory: Floats, ids: Ids, positions: Ids, lengths: Ids, bias: Floats, rows: list[int]) -> Floats:
         """Run the body. Shapes: ids, positions (B, S); lengths (B), after the pass; bias (1, 1, S, max length)."""
@@ -110,17 +118,10 @@ class Network:
             binding.bind_output(f"present.{layer}.{name}", *place)
 
 
-def causal(count: int, past: int) -> Floats:
-    """Let each new position see the past and the new ones up to itself. Shapes: -> (1, 1, count, past + count).
+def even(count: int) -> int:
+    """Round up to an even number.
 
-    The operator hides later positions by itself; zeros are all it needs.
+    ONNX Runtime computes a position that is left over alone with another kernel, whose last bits differ: measured where
+    a pass of one row has one position more than a multiple of 32 or 128. A pass with an even number has none left over.
     """
-    return np.zeros((1, 1, count, past + count), np.float32)
-
-
-def _passes(ids: list[int]) -> list[list[int]]:
-    """Split ids into passes of at most `LONGEST_PASS`, none of a single id unless there is only one."""
-    parts = [ids[start : start + LONGEST_PASS] for start in range(0, len(ids), LONGEST_PASS)]
-    if len(parts) > 1 and len(parts[-1]) == 1:
-        parts[-1] = [parts[-2].pop(), *parts[-1]]
-    return parts
+    return count + count % 2

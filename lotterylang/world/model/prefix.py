@@ -1,7 +1,7 @@
 """The prefix cache: memories of prompts that were read before, so that a common beginning is not read again.
 
-Only memories of *read* text enter, never those made by decoding, and at least two positions are always read anew: then
-a cached answer equals a cold one bit for bit (semantics.md, "Engine rules"). Next door: `network.py` reads.
+Only memories of *read* text enter, never those made by decoding, since a single step has other last bits than a pass:
+so a cached answer equals a cold one bit for bit. Next door: `network.py` reads.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class PrefixCache:
         self._network = network
         self._budget_bytes = budget_bytes
         self._kept: OrderedDict[bytes, Read] = OrderedDict()
-        self._kept_bytes = 0
+        self.kept_bytes = 0
 
     def read(self, ids: tuple[int, ...]) -> Read:
         """Read a text, or as much of it as no earlier text begins with. The memory is shared: copy before writing."""
@@ -47,7 +47,7 @@ class PrefixCache:
         if same is not None:
             self._kept.move_to_end(key.tobytes())
             return Read(same.ids, same.memory, same.hidden, len(ids))
-        memory = self._network.memory(1, len(ids))
+        memory = self._network.memory(1, len(ids) + 1)
         cached = self._begin(key, memory)
         hidden = self._network.extend(memory, cached, list(ids[cached:]))
         read = Read(key, memory, hidden, cached)
@@ -61,20 +61,20 @@ class PrefixCache:
             shared = _shared(kept.ids, ids)
             if shared > longest:
                 best, longest = kept, shared
-        longest = min(longest, len(ids) - 2)
+        longest = min(longest, len(ids) - 1)  # the last state is not kept, so it is computed
         if best is None or longest < WORTH_COPYING:
             return 0
         memory[..., :longest, :] = best.memory[..., :longest, :]
         return longest
 
     def _keep(self, read: Read) -> None:
-        if len(read.ids) < 2 or read.memory.nbytes > self._budget_bytes:
+        if read.memory.nbytes > self._budget_bytes:
             return
         self._kept[read.ids.tobytes()] = read
-        self._kept_bytes += read.memory.nbytes
-        while self._kept_bytes > self._budget_bytes:
+        self.kept_bytes += read.memory.nbytes
+        while self.kept_bytes > self._budget_bytes:
             _, dropped = self._kept.popitem(last=False)
-            self._kept_bytes -= dropped.memory.nbytes
+            self.kept_bytes -= dropped.memory.nbytes
 
 
 def _shared(one: Ids, other: Ids) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lotterylang.world.model.network import LONGEST_HEAD, LONGEST_PASS, Network
+from lotterylang.world.model.network import LONGEST_HEAD, LONGEST_PASS, Network, even
 from lotterylang.world.model.prefix import Read
 from lotterylang.world.model.trie import Trie, grown
 from lotterylang.world.model.weights import Floats
@@ -67,13 +67,9 @@ def _states(network: Network, read: Read, trie: Trie) -> Floats:
     count, past = len(trie.ids), len(read.ids)
     if not count:
         return read.hidden[None]
-    filler = 1 if count == 1 else 0  # a pass of one position has other last bits than a pass of more
-    memory = network.memory(1, past + count + filler)
+    memory = network.memory(1, past + even(count))
     memory[..., :past, :] = read.memory[..., :past, :]
-    ids, depths = np.pad(trie.ids, (0, filler)), np.pad(trie.depths, (0, filler))
-    bias = np.zeros((count + filler, past + count + filler), np.float32)
-    bias[:count, : past + count] = trie.bias(past)
-    hidden = network.branch(memory, past, ids, past + depths, bias)[:count]
+    hidden = network.branch(memory, past, trie.ids, past + trie.depths, trie.bias(past))
     return np.concatenate([read.hidden[None], hidden])
 
 

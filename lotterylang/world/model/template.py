@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lotterylang.run.effects import Prompt, Turn
+from lotterylang.run.effects import Prompt
 from lotterylang.run.shapes import Hole
 from lotterylang.world.model.card import CHAT_CLOSE, CHAT_OPEN, Card
 from lotterylang.world.model.tokenizer import Tokens
@@ -21,15 +21,6 @@ class Sent:
 
     text: str
     ids: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """The next hole and its place: text after it in its turn up to the next hole, and whether a space joins it."""
-
-    hole: Hole
-    joined: bool
-    follow: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,33 +45,6 @@ def sent(prompt: Prompt, filled: tuple[str, ...], card: Card, tokens: Tokens) ->
             ids = [card.start, *ids]
         return Sent(text, tuple(ids))
     return _framed(written, card, tokens)
-
-
-def gap(prompt: Prompt, filled: int) -> Gap:
-    """Give the place of the hole that comes after `filled` others."""
-    seen = 0
-    for turn in prompt.turns:
-        for index, part in enumerate(turn.parts):
-            if not isinstance(part, Hole):
-                continue
-            if seen == filled:
-                return Gap(part, _text_before(turn, index).endswith(" "), _text_after(turn, index))
-            seen += 1
-    raise IndexError(f"the prompt has {seen} holes, not {filled + 1}")
-
-
-def _text_before(turn: Turn, index: int) -> str:
-    before = turn.parts[index - 1] if index else ""
-    return before if isinstance(before, str) else ""
-
-
-def _text_after(turn: Turn, index: int) -> str:
-    text = ""
-    for part in turn.parts[index + 1 :]:
-        if isinstance(part, Hole):
-            break
-        text += part
-    return text
 
 
 def _written(prompt: Prompt, filled: tuple[str, ...]) -> _Written:

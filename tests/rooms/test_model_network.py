@@ -1,0 +1,154 @@
+"""The graphs compute what numpy computes, and the same bits however the text is split."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tiny_llama import CONTEXT, tiny, tokens
+
+from lotterylang.world.model import build, network
+from lotterylang.world.model.network import Network
+from lotterylang.world.model.prefix import PrefixCache
+from lotterylang.world.model.scoring import scored
+
+IDS = [int(id) for id in np.random.default_rng(5).integers(3, len(tokens()), 60)]
+
+
+@pytest.fixture(scope="module", params=["int8", "fp32"])
+def net(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Network:
+    return opened(tmp_path_factory.mktemp("home"), request.param)
+
+
+def opened(home: Path, variant: str) -> Network:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LOTTERY_HOME", str(home))
+        path = tiny().write(home / "tiny.gguf")
+        return Network(build.built(path, build.hash_of(path), variant, lambda *_: None))  # type: ignore[arg-type]
+
+
+def cold(net: Network, ids: list[int]) -> np.ndarray:
+    return net.log_probs(net.extend(net.memory(1, len(ids) + 1), 0, ids)[None])[0]
+
+
+def test_full_precision_agrees_with_numpy(tmp_path: Path) -> None:
+    net = opened(tmp_path, "fp32")
+    wanted = tiny().log_probs(IDS)
+    for length in (2, 3, 17, 60):
+        assert np.abs(cold(net, IDS[:length]) - wanted[length - 1]).max() < 1e-3
+
+
+def test_eight_bits_are_close_to_numpy(tmp_path: Path) -> None:
+    found, wanted = cold(opened(tmp_path, "int8"), IDS), tiny().log_probs(IDS)[-1]
+    assert (np.exp(wanted) * (wanted - found)).sum() < 0.05
+
+
+def test_single_steps_agree_with_one_pass(tmp_path: Path) -> None:
+    net = opened(tmp_path, "fp32")
+    memory = net.memory(1, len(IDS))
+    net.extend(memory, 0, IDS[:40])
+    for place in range(40, 60):
+        hidden = net.step(memory, np.array([place]), np.array([IDS[place]]))
+    assert np.abs(net.log_probs(hidden)[0] - cold(net, IDS)).max() < 1e-3
+
+
+@pytest.mark.parametrize("cut", range(1, 60))
+def test_a_text_continued_on_a_memory_has_the_bits_of_a_text_read_at_once(net: Network, cut: int) -> None:
+    memory = net.memory(1, len(IDS) + 1)
+    memory[:] = np.nan  # what is not written yet is never read
+    net.extend(memory, 0, IDS[:cut])
+    continued = net.log_probs(net.extend(memory, cut, IDS[cut:])[None])[0]
+    assert np.array_equal(continued, cold(net, IDS))
+
+
+def test_long_texts_are_read_in_passes_with_the_same_bits(net: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = cold(net, IDS)
+    for longest in (2, 8, 20, 58):
+        monkeypatch.setattr(network, "LONGEST_PASS", longest)
+        assert np.array_equal(cold(net, IDS), whole)
+
+
+def test_cached_prefixes_give_the_bits_of_a_cold_read(net: Network) -> None:
+    cache = PrefixCache(net, 1 << 24)
+    for ids in (IDS, IDS[:30] + IDS[5:20], IDS[:59], [*IDS, 7], IDS[:30] + IDS[5:20], IDS):
+        read = cache.read(tuple(ids))
+        assert read.cached <= max(0, len(ids) - 1) or read.cached == len(ids)
+        assert np.array_equal(net.log_probs(read.hidden[None])[0], cold(net, ids))
+    assert cache.read(tuple(IDS[:50])).cached == 49
+
+
+def test_the_prefix_cache_keeps_to_its_budget(net: Network) -> None:
+    budget = net.bytes_per_position() * 100
+    cache = PrefixCache(net, budget)
+    for start in range(10):
+        cache.read(tuple(IDS[start : start + 40]))
+    assert cache.kept_bytes <= budget
+    assert cache.read(tuple(IDS[9:49])).cached == 40  # the last one is still there
+    assert cache.read(tuple(IDS[:40])).cached == 0  # the first one is not
+
+
+def test_a_row_does_not_feel_its_neighbours(net: Network) -> None:
+    lengths = [20, 33, 8]
+    batch = net.memory(3, 64)
+    batch[:] = np.nan
+    alone = []
+    for row, length in enumerate(lengths):
+        single = net.memory(1, 50)
+        net.extend(single, 0, IDS[:length])
+        batch[:, :, row, :, :length] = single[:, :, 0, :, :length]
+        alone.append(net.step(single, np.array([length]), np.array([IDS[length]]))[0])
+    together = net.step(batch, np.array(lengths), np.array([IDS[length] for length in lengths]))
+    assert np.array_equal(together, np.array(alone))
+
+
+OPTIONS = ((5,), (5, 9), (5, 9, 4), (8, 8), (8, 9, 10, 11), (12,), (), (8, 8))
+
+
+def test_options_together_score_as_options_alone(tmp_path: Path) -> None:
+    net = opened(tmp_path, "fp32")
+    read = PrefixCache(net, 1 << 24).read(tuple(IDS))
+    together = scored(net, read, OPTIONS, (2, 0))
+    for option, found in zip(OPTIONS, together, strict=True):
+        alone = scored(net, read, (option,), (2, 0))[0]
+        assert found.tokens == pytest.approx(alone.tokens, abs=1e-4)
+        assert found.end == pytest.approx(alone.end, abs=1e-4)
+
+
+def test_scores_are_the_models_log_probabilities(tmp_path: Path) -> None:
+    net = opened(tmp_path, "fp32")
+    read = PrefixCache(net, 1 << 24).read(tuple(IDS))
+    for option, found in zip(OPTIONS, scored(net, read, OPTIONS, (2, 0)), strict=True):
+        wanted = tiny().log_probs([*IDS, *option])[len(IDS) - 1 :]
+        assert found.tokens == pytest.approx([wanted[i, id] for i, id in enumerate(option)], abs=1e-3)
+        assert found.end == pytest.approx(np.logaddexp(wanted[-1, 2], wanted[-1, 0]), abs=1e-3)
+
+
+def test_one_option_has_the_bits_of_reading_it(net: Network) -> None:
+    read = PrefixCache(net, 1 << 24).read(tuple(IDS[:30]))
+    found = scored(net, read, (tuple(IDS[30:40]),), (2,))[0]
+    again = PrefixCache(net, 1 << 24).read(tuple(IDS[:40]))
+    assert found.end == pytest.approx(float(net.log_probs(again.hidden[None])[0, 2]), abs=0)
+
+
+def test_the_order_of_options_does_not_matter(net: Network) -> None:
+    read = PrefixCache(net, 1 << 24).read(tuple(IDS))
+    forward, backward = scored(net, read, OPTIONS, (2,)), scored(net, read, OPTIONS[::-1], (2,))
+    assert forward == backward[::-1]
+
+
+def test_many_options_are_scored_in_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    net = opened(tmp_path, "fp32")
+    read = PrefixCache(net, 1 << 24).read(tuple(IDS))
+    options = tuple((a, b, c) for a in (5, 6, 7) for b in range(10, 16) for c in (3, 4))
+    whole = scored(net, read, options, (2,))
+    monkeypatch.setattr("lotterylang.world.model.scoring.LONGEST_PASS", 9)
+    for one, other in zip(whole, scored(net, read, options, (2,)), strict=True):
+        assert one.tokens == pytest.approx(other.tokens, abs=1e-4)
+
+
+def test_the_context_is_the_files(net: Network) -> None:
+    assert net.card.architecture.context == CONTEXT
+    assert net.card.chat is not None
+    assert net.card.chat.default_system == "You are tiny"
+    assert net.card.ends == (2, 0)
