@@ -1,7 +1,7 @@
 """LotteryLang: reasoning programs for small local models.
 
     import lotterylang as lot
-    answer = lot.run("program.lot", question="…")
+    answer = lot.load("program.lot").run(question="…")
     print(answer.value, answer.why())
 
 Names are loaded at their first use, so that `import lotterylang` costs nothing.
@@ -12,10 +12,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lotterylang.shell.library import Answer, check, load, run
+    from lotterylang.shell.library import Answer, Program, load, loads
     from lotterylang.syntax.diagnostics import LotError
 
-__all__ = ["Answer", "LotError", "check", "load", "run"]
+__all__ = ["Answer", "LotError", "Program", "load", "loads"]
 
 
 def __getattr__(name: str) -> Any:

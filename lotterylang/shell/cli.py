@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -200,17 +200,19 @@ def model_path(name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
 
 
 def main() -> None:
-    """Run the command line; every error leaves as a diagnostic and an exit status, never as a traceback."""
-    status = guarded(lambda: app(standalone_mode=True), "--json" in sys.argv[1:])
-    raise SystemExit(status)
+    """Run the command line of this process."""
+    raise SystemExit(lot(sys.argv[1:]))
 
 
-def guarded(command: Callable[[], object], as_data: bool) -> int:
-    """Run a command and turn what it raises into words and an exit status."""
+def lot(words: Sequence[str]) -> int:
+    """Run a command line; every error leaves as a diagnostic and an exit status, never as a traceback."""
+    as_data = "--json" in words
     from lotterylang.shell import screen
 
     try:
-        command()
+        app(list(words), prog_name="lot")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
     except LotError as problem:
         screen.complain(problem, as_data)
         return 2

@@ -12,8 +12,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from lotterylang import check as room
-from lotterylang.check.program import Program
+from lotterylang.check import check
+from lotterylang.check.program import Program as CheckedProgram
 from lotterylang.run.convert import Mismatch, from_json, normal, to_json
 from lotterylang.run.values import Case, Record, Value
 from lotterylang.shell import session, why
@@ -36,36 +36,36 @@ class Answer:
         return "\n".join(why.as_lines(why.load(self.journal)))
 
 
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A checked program. `checked` is what the rooms inside know of it."""
+
+    checked: CheckedProgram
+
+    def run(
+        self, function: str | None = None, *, model: str | None = None, seed: int | None = None, **arguments: Any
+    ) -> Answer:
+        """Run a function (`main` or `run` if none is named); `model` answers instead of the declared ones.
+
+        Errors: LotError for a bad argument, and LOT-E0620 for a run that ends in a failure of the language.
+        """
+        name = entry(self.checked, function)
+        given = Given(_arguments(self.checked, name, arguments), {})
+        finished = session.execute(session.Request(self.checked, name, given=given, model=model, seed=seed), _silent)
+        failure = finished.outcome.failure
+        if failure is not None:
+            raise error("LOT-E0620", f"`{name}` failed {failure.kind}: {failure.message}")
+        return Answer(plain(finished.outcome.value), finished.outcome.hash, finished.path)
+
+
 def load(path: str | Path) -> Program:
     """Check the program of a file. Errors: LotError with everything that is wrong."""
-    return room.check(parser.read(path))
+    return Program(check(parser.read(path)))
 
 
-def check(text: str, name: str = "<text>") -> Program:
+def loads(text: str, name: str = "<text>") -> Program:
     """Check the program of a text. Errors: LotError with everything that is wrong."""
-    return room.check(parser.source_of(name, text))
-
-
-def run(
-    program: Program | str | Path,
-    function: str | None = None,
-    *,
-    model: str | None = None,
-    seed: int | None = None,
-    **arguments: Any,
-) -> Answer:
-    """Run a function of a program with arguments by name; `model` answers instead of the declared ones.
-
-    Errors: LotError for a bad program or argument, and LOT-E0620 for a run that ends in a failure.
-    """
-    checked = program if isinstance(program, Program) else load(program)
-    name = entry(checked, function)
-    given = Given(_arguments(checked, name, arguments), {})
-    finished = session.execute(session.Request(checked, name, given=given, model=model, seed=seed), _silent)
-    failure = finished.outcome.failure
-    if failure is not None:
-        raise error("LOT-E0620", f"`{name}` failed {failure.kind}: {failure.message}")
-    return Answer(plain(finished.outcome.value), finished.outcome.hash, finished.path)
+    return Program(check(parser.source_of(name, text)))
 
 
 def plain(value: Value) -> Any:
@@ -79,7 +79,7 @@ def plain(value: Value) -> Any:
     return value.name if isinstance(value, Case) else value
 
 
-def _arguments(program: Program, function: str, arguments: Mapping[str, Any]) -> dict[str, Value]:
+def _arguments(program: CheckedProgram, function: str, arguments: Mapping[str, Any]) -> dict[str, Value]:
     params = dict(program.functions[function].params)
     found = {}
     for name, value in arguments.items():

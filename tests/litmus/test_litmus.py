@@ -102,7 +102,7 @@ def test_7_a_time_out_is_recorded_and_replayed(tmp_path: Path) -> None:
     def slow(effect: Ask) -> Reply:
         return number(1) if "first" in str(effect.prompt).lower() else Failed("Timeout", "no reply within 5 s")
 
-    outcome, model, journal = run("07_timeout", slow)
+    outcome, model, _ = run("07_timeout", slow)
     assert outcome.failure is not None
     assert (outcome.failure.kind, len(model.asked), outcome.reproducible) == ("Timeout", 2, False)
     path = tmp_path / "run.jsonl"

@@ -1,0 +1,146 @@
+"""The command line: arguments, answers, exit status, JSON. No model is loaded: the dice answer."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+import lotterylang
+from command import lot
+
+PROGRAM = """
+model small = onnx("smollm2-135m-instruct", seed = 7)
+memory tape : cells<text> = "0"
+memory head : int = 0
+memory seen : map<text, int> = {:}
+
+type Answer { value: text, sure: bool }
+enum Route { calculator = "a calculation", facts }
+
+fn run(question: text, limit: int = 3) -> text { "${question} ${limit}" }
+fn lists(xs: list<int>, route: Route = Route.facts) -> text { "${xs}: ${route}" }
+fn record() -> Answer { Answer(value = "x", sure = true) }
+fn stores() -> text {
+  READ tape -> cells
+  READ head -> at
+  READ seen -> counts
+  "${values(cells)} at ${at}, ${keys(counts)}"
+}
+fn broken(x: int) -> int { 1 // x }
+fn digit() -> int { (ASK small "A digit: @{n: int where 0 <= n <= 9}").n }
+fn need(question: text) -> text {
+  let choice = CHOOSE small "It needs ${question}:" from Route
+  "${choice.value}"
+}
+
+example "a digit" {
+  given small replies { "A digit" => 4 }
+  expect digit() == 4
+}
+"""
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> str:
+    path = tmp_path / "program.lot"
+    path.write_text(PROGRAM, encoding="utf-8")
+    return str(path)
+
+
+def test_run_takes_arguments_by_type(program: str) -> None:
+    assert lot("run", program, "question=How?", "limit=5").out == "How? 5\n"
+    assert lot("run", program, "question=How?").out == "How? 3\n"
+    assert lot("run", f"{program}:lists", "xs:=[1, 2]", "route=a calculation").out == "1, 2: a calculation\n"
+    assert lot("run", f"{program}:lists", "xs=[1]", "route=facts").out == "1: facts\n"
+
+
+def test_a_text_comes_from_a_file_or_standard_input(program: str, tmp_path: Path) -> None:
+    (tmp_path / "q.txt").write_text("From a file", encoding="utf-8")
+    assert lot("run", program, f"question=@{tmp_path / 'q.txt'}").out == "From a file 3\n"
+    assert lot("run", program, "question=-", stdin=b"From a pipe").out == "From a pipe 3\n"
+
+
+def test_other_keys_fill_memory(program: str) -> None:
+    given = lot("run", f"{program}:stores", "tape=110", "head=2", 'seen:={"a": 1}')
+    assert given.out == "1, 1, 0 at 2, a\n"
+
+
+def test_a_record_is_printed_a_field_a_line_and_as_json(program: str) -> None:
+    assert lot("run", f"{program}:record").out == "value  x\nsure   yes\n"
+    data = json.loads(lot("run", f"{program}:record", "--json").out)
+    assert data["value"] == {"value": "x", "sure": True}
+    assert set(data) == {"value", "hash", "stats"}
+
+
+def test_an_expression_is_run_in_the_scope_of_the_program(program: str) -> None:
+    assert lot("run", program, "-e", 'lists([3], Route.calculator) + "!"').out == "3: a calculation!\n"
+
+
+def test_a_failure_says_where_and_exits_with_1(program: str) -> None:
+    failed = lot("run", f"{program}:broken", "x=0")
+    assert (failed.status, failed.out) == (1, "")
+    assert failed.err.startswith("failed Undefined: division by zero\n")
+    data = json.loads(lot("run", f"{program}:broken", "x=0", "--json").out)
+    assert data["failure"]["kind"] == "Undefined"
+
+
+def test_the_dice_answer_without_a_model_and_the_same_way_for_a_seed(program: str) -> None:
+    first = lot("run", f"{program}:digit", "--model", "random", "--seed", "3")
+    assert (first.status, first.out) == (0, lot("run", f"{program}:digit", "--model", "random", "--seed", "3").out)
+    assert lot("run", f"{program}:digit", "--model", "first").out == "0\n"
+    assert lot("run", f"{program}:need", "question=2 + 2", "--model", "first").out == "a calculation\n"
+
+
+def test_stats_go_to_standard_error(program: str) -> None:
+    printed = lot("run", f"{program}:digit", "--model", "first", "--stats")
+    assert printed.out == "0\n"
+    assert "calls 1" in printed.err
+
+
+def test_check_lists_effects_and_loads_nothing(program: str) -> None:
+    assert lot("check", program).out == f"{program}: no errors\n"
+    listed = lot("check", program, "--effects").out
+    assert f"{program}: digit: ASK\n" in listed
+    assert f"{program}: lists: pure\n" in listed
+
+
+def test_test_runs_examples(program: str) -> None:
+    assert lot("test", program).out == f"passed  {program}: a digit\n1 passed, 0 failed\n"
+
+
+def test_a_failed_example_shows_both_sides_and_exits_with_1(tmp_path: Path) -> None:
+    path = tmp_path / "x.lot"
+    path.write_text('fn f() -> int { 3 }\nexample "no" {\n  expect f() == 4\n}\n', encoding="utf-8")
+    printed = lot("test", str(path))
+    assert printed.status == 1
+    assert "expect f() == 4" in printed.out
+    assert "left is 3, right is 4" in printed.out
+
+
+def test_prompt_prints_what_is_sent(program: str) -> None:
+    printed = lot("prompt", f"{program}:need", "question=2 + 2", "--model", "first")
+    assert "It needs 2 + 2:" in printed.out
+    assert "option: ' a calculation'" in printed.out
+
+
+def test_why_tells_the_last_run(program: str) -> None:
+    lot("run", f"{program}:need", "question=2 + 2", "--model", "first")
+    printed = lot("why")
+    assert "need/choose#1" in printed.out
+    assert "chose" in printed.out
+    assert json.loads(lot("why", "--json").out)["effects"][0]["path"] == "need/choose#1"
+
+
+def test_the_library_is_the_same_engine(program: str) -> None:
+    loaded = lotterylang.load(program)
+    assert loaded.run("lists", xs=[1, 2], route="calculator").value == "1, 2: a calculation"
+    assert loaded.run("digit", model="first").value == 0
+    assert "digit/ask#1" in loaded.run("digit", model="first").why()
+    assert lotterylang.loads("fn run(x: number) -> number { x / 3 }").run(x=0.5).value == Fraction(1, 6)
+    with pytest.raises(lotterylang.LotError, match="LOT-E0620"):
+        loaded.run("broken", x=0)
+    with pytest.raises(lotterylang.LotError, match="LOT-E0613"):
+        loaded.run("broken", x="zero")
