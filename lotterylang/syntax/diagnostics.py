@@ -6,6 +6,7 @@ the fact, a span with a label, further places, and one line of help. Next door: 
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,8 +78,11 @@ def _excerpt(first: Label, others: tuple[Label, ...]) -> list[str]:
     )
     width = len(str(max(source.position(label.span.start)[0] for label, _ in shown)))
     lines = [f"{' ' * width}--> {source.name}:{line}:{column}", f"{' ' * width} |"]
+    above = None
     for label, mark in shown:
-        lines += _underlined(label, mark, width)
+        quoted, underlined = _underlined(label, mark, width)
+        lines += [underlined] if quoted == above else [quoted, underlined]
+        above = quoted
     lines.append(f"{' ' * width} |")
     for other in others:
         if other.span.source is not source:
@@ -87,12 +91,19 @@ def _excerpt(first: Label, others: tuple[Label, ...]) -> list[str]:
     return lines
 
 
-def _underlined(label: Label, mark: str, width: int) -> list[str]:
+def _underlined(label: Label, mark: str, width: int) -> tuple[str, str]:
     line, column = label.span.source.position(label.span.start)
     text = label.span.source.line(line)
     length = max(1, min(label.span.end - label.span.start, len(text) - column + 1))
     left = max(0, column - 1 - WIDEST_LINE // 2) if len(text) > WIDEST_LINE else 0
+    start = column - 1 - left
     text = text[left : left + WIDEST_LINE].replace("\t", " ")
+    carets = " " * _columns(text[:start]) + mark * max(1, _columns(text[start : start + length]))
     text = "".join(c if c.isprintable() else "�" for c in text)
-    carets = " " * (column - 1 - left) + mark * min(length, WIDEST_LINE)
-    return [f"{line:>{width}} | {text}", f"{' ' * width} | {carets} {label.text}".rstrip()]
+    return f"{line:>{width}} | {text}", f"{' ' * width} | {carets} {label.text}".rstrip()
+
+
+def _columns(text: str) -> int:
+    """Count the columns that a text takes on a terminal: letters of East Asia take two, combining signs none."""
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    return len(text) + wide - sum(unicodedata.combining(c) > 0 for c in text)

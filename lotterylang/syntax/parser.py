@@ -1,7 +1,7 @@
 """Text to tree: read a file, parse it, and say in a person's words what can't be read.
 
 Enters: a path or a text. Leaves: a `tree.Module` or `tree.Expr`, or a `LotError` with one diagnostic. Next door:
-`table.py` has the parser's table, `build.py` makes the nodes, `newlines.py` ends the statements.
+`table.py` has the parser's table, `newlines.py` ends the statements, `build.py` makes the nodes, `refusal.py` errors.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-from lark import Lark, Token
-from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedToken
+from lark import Lark
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
-from lotterylang.syntax import expected, table, tree
+from lotterylang.syntax import table, tree
 from lotterylang.syntax.build import Builder
 from lotterylang.syntax.diagnostics import Diagnostic, Label, LotError, error
 from lotterylang.syntax.newlines import DEEPEST, NestedTooDeep
+from lotterylang.syntax.refusal import refused
 from lotterylang.syntax.source import Source, Span
 
 LARGEST_BYTES = 2_000_000
@@ -85,41 +86,20 @@ def _lark() -> Lark:
 def _parse(source: Source, start: str) -> Any:
     try:
         parsed = _lark().parse(source.text, start=start)
-    except UnexpectedEOF:
-        raise _at_end(source) from None
     except UnexpectedToken as problem:
-        if problem.token.type == "$END":
-            raise _at_end(source, problem) from None
-        raise _unexpected(source, problem.token.start_pos or 0, problem.accepts) from None
+        at_end = problem.token.type == "$END"
+        at = len(source.text.rstrip()) if at_end else problem.token.start_pos or 0
+        raise refused(source, at, _accepted(problem)) from None
     except UnexpectedCharacters as problem:
-        raise _unexpected(source, problem.pos_in_stream or 0, problem.allowed) from None
+        raise refused(source, problem.pos_in_stream or 0, _accepted(problem)) from None
     except NestedTooDeep as problem:
-        label = Label(_token_span(source, problem.token), "one too many")
+        start_pos = problem.token.start_pos or 0
+        label = Label(Span(source, start_pos, problem.token.end_pos or start_pos), "one too many")
         message = f"more than {DEEPEST} brackets or signs are nested"
         raise LotError(Diagnostic("LOT-E0103", message, label, help="name the inner parts by `let`")) from None
     return Builder(source).build_all(parsed)
 
 
-def _token_span(source: Source, token: Token) -> Span:
-    start = token.start_pos or 0
-    return Span(source, start, token.end_pos or start + 1)
-
-
-def _unexpected(source: Source, at: int, accepted: set[str] | None) -> LotError:
-    span = expected.word_at(source, at)
-    found = expected.shown(span)
-    label = Label(span, expected.label(accepted or set()))
-    hint = expected.hint(source, span, accepted or set())
-    return LotError(Diagnostic("LOT-E0101", f"{found} can't stand here", label, help=hint))
-
-
-def _at_end(source: Source, problem: UnexpectedToken | None = None) -> LotError:
-    opened = expected.unclosed(source)
-    if opened is not None:
-        span, closer = opened
-        message = f"`{span.text}` is never closed"
-        return LotError(Diagnostic("LOT-E0102", message, Label(span, "opened here"), help=f"close it with `{closer}`"))
-    end = len(source.text.rstrip())
-    accepted = (problem.accepts if problem is not None else None) or set()
-    label = Label(Span(source, end, end), expected.label(accepted))
-    return LotError(Diagnostic("LOT-E0101", "the text ends too early", label, help="finish the last statement"))
+def _accepted(problem: UnexpectedInput) -> set[str]:
+    """Give the terminals that the parser's state accepts: the lexer's own list also holds every reserved word."""
+    return set(problem.interactive_parser.accepts())  # type: ignore[no-untyped-call]

@@ -168,4 +168,5 @@ def _character(escape: str, span: Span) -> str:
     if 0 < code < 0xD800 or 0xDFFF < code <= 0x10FFFF:
         return chr(code)
     known = r"write `\\`, `\n`, `\t`, `\"` or `\u{41}`"
+    known = f"write `{escape * 2}{{` for a plain `{escape}{{`" if escape in ("$", "@") else known
     raise LotError(Diagnostic("LOT-E0104", f"`{span.text}` is not an escape", Label(span, "here"), help=known))

@@ -1,0 +1,145 @@
+"""Diagnostics, whole: each case under tests/messages/syntax/ is a broken program and what is said of it.
+
+A case is `=== title`, the program, `---` and the diagnostic. New and changed ones are accepted by
+`LOT_ACCEPT=1 pytest tests/rooms/test_diagnostics.py`; read the difference before you commit it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from lotterylang.syntax.diagnostics import WIDEST_LINE, Diagnostic, Label, LotError, as_json, as_text, error
+from lotterylang.syntax.parser import parse, source_of
+from lotterylang.syntax.source import Source, Span
+
+MESSAGES = Path(__file__).parent.parent / "messages" / "syntax"
+CASE = re.compile(r"^=== (?P<title>.*)\n(?P<program>(?s:.*?))\n---\n(?P<said>(?s:.*?))\n*(?=^===|\Z)", re.MULTILINE)
+
+
+def said_of(program: str) -> LotError:
+    with pytest.raises(LotError) as caught:
+        parse(source_of("broken.lot", program))
+    return caught.value
+
+
+def cases() -> list[tuple[str, str, str, str]]:
+    found = []
+    for path in sorted(MESSAGES.glob("*.txt")):
+        text = path.read_text(encoding="utf-8")
+        if os.environ.get("LOT_ACCEPT"):
+            text = CASE.sub(lambda c: f"=== {c['title']}\n{c['program']}\n---\n{said_of(c['program'])}\n\n", text)
+            path.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
+        found += [(path.stem, c["title"], c["program"], c["said"]) for c in CASE.finditer(text)]
+    return found
+
+
+CASES = cases()
+
+
+@pytest.mark.parametrize(("program", "said"), [c[2:] for c in CASES], ids=[f"{c[0]}: {c[1]}" for c in CASES])
+def test_a_broken_program_is_refused_in_these_words(program: str, said: str) -> None:
+    assert str(said_of(program)) == said
+
+
+def test_no_case_is_overlooked() -> None:
+    text = "\n".join(path.read_text(encoding="utf-8") for path in MESSAGES.glob("*.txt"))
+    assert len(CASES) == len(re.findall("^=== ", text, re.MULTILINE)) > 100
+
+
+@pytest.mark.parametrize("program", [c[2] for c in CASES], ids=[f"{c[0]}: {c[1]}" for c in CASES])
+def test_messages_keep_the_house_style(program: str) -> None:
+    (diagnostic,) = said_of(program).diagnostics
+    labels = [label.text for label in (diagnostic.label, *diagnostic.others) if label is not None]
+    for text in (diagnostic.message, diagnostic.help, *labels):
+        if text is not None:
+            assert "\n" not in text
+            assert not text.endswith(".")
+            assert not text[0].isupper()
+            assert text.count("`") % 2 == 0
+
+
+SOURCE = Source("a.lot", "let tally = count(votes)\n\nlet most = taly\nlet wide = 日本 + x\n")
+
+
+def span(text: str) -> Span:
+    start = SOURCE.text.index(text)
+    return Span(SOURCE, start, start + len(text))
+
+
+def test_a_diagnostic_shows_its_places_in_the_order_of_the_source() -> None:
+    others = (Label(span("tally"), "a close name is defined here"),)
+    text = as_text(
+        Diagnostic("LOT-E0203", "`taly` is not defined", Label(span("taly"), "not found"), others, "write `tally`")
+    )
+    assert text.splitlines() == [
+        "error[LOT-E0203]: `taly` is not defined",
+        " --> a.lot:3:12",
+        "  |",
+        "1 | let tally = count(votes)",
+        "  |     ----- a close name is defined here",
+        "3 | let most = taly",
+        "  |            ^^^^ not found",
+        "  |",
+        "help: write `tally`",
+    ]
+
+
+def test_two_labels_of_one_line_share_it() -> None:
+    others = (Label(span("count"), "called here"),)
+    lines = as_text(Diagnostic("LOT-E0001", "m", Label(span("tally"), "bound here"), others)).splitlines()
+    assert lines[3:6] == [
+        "1 | let tally = count(votes)",
+        "  |     ^^^^^ bound here",
+        "  |             ----- called here",
+    ]
+
+
+def test_a_label_of_another_file_is_named_below() -> None:
+    other = Source("b.lot", "fn vote() {}")
+    lines = as_text(Diagnostic("LOT-E0001", "m", Label(span("taly"), "here"), (Label(Span(other, 3, 7), "there"),)))
+    assert lines.splitlines()[-1] == "  = b.lot:1:4: there"
+
+
+def test_carets_stand_below_letters_that_take_two_columns() -> None:
+    lines = as_text(Diagnostic("LOT-E0001", "m", Label(span("x"), "here"))).splitlines()
+    assert lines[4] == "  | " + " " * len("let wide = xxxx + ") + "^ here"
+    lines = as_text(Diagnostic("LOT-E0001", "m", Label(span("日本"), "here"))).splitlines()
+    assert lines[4] == "  | " + " " * len("let wide = ") + "^^^^ here"
+
+
+def test_a_long_line_is_cut_around_the_caret() -> None:
+    source = Source("a.lot", "x" * 5_000 + "!" + "y" * 5_000)
+    _, _, _, quoted, carets, _ = as_text(
+        Diagnostic("LOT-E0001", "m", Label(Span(source, 5_000, 5_001), ""))
+    ).splitlines()
+    assert len(quoted) == WIDEST_LINE + len("1 | ")
+    assert quoted[carets.index("^")] == "!"
+
+
+def test_control_characters_never_reach_the_terminal() -> None:
+    source = Source("a.lot", "let a\t= \x1b[31m")
+    assert "\x1b" not in as_text(Diagnostic("LOT-E0001", "m", Label(Span(source, 6, 7), "")))
+    assert "\t" not in as_text(Diagnostic("LOT-E0001", "m", Label(Span(source, 6, 7), "")))
+
+
+def test_as_json_counts_from_one() -> None:
+    data = as_json(Diagnostic("LOT-E0203", "m", Label(span("taly"), "here"), (Label(span("tally"), "there"),), "h"))
+    first = {"file": "a.lot", "line": 3, "column": 12, "end_line": 3, "end_column": 16, "text": "here"}
+    second = {"file": "a.lot", "line": 1, "column": 5, "end_line": 1, "end_column": 10, "text": "there"}
+    assert data == {"code": "LOT-E0203", "message": "m", "help": "h", "labels": [first, second]}
+
+
+def test_an_error_without_a_source_is_its_message_and_help() -> None:
+    assert str(error("LOT-E0106", "there is no file `x`", help="check the path")).splitlines() == [
+        "error[LOT-E0106]: there is no file `x`",
+        "help: check the path",
+    ]
+
+
+def test_several_diagnostics_are_one_error() -> None:
+    raised = LotError(Diagnostic("LOT-E0001", "one"), Diagnostic("LOT-E0002", "two"))
+    assert str(raised) == "error[LOT-E0001]: one\n\nerror[LOT-E0002]: two"
