@@ -65,7 +65,7 @@ class BlockRules(Rules):
     def chosen_by(self, t: Tree[Token]) -> Any:
         first, *body = cast("list[Any]", t.children)
         if body:
-            return tree.Lambda(self.span(t), str(first), self.build(body[0]))
+            return tree.Lambda(self.span(first).to(self.span(t)), str(first), self.build(body[0]))
         return tree.Name(self.span(first), self.dotted(first) or "")
 
     def chosen_against(self, t: Tree[Token]) -> tree.Against:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lotterylang.syntax import tree
@@ -87,10 +88,22 @@ def _stable(text: str) -> list[str]:
 
 
 def _text(node: tree.Text, docs: Docs) -> Doc:
+    parts = _joined(node.parts)
     if node.long:
-        return _long(node, docs)
-    signs = [*map(_sign, node.parts[1:]), ""]
-    return cat('"', *(_part(part, sign, docs) for part, sign in zip(node.parts, signs, strict=False)), '"')
+        return _long(parts, docs)
+    signs = [*map(_sign, parts[1:]), ""]
+    return cat('"', *(_part(part, sign, docs) for part, sign in zip(parts, signs, strict=False)), '"')
+
+
+def _joined(parts: Sequence[tree.Node]) -> list[tree.Node]:
+    """Make neighbouring pieces one, as they read back: `$` and `{x}` apart would be written as a value."""
+    found: list[tree.Node] = []
+    for part in parts:
+        if isinstance(part, tree.Piece) and found and isinstance(before := found[-1], tree.Piece):
+            found[-1] = tree.Piece(before.span, before.text + part.text)
+        else:
+            found.append(part)
+    return found
 
 
 def _part(part: tree.Node, next_sign: str, docs: Docs) -> Doc:
@@ -107,9 +120,9 @@ def _put(part: tree.Node, docs: Docs) -> _Put:
     return _Put(_sign(part), doc if breaks(doc) else Flat(doc))
 
 
-def _long(node: tree.Text, docs: Docs) -> Doc:
+def _long(parts: Sequence[tree.Node], docs: Docs) -> Doc:
     """Write a text between triple quotes: beside them if it is one line that fits, else below them."""
-    lines = [_protected(line) for line in _lines(node, docs)]
+    lines = [_protected(line) for line in _lines(parts, docs)]
     if len(lines) > 1 or any(isinstance(part, _Role) for part in lines[0]):
         return _below(lines)
     beside = cat('"""', *_written(lines[0]), '"""')
@@ -125,10 +138,10 @@ def _below(lines: list[_Line]) -> Doc:
     return cat('"""', Nest(cat(*written, BREAK, '"""')))
 
 
-def _lines(node: tree.Text, docs: Docs) -> list[_Line]:
+def _lines(parts: Sequence[tree.Node], docs: Docs) -> list[_Line]:
     """Split the parts at newlines and before roles."""
     lines: list[_Line] = [[]]
-    for number, part in enumerate(node.parts):
+    for number, part in enumerate(parts):
         if isinstance(part, tree.RoleLine):
             lines += [[]] if number else []
             lines[-1].append(_Role(part.role))
