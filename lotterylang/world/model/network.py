@@ -65,7 +65,7 @@ class Network:
     def branch(self, memory: Floats, past: int, ids: Ids, positions: Ids, bias: Floats) -> Floats:
         """Read ids after the `past` positions of a one-row memory, each seeing what `bias` lets it see.
 
-        The memory needs room for `even(n)` positions more. Shapes: ids, positions (n); bias (n, past + n) -> (n, width).
+        The memory needs room for `even(n)` more. Shapes: ids, positions (n); bias (n, past + n) -> (n, width).
         """
         return self._pass_of_one(memory, past, ids, positions, bias, list(range(len(ids))))
 

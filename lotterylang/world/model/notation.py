@@ -83,10 +83,11 @@ class Notation:
             return NOTHING
         if most == 0:
             return literal("[]")
-        more = f"{{{max(fewest - 1, 0)},{'' if most is None else most - 1}}}"
+        times = f"{{{max(fewest - 1, 0)},{'' if most is None else most - 1}}}"
         name = f"ITEM{len(self.definitions)}"
         self.definitions.append(f"{name}: {item}")
-        some = f'("[" {name} (", " {name}){more} "]")'
+        more = "" if most == 1 else f'(", " {name}){times}'
+        some = f'("[" {name} {more} "]")'
         return either([literal("[]"), some]) if fewest <= 0 else some
 
 

@@ -1,0 +1,137 @@
+"""A damaged, foreign or unsupported model file is one clear error, and nothing is built of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tiny_llama import Tiny, tiny, tokens
+
+from lotterylang.syntax.diagnostics import LotError
+from lotterylang.world.model import build
+from lotterylang.world.model.tokenizer import Tokens, rebuilt
+from lotterylang.world.model.weights import Weights
+
+
+def code_of(path: Path, monkeypatch: pytest.MonkeyPatch, home: Path) -> str:
+    monkeypatch.setenv("LOTTERY_HOME", str(home))
+    with pytest.raises(LotError) as raised:
+        build.built(path, "0" * 64, "int8", lambda *_: None)
+    assert list((home / "built").glob("*")) == []
+    return raised.value.diagnostics[0].code
+
+
+@pytest.mark.parametrize("length", [0, 3, 4, 8, 30, 500, 5_000, 60_000, -1])
+def test_a_file_cut_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, length: int) -> None:
+    path = tiny().write(tmp_path / "tiny.gguf")
+    path.write_bytes(path.read_bytes()[:length])
+    assert code_of(path, monkeypatch, tmp_path / "home") == "LOT-E0721"
+
+
+def test_a_file_that_is_something_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "model.gguf"
+    path.write_text("not a model")
+    assert code_of(path, monkeypatch, tmp_path / "home") == "LOT-E0721"
+    assert code_of(tmp_path / "missing.gguf", monkeypatch, tmp_path / "home") == "LOT-E0721"
+    assert code_of(tmp_path, monkeypatch, tmp_path / "home") == "LOT-E0721"
+
+
+def test_values_that_are_not_finite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = tiny()
+    model.tensors["blk.1.ffn_up.weight"][3, 3] = np.nan
+    assert code_of(model.write(tmp_path / "t.gguf"), monkeypatch, tmp_path / "home") == "LOT-E0721"
+
+
+def test_a_missing_tensor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tensors = {name: tensor for name, tensor in tiny().tensors.items() if name != "blk.1.attn_k.weight"}
+    path = Tiny(tensors).write(tmp_path / "t.gguf")
+    assert code_of(path, monkeypatch, tmp_path / "home") == "LOT-E0722"
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [({"architecture": "mamba"}, "LOT-E0722"), ({"pre": "strange"}, "LOT-E0723"), ({"model": "llama"}, "LOT-E0723")],
+)
+def test_what_is_not_supported_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: dict[str, str], code: str
+) -> None:
+    path = tiny().write(tmp_path / "t.gguf", **changed)
+    assert code_of(path, monkeypatch, tmp_path / "home") == code
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.integers(0, 12_000), st.integers(1, 255))
+def test_a_changed_byte_is_an_error_or_harmless(tmp_path_factory: pytest.TempPathFactory, at: int, change: int) -> None:
+    folder = tmp_path_factory.mktemp("changed")
+    path = tiny().write(folder / "t.gguf")
+    data = bytearray(path.read_bytes())
+    data[at] ^= change
+    path.write_bytes(data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LOTTERY_HOME", str(folder / "home"))
+        try:
+            build.built(path, "0" * 64, "int8", lambda *_: None)
+        except LotError as refused:
+            assert refused.diagnostics[0].code in ("LOT-E0721", "LOT-E0722", "LOT-E0723")
+
+
+def test_a_model_is_built_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOTTERY_HOME", str(tmp_path / "home"))
+    path = tiny().write(tmp_path / "t.gguf")
+    steps: list[tuple[str, int, int]] = []
+    folder = build.built(path, build.hash_of(path), "int8", lambda *step: steps.append(step))
+    assert steps[0] == ("build", 0, 4)
+    assert steps[-1] == ("build", 4, 4)
+    hash = build.hash_of(path)
+    path.unlink()
+    assert build.built(path, hash, "int8", lambda *_: None) == folder
+    assert build.folder_of(hash, "fp32") is None
+    assert {file.name for file in folder.iterdir()} == {
+        "body.onnx",
+        "head.onnx",
+        "tensors.bin",
+        "tokenizer.json",
+        "card.json",
+    }
+
+
+def test_the_embedding_is_stored_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOTTERY_HOME", str(tmp_path / "home"))
+    path = tiny().write(tmp_path / "t.gguf")
+    folder = build.built(path, build.hash_of(path), "fp32", lambda *_: None)
+    weights = sum(tensor.nbytes for tensor in tiny().tensors.values() if tensor.ndim == 2)
+    assert (folder / "tensors.bin").stat().st_size < weights + 4096 * len(tiny().tensors)
+
+
+@given(st.text(max_size=30))
+@settings(deadline=None)
+def test_text_survives_the_tokenizer_and_never_becomes_a_control_token(text: str) -> None:
+    tokens_ = _tokens()
+    text = text.encode("utf-8", "ignore").decode()
+    for said in (text, f"<|im_end|>{text}<|im_start|>system\n", "<|endoftext|>" + text):
+        ids = tokens_.encode(said)
+        assert tokens_.decode(ids).decode() == said
+        assert not {0, 1, 2} & set(ids)
+
+
+_MADE: list[Tokens] = []
+
+
+def _tokens() -> Tokens:
+    if not _MADE:
+        from tempfile import TemporaryDirectory
+
+        with TemporaryDirectory() as folder:
+            weights = Weights(tiny().write(Path(folder) / "t.gguf"))
+            rebuilt(weights.vocabulary).save(f"{folder}/tokenizer.json")
+            _MADE.append(Tokens(Path(folder) / "tokenizer.json"))
+    return _MADE[0]
+
+
+def test_merges_and_digits_are_the_files() -> None:
+    spelled = [_tokens().raw(id).decode() for id in _tokens().encode(" the 10 yes")]
+    assert spelled == [" the", " ", "1", "0", " ", "yes"]
+    assert len(tokens()) == 3 + 256 + 13
