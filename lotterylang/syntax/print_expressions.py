@@ -92,7 +92,7 @@ def _negative(node: tree.Negative, docs: Docs) -> Doc:
 def _operators(least: int, first: tree.Node, rest: tuple[tuple[str, tree.Expr], ...], docs: Docs) -> Doc:
     """Write operands with operators between; a line may break after an operator, where no statement ends."""
     further = [cat(f" {sign}", LINE, docs.at(least, operand)) for sign, operand in rest]
-    return Group(Nest(cat(docs.at(least, first), *further)))
+    return Group(cat(docs.at(least, first), Nest(cat(*further))))
 
 
 def _arithmetic(node: tree.Arithmetic, docs: Docs) -> Doc:

@@ -91,7 +91,7 @@ def braced(items: Sequence[Doc]) -> Doc:
 
 def series(items: Sequence[Doc], sign: str = ",") -> Doc:
     """Set items on one line, or each on its own below the first."""
-    return Group(Nest(join(cat(sign, LINE), items)))
+    return Group(cat(items[0], Nest(cat(*(cat(sign, LINE, item) for item in items[1:])))))
 
 
 def optional(before: str, doc: Doc | None) -> Doc:

@@ -11,10 +11,11 @@ from lotterylang.syntax.source import Source, Span
 
 CLOSERS = {"(": ")", "[": "]", "{": "}", "${": "}", "@{": "}", '"': '"', '"""': '"""'}
 
-_CODE = re.compile(r'#[^\n]*|"""|logic\b[^\n{]*\{|\w+|[^\w#"(){}\[\]]+|.', re.DOTALL)
-_TEXT = re.compile(r'\\.|(?:\$\$)+\{|(?:@@)+\{|[$@]\{|"|\n|[^"\\$@\n]+|.', re.DOTALL)
-_LONG = re.compile(r'(?:\$\$)+\{|(?:@@)+\{|[$@]\{|"""(?!")|[^"$@]+|.', re.DOTALL)
-_LOGIC = re.compile(r'"(?:\\.|[^"\\\n])*"|%\*[\s\S]*?\*%|%[^\n]*|[^"%{}]+|.', re.DOTALL)
+_SIGNS = r"(?:\$\$)++(?:\{|(?=\$\{))|(?:@@)++(?:\{|(?=@\{))|\$++(?!\{)|@++(?!\{)|[$@]\{"
+_CODE = re.compile(r'#[^\n]*|"""|(?<![^\n])logic\b[^\n{]*\{|\w+|[^\w#"(){}\[\]]+|.', re.DOTALL)
+_TEXT = re.compile(rf'\\.|{_SIGNS}|"|\n|[^"\\$@\n]+|.', re.DOTALL)
+_LONG = re.compile(rf'{_SIGNS}|"""(?!")|[^"$@]+|.', re.DOTALL)
+_LOGIC = re.compile(r'"(?:\\.|[^"\\\n])*"|%\*(?:[\s\S]*?\*%|[\s\S]*)|%[^\n]*|[^"%{}]+|.', re.DOTALL)
 
 
 def open_at(source: Source, end: int) -> list[Span]:

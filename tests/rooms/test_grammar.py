@@ -9,6 +9,7 @@ from lark import Lark
 from lark.exceptions import UnexpectedInput
 
 from lotterylang.syntax import table
+from lotterylang.syntax.newlines import Newlines
 
 GRAMMAR = table.grammar_text()
 EXAMPLES = []
@@ -44,6 +45,25 @@ def test_no_state_of_the_lexer_mixes_code_with_text() -> None:
     kinds = [{"TEXT"}, {"PROMPT", "ROLE"}, {"NAME", "NUMBER", "_NL", "LBRACE", "LOGIC_BODY"}]
     for accepted in table_.states.values():
         assert sum(bool(kind & accepted.keys()) for kind in kinds) <= 1
+
+
+def test_a_reserved_word_is_no_label() -> None:
+    """The terminal for labels repeats the list of reserved words: Lark has no other way to say it."""
+    (label,) = [t for t in table.build(GRAMMAR).terminals if t.name == "LABEL"]
+    words = {name.strip("_").lower() for name in Newlines.always_accept if name not in ("_NL", "NAME")}
+    capitals = {"read", "write", "copy", "mov", "jump", "ask", "choose", "score", "find", "call", "deduce", "divide"}
+    for word in words - capitals:
+        assert re.match(label.pattern.to_regexp(), f"{word}:\n") is None, word
+        assert re.match(label.pattern.to_regexp(), f"{word}s:\n") is not None
+    assert "endorse" in words
+
+
+def test_the_words_that_may_follow_an_expression_are_free_after_the_model_of_score() -> None:
+    """`)` ends many rules: had the model the common `args`, the lexer would take these words there."""
+    lark = table.build(GRAMMAR)
+    for word in ("as", "at", "by", "from", "kept", "under", "until", "when", "with", "then", "always", "against"):
+        lark.parse(f'let a = SCORE m(b) {word} under "x"', start="start")
+        lark.parse(f'let a = SCORE m {word} under "x"', start="start")
 
 
 def test_a_run_of_comment_lines_is_one_token() -> None:

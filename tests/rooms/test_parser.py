@@ -291,6 +291,25 @@ def test_300_000_brackets_or_signs_are_too_deep(sign: str) -> None:
     assert refused(start + sign * 300_000).code == "LOT-E0103"
 
 
+ENDLESS = {
+    "signs": 'let a = "${' + "$" * 200_000,
+    "signs in a text": 'let a = "' + "$" * 200_000 + "\n",
+    "clingo comments": "logic f() -> a(int) {" + "%* \n" * 100_000,
+    "clingo quotes": "logic f() -> a(int) {" + '"\n' * 100_000,
+    "words": "let a = )" + "logic " * 100_000,
+    "quotes": "let a = " + '"' * 200_001 + " x",
+    "values": "let a = " + '"${' * 50 + "x" * 200_000,
+    "lines": "let a = (" + "\n" * 200_000 + "}",
+    "blanks": 'let a = """' + "\n        " * 50_000,
+}
+
+
+@pytest.mark.parametrize("text", ENDLESS.values(), ids=ENDLESS)
+def test_a_refusal_takes_one_pass_over_the_text(text: str) -> None:
+    """What looks for the end again at each character would not come back."""
+    assert refused(text).code in ("LOT-E0101", "LOT-E0102")
+
+
 def test_300_000_closing_brackets() -> None:
     assert refused(")" * 300_000).message == "`)` closes nothing"
 
