@@ -37,6 +37,7 @@ fn min<T>(a: T, b: T) -> T {}
 fn number(x: text) -> number? {}
 fn numbers(x: text) -> list<number> {}
 fn pairs<K, V>(m: map<K, V>) -> list<(K, V)> {}
+fn phrases(x: text, most: int) -> list<text> {}
 fn position(x: text, part: text) -> int? {}
 fn position<T>(xs: list<T>, x: T) -> int? {}
 fn product(xs: list<int>) -> int {}

@@ -158,8 +158,10 @@ def shortened(text: str, most: int = 60) -> str:
 def _loads(text: str) -> Any:
     try:
         return json.loads(text, parse_float=Fraction, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as problem:
+    except ValueError as problem:
         raise Mismatch(f"`{shortened(text)}` is not JSON: {problem}") from None
+    except RecursionError:
+        raise Mismatch(f"`{shortened(text)}` is nested too deep") from None
 
 
 def _no_constant(name: str) -> Any:

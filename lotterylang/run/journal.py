@@ -117,11 +117,13 @@ def read(path: FilePath) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str
             data = json.loads(line)
         except ValueError:
             data = None
+        if number == 1 and not (isinstance(data, dict) and data.get("journal") == VERSION):
+            raise error("LOT-E0601", f"`{path}` is no journal of this version", help="`lot run` writes one")
         if not isinstance(data, dict) or data.get("previous") != previous:
             raise error("LOT-E0602", f"line {number} of the journal `{path}` is damaged", help="run the program again")
         previous = _digest(line)
         found.append(data)
-    if not found or found[0].get("journal") != VERSION:
+    if not found:
         raise error("LOT-E0601", f"`{path}` is no journal of this version", help="`lot run` writes one")
     end = found.pop() if len(found) > 1 and "end" in found[-1] and not torn else None
     return found[0], found[1:], end

@@ -134,6 +134,25 @@ def _sentences(x: str) -> List:
     return tuple(piece for piece in found if piece)
 
 
+_EDGES = ".,;:!?\"“”‘’'()[]{}…–—-«»`*"
+_PAUSE = re.compile(r"[;:!?)\]\"”]$|[^\W\d_]{2,}\.$|[0-9]\.$")
+
+
+def _phrases(x: str, most: int) -> List:
+    """List the runs of at most `most` words in each sentence that cross no pause, punctuation at their edges removed."""
+    found: dict[str, None] = {}
+    for sentence in _sentences(x):
+        parts = sentence.split()
+        for start in range(len(parts)):
+            for end in range(start, min(start + most, len(parts))):
+                if end > start and (_PAUSE.search(parts[end - 1]) or parts[end][0] in "([\"“"):
+                    break
+                phrase = " ".join(parts[start : end + 1]).strip(_EDGES)
+                if phrase and parts[start].strip(_EDGES) and parts[end].strip(_EDGES):
+                    found[phrase] = None
+    return tuple(found)
+
+
 def _split(x: str, at: str) -> List:
     if not at:
         raise Failure("Undefined", "`split` at an empty text")
@@ -172,6 +191,7 @@ FUNCTIONS: dict[str, Function] = {
     "number": _number,
     "numbers": _numbers,
     "pairs": lambda m: tuple(Tuple(pair) for pair in m.items()),
+    "phrases": _phrases,
     "position": _position,
     "product": lambda xs: number(math.prod(xs)),
     "put": _put,

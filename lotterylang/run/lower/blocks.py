@@ -10,11 +10,14 @@ from typing import Any
 
 from lotterylang.run.budget import Budget
 from lotterylang.run.lower.emitter import Evaluate, Label
-from lotterylang.run.lower.expressions import ExpressionLowering
+from lotterylang.run.lower.expressions import ExpressionLowering, called
+from lotterylang.run.lower.unit import children
 from lotterylang.run.machine import FORK, RETURN, Code, Fork, Instruction, Slots
 from lotterylang.run.paths import Path
 from lotterylang.run.values import Failure
 from lotterylang.syntax import tree
+
+_INSTRUCTIONS = (tree.Ask, tree.Choose, tree.Score, tree.Read, tree.Write, tree.Copy, tree.Mov)
 
 
 class BlockLowering(ExpressionLowering):
@@ -210,7 +213,10 @@ class BlockLowering(ExpressionLowering):
 
     def items(self, node: tree.For, value: Callable[[Any], Evaluate]) -> Callable[[Slots], list[Any]]:
         """Give the closure that lists what the bodies of a `for` are given, and bind the names on the way."""
-        loops = [(value(each.source), self.binding(each.binder)) for each in node.each]
+        loops = []
+        for number, each in enumerate(node.each):  # a later source may use an earlier name, so it is evaluated anew
+            source = value(each.source) if number == 0 else self.pure(each.source)
+            loops.append((source, self.binding(each.binder)))
         condition = self.pure(node.condition) if node.condition is not None else None
 
         def run(s: Slots, level: int = 0, chosen: tuple[Any, ...] = ()) -> list[Any]:
@@ -251,10 +257,12 @@ class BlockLowering(ExpressionLowering):
         return run
 
     def emit_for(self, node: tree.For) -> int:
+        if any(self.touches(each.source) for each in node.each[1:]):
+            return self._nested_for(node)
         if self.program.joined.get(id(node)):
             return self._side_by_side(node)
         with self.emitter.scope():
-            items = self.emitter.assign(self.items(node, self._source), node)
+            items = self.emitter.assign(self.items(node, self.value), node)
             binds = [self.binding(each.binder) for each in node.each]
             found = self.emitter.assign(lambda s: [], node)
             value = self.emitter.layout.slot()
@@ -270,8 +278,22 @@ class BlockLowering(ExpressionLowering):
             self.loop(node, "for", items, bind, None, body)
             return self.emitter.assign(lambda s: tuple(s[found]), node)
 
-    def _source(self, node: Any) -> Evaluate:
-        return self.value(node)
+    def _nested_for(self, node: tree.For) -> int:
+        """Lower a `for` whose later sources have effects as one `for` in another."""
+        inner = tree.For(node.span, node.each[1:], node.condition, node.body, node.in_order)
+        body = tree.Block(node.span, (inner,))
+        slot = self.emit_for(tree.For(node.span, node.each[:1], None, body, node.in_order))
+        return self.emitter.assign(lambda s: tuple(item for items in s[slot] for item in items), node)
+
+    def touches(self, node: Any) -> bool:
+        """Tell whether evaluating an expression has effects."""
+        if isinstance(node, _INSTRUCTIONS):
+            return True
+        if isinstance(node, tree.Call) and not self._is_closed_call(node):
+            signature = self.program.functions.get(called(node))
+            if signature is None or signature.effects:
+                return True
+        return any(self.touches(child) for child in children(node))
 
     def pure_fold(self, node: tree.Fold) -> Evaluate:
         with self.emitter.scope():
@@ -346,7 +368,7 @@ class BlockLowering(ExpressionLowering):
 
     def _side_by_side(self, node: tree.For) -> int:
         with self.emitter.scope():
-            items = self.emitter.assign(self.items(node, self._source), node)
+            items = self.emitter.assign(self.items(node, self.value), node)
             code = self.nested("for", [], node.body)
             binds = [self.binding(each.binder) for each in node.each]
             self.emitter.emit(lambda following: _fork(code, items, binds), node)

@@ -138,6 +138,8 @@ class ExpressionLowering(Lowering):
     def pure_call(self, node: tree.Call) -> Evaluate:
         if isinstance(node.function, tree.TypeValue):
             return self.constructor(node, self.program.records[node.function.name])
+        if not self._is_closed_call(node):
+            return self._evaluated_call(node)
         function = FUNCTIONS[called(node)]
         args = [self.argument(arg) for arg in node.args if not isinstance(arg, tree.NamedArg)]
         named = {arg.name: self.argument(arg.value) for arg in node.args if isinstance(arg, tree.NamedArg)}
@@ -147,6 +149,23 @@ class ExpressionLowering(Lowering):
             only = args[0]
             return lambda s: function(only(s))
         return lambda s: function(*[a(s) for a in args])
+
+    def _evaluated_call(self, node: tree.Call) -> Evaluate:
+        """Call a function of the program where only a pure expression stands: a condition, a promise, an `until`."""
+        function, args = self.pure(node.function), [self.pure(arg) for arg in self.bound(node)]
+        return lambda s: s[0].machine.evaluate(function(s), tuple([arg(s) for arg in args]))
+
+    def bound(self, node: tree.Call) -> list[Any]:
+        """Give the arguments of a call in the order of the function's parameters, defaults filled in."""
+        name = called(node)
+        if self.emitter.lookup(name) is not None:
+            return list(node.args)
+        params = self.program.functions[name].node.params
+        by_name: dict[str, Any] = {param.name: param.default for param in params}
+        positional = [arg for arg in node.args if not isinstance(arg, tree.NamedArg)]
+        by_name.update({param.name: arg for param, arg in zip(params, positional, strict=False)})
+        by_name.update({arg.name: arg.value for arg in node.args if isinstance(arg, tree.NamedArg)})
+        return [by_name[param.name] for param in params]
 
     def argument(self, node: Any) -> Evaluate:
         """Lower an argument of a prelude function: a function among them becomes a Python callable."""

@@ -144,21 +144,12 @@ class StatementLowering(BlockLowering):
         code = self.unit.codes.get(name) if self.emitter.lookup(name) is None else None
         target = self.emitter.layout.slot()
         if code is not None:
-            args = self._bound(node, name)
+            args = self.values(self.bound(node))
             self.emitter.emit(lambda following: _call(code, args, target), node)
         else:
             function, *given = self.values([node.function, *node.args])
             self.emitter.emit(lambda following: _call_value(function, given, target, name, following), node)
         return target
-
-    def _bound(self, node: tree.Call, name: str) -> list[Evaluate]:
-        """Give the arguments of a call in the order of the function's parameters, defaults filled in."""
-        params = self.program.functions[name].node.params
-        by_name: dict[str, Any] = {param.name: param.default for param in params}
-        positional = [arg for arg in node.args if not isinstance(arg, tree.NamedArg)]
-        by_name.update({param.name: arg for param, arg in zip(params, positional, strict=False)})
-        by_name.update({arg.name: arg.value for arg in node.args if isinstance(arg, tree.NamedArg)})
-        return self.values([by_name[param.name] for param in params])
 
 
 EMPTIED: Entry = (Failure("Empty", "the place was emptied"), None, None)
