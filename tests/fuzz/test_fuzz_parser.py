@@ -18,7 +18,7 @@ from lotterylang.syntax import table
 from lotterylang.syntax.diagnostics import LotError, as_json
 from lotterylang.syntax.parser import parse, read, source_of
 from lotterylang.syntax.printer import print_module
-from tests.properties.trees import as_written
+from tests.properties.leaves import as_written
 
 ROOT = Path(__file__).parent.parent.parent
 CRASHES = sorted((Path(__file__).parent / "crashes").glob("*.lot"))

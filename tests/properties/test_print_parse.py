@@ -8,14 +8,14 @@ from hypothesis import HealthCheck, given, settings
 
 from lotterylang.syntax import printer, tree
 from lotterylang.syntax.parser import parse, parse_expression, source_of
-from tests.properties import trees
+from tests.properties import leaves, trees
 
 SLOW_TO_DRAW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 KINDS = {kind for kind in vars(tree).values() if isinstance(kind, type) and issubclass(kind, tree.Node)} - {tree.Node}
 
 
 def check(whole: Any, written: str, again: Any, written_again: str) -> None:
-    assert trees.as_written(again) == trees.as_written(whole), written
+    assert leaves.as_written(again) == leaves.as_written(whole), written
     assert written_again == written
 
 
@@ -45,7 +45,7 @@ def test_a_module(module: tree.Module) -> None:
 
 def test_every_class_of_node_is_drawn() -> None:
     trees.modules()
-    assert trees.DRAWN == KINDS
+    assert leaves.DRAWN == KINDS
 
 
 def test_every_class_of_node_has_a_form() -> None:

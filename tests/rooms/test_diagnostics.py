@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from lotterylang import syntax
+from lotterylang.syntax.codes import CODES
 from lotterylang.syntax.diagnostics import WIDEST_LINE, Diagnostic, Label, LotError, as_json, as_text, error
 from lotterylang.syntax.parser import parse, source_of
 from lotterylang.syntax.source import Source, Span
@@ -60,6 +62,15 @@ def test_messages_keep_the_house_style(program: str) -> None:
             assert not text.endswith(".")
             assert not text[0].isupper()
             assert text.count("`") % 2 == 0
+
+
+def test_each_code_is_given_somewhere_and_explained() -> None:
+    room = Path(syntax.__file__).parent
+    given = {
+        c for path in room.glob("*.py") if path.stem != "codes" for c in re.findall(r'"(LOT-E\d+)"', path.read_text())
+    }
+    assert given == CODES.keys()
+    assert all(code.startswith("LOT-E01") and text.endswith(".") for code, text in CODES.items())
 
 
 SOURCE = Source("a.lot", "let tally = count(votes)\n\nlet most = taly\nlet wide = 日本 + x\n")
