@@ -100,7 +100,7 @@ def _underlined(label: Label, mark: str, width: int) -> tuple[str, str]:
     text = text[left : left + WIDEST_LINE].replace("\t", " ")
     carets = " " * _columns(text[:start]) + mark * max(1, _columns(text[start : start + length]))
     text = "".join(c if c.isprintable() else "�" for c in text)
-    return f"{line:>{width}} | {text}", f"{' ' * width} | {carets} {label.text}".rstrip()
+    return f"{line:>{width}} | {text}".rstrip(), f"{' ' * width} | {carets} {label.text}".rstrip()
 
 
 def _columns(text: str) -> int:

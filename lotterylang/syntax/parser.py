@@ -75,7 +75,7 @@ def parse(source: Source) -> tree.Module:
 
 def parse_expression(source: Source) -> tree.Expr:
     """Parse one expression, as `lot run -e` takes it. Errors: LOT-E0101 to LOT-E0105."""
-    return cast("tree.Expr", _parse(source, "expr"))
+    return cast("tree.Expr", _parse(source, "expression"))
 
 
 @cache

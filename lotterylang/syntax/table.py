@@ -22,7 +22,7 @@ from lark.lexer import TerminalDef
 from lotterylang.home import home
 from lotterylang.syntax.newlines import Newlines
 
-STARTS = ("start", "expr")
+STARTS = ("start", "expression")
 """What can be parsed on its own: a file, and the expression of `-e`."""
 
 

@@ -189,6 +189,16 @@ def test_a_newline_ends_a_statement_but_not_within_brackets_or_after_an_operator
     assert module("fn f() { g\n(1) }") == module("fn f() {\n g\n (1)\n}")
 
 
+def test_an_expression_may_stand_on_lines_of_its_own() -> None:
+    assert expression("\n# one\n1 + 2 # two\n\n") == expression("1 + 2")
+
+
+@pytest.mark.parametrize("text", ["", " ", "# note", "1 2", "let a = 1", "x = 3", "f(x", "1\n2"])
+def test_what_is_no_expression_is_refused(text: str) -> None:
+    with pytest.raises(LotError, match="LOT-E010[12]"):
+        expression(text)
+
+
 def test_comments_and_blank_lines_are_nothing() -> None:
     assert module("") == module("\n\n") == module("# one\n\n  # two") == module("  ")
     assert module("# one\nlet a = 1 # two\n\n\n# three\nlet b = 2\n# four") == module("let a = 1\nlet b = 2")
