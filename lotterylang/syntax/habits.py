@@ -1,4 +1,7 @@
-"""Words and signs of other languages, and what to write here instead. Next door: `hints.py` uses them."""
+"""Words and signs of other languages, what to write here instead, and how each construct is written.
+
+Next door: `hints.py` uses them.
+"""
 
 from __future__ import annotations
 
@@ -53,3 +56,43 @@ SIGNS = {
     "@": "a hole `@{name: type}` stands in the prompt of an ASK; there are no decorators",
     "\\": "a line goes on after an operator, or inside brackets",
 }
+
+FORMS = {
+    "ASK": 'ASK model "… @{name: type}"',
+    "CHOOSE": 'CHOOSE model "…" from options',
+    "SCORE": 'SCORE model text under "…"',
+    "FIND": "FIND 3 in index for question",
+    "CALL": 'CALL tool("…")',
+    "DEDUCE": "DEDUCE logic(facts)",
+    "DIVIDE": "DIVIDE all parts with solver",
+    "READ": "READ place -> name",
+    "WRITE": "WRITE value -> place",
+    "COPY": "COPY place -> place",
+    "MOV": "MOV place -> name",
+    "JUMP": "JUMP label if condition",
+    "import": "import std.vote",
+    "uses": 'uses tool name("…")',
+    "model": 'model name = onnx("…")',
+    "index": 'index name = hnsw("…")',
+    "memory": "memory name : type = start",
+    "tool": "tool name(x: type) -> type = std.tools.calculate",
+    "type": "type Name { field: type }",
+    "enum": "enum Name { first, second }",
+    "logic": "logic name(facts: list<type>) -> relation(type) { … }",
+    "fn": "fn name(x: type) -> type { … }",
+    "solver": "solver name(question: type) -> type { direct … }",
+    "example": 'example "…" { expect … }',
+    "property": 'property "…" for x: type always { expect … }',
+    "given": 'given model replies { "part of the prompt" => answer }',
+    "let": "let name: type = value",
+    "ensure": 'ensure condition else "why"',
+    "if": "if a { b } else { c }",
+    "match": "match value { case => … }",
+    "for": "for x in xs { … }",
+    "fold": "fold state = start for x in xs { … }",
+    "retry": "retry 3 as feedback { … }",
+    "within": "within calls 10 { … }",
+    "try": "try { … } catch { … }",
+    "endorse": "endorse value as type",
+}
+"""How a construct is written, by its first word."""

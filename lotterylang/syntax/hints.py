@@ -1,6 +1,6 @@
-"""What to type instead of what the parser refused: one line of help, if a slip or a habit is seen.
+"""What to type instead of what the parser refused: one line of help.
 
-Enters: what was found, what was accepted, what stands before it and which brackets are open. Leaves: a hint or None.
+Enters: what was found, what was accepted, what stands before it and which brackets are open. Leaves: a hint.
 The rules are asked in order, the more telling first. Next door: `habits.py` has the words of other languages.
 """
 
@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from lotterylang.syntax.expected import INSTRUCTIONS, RESERVED, words_before
-from lotterylang.syntax.habits import SIGNS, WORDS
+from lotterylang.syntax.habits import FORMS, SIGNS, WORDS
 from lotterylang.syntax.source import Span
 
 _WHOLE = {"if", "match", "for", "fold", "retry", "within", "try", "endorse"}
 _GOING_ON = {"+", "*", "/", "%", ".", "and", "or", "==", "<", ">", "..", "=>", "->", "="}
+_SIGNS = set('_{}()[]<>|,.:=+-*/%"?!@$&#')
 _BLOCK = "a block stands between braces: `{ … }`"
 _POINT = "a number has a digit on both sides of its point: `{}`"
 
@@ -64,16 +65,15 @@ class Place:
         return bool({"PLUS", "_NL", "RPAR", "LBRACE"} & self.accepted) and not {"NUMBER", "NAME"} & self.accepted
 
 
-def hint(span: Span, accepted: set[str], opened: list[Span]) -> Hint | None:
-    """Tell what slip or habit is seen at a place, or None."""
+def hint(span: Span, accepted: set[str], opened: list[Span]) -> Hint:
+    """Tell what to type at a place."""
     before = words_before(span)
     words = [word.text for word in before]
     if span.text and words and words[-1] in WORDS and (len(words) == 1 or words[-2] in ("{", "}", ",", "(", "=", "=>")):
         return Hint(WORDS[words[-1]], before[-1])
     inner = opened[-1].text if opened else ""
     place = Place(span.text, accepted, words, inner, span.source.text[span.end : span.end + 1])
-    help = next((help for rule in _RULES for help in rule(place)), None)
-    return None if help is None else Hint(help)
+    return Hint(next(help for rule in _RULES for help in rule(place)))
 
 
 def _of_signs(place: Place) -> Iterator[str]:
@@ -230,6 +230,8 @@ def _of_habits(place: Place) -> Iterator[str]:
         yield WORDS[found]
     if found in SIGNS and "TEXT" not in accepted:
         yield SIGNS[found]
+    if found and not found[0].isalnum() and found[0] not in _SIGNS and "TEXT" not in accepted:
+        yield "the language has no such sign"
 
 
 def _of_lines(place: Place) -> Iterator[str]:
@@ -243,7 +245,19 @@ def _of_lines(place: Place) -> Iterator[str]:
         yield "start a new line"
 
 
+def _of_forms(place: Place) -> Iterator[str]:
+    """How the construct that was begun is written."""
+    if place.opened == "@{":
+        yield 'a hole is written `@{name: type, stop "…", max 60 tokens, lines}`, the limits as needed'
+    if {"_RECALL", "_VERIFY"} <= place.accepted:
+        yield "a solver has `budget recall external requests divide combine direct verify trials select store`"
+    for word in reversed(place.words):
+        if word in FORMS and not place.ended:
+            yield f"it is written `{FORMS[word]}`"
+    yield "remove it, or write before it what is expected" if place.found else "write what is expected"
+
+
 _RULES: tuple[Callable[[Place], Iterator[str]], ...] = (
     *(_of_signs, _of_case, _of_words, _of_names, _of_numbers, _of_types, _of_brackets, _of_statements, _of_blocks),
-    *(_of_habits, _of_lines),
+    *(_of_habits, _of_lines, _of_forms),
 )

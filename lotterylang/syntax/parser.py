@@ -41,7 +41,7 @@ def read(path: str | Path) -> Source:
     except PermissionError:
         raise error("LOT-E0106", f"`{name}` may not be read", help="check its permissions") from None
     except (OSError, ValueError) as problem:
-        raise error("LOT-E0106", f"`{name!r}` can't be read: {problem}") from None
+        raise error("LOT-E0106", f"`{name!r}` can't be read: {problem}", help="check the path") from None
     if len(content) > LARGEST_BYTES:
         message = f"`{name}` has more than {LARGEST_BYTES:,} bytes, the most a program may have"
         raise error("LOT-E0109", message, help="keep data in files of its own")

@@ -7,7 +7,7 @@ Enters: the place where it stopped, and the terminals that could have stood ther
 from __future__ import annotations
 
 from lotterylang.syntax.diagnostics import Diagnostic, Label, LotError
-from lotterylang.syntax.expected import expected, shown, word_at
+from lotterylang.syntax.expected import expected, shown, word_at, words_before
 from lotterylang.syntax.hints import hint
 from lotterylang.syntax.source import Source, Span
 from lotterylang.syntax.unclosed import CLOSERS, open_at
@@ -45,14 +45,15 @@ def refused(source: Source, at: int, accepted: set[str]) -> LotError:
         label = Label(span, f"no `{opener}` is open here")
         return LotError(Diagnostic("LOT-E0101", f"`{span.text}` closes nothing", label, help="remove it"))
     seen = hint(span, accepted, opened)
-    help = seen.help if seen else None
-    if seen is not None and seen.word is not None:
+    if seen.word is not None:
         label = Label(seen.word, f"read as a name, which {shown(span)} can't follow")
-        return LotError(Diagnostic("LOT-E0101", f"`{seen.word.text}` is no word of this language", label, help=help))
+        return LotError(
+            Diagnostic("LOT-E0101", f"`{seen.word.text}` is no word of this language", label, help=seen.help)
+        )
     split = at - span.start
     cut = f"read as `{span.text[:split]}` and then `{span.text[split:]}`"
     label = Label(span, cut if 0 < split < len(span.text) else expected(accepted))
-    return LotError(Diagnostic("LOT-E0101", f"{shown(span)} can't stand here", label, help=help))
+    return LotError(Diagnostic("LOT-E0101", f"{shown(span)} can't stand here", label, help=seen.help))
 
 
 def _never_closed(span: Span, opened: list[Span], accepted: set[str]) -> Diagnostic | None:
@@ -75,13 +76,20 @@ def _never_closed(span: Span, opened: list[Span], accepted: set[str]) -> Diagnos
         return found
     elsewhere = span.text != closer and any(CLOSERS[outer.text] == span.text for outer in opened[:-1])
     later = inner.text in ("${", "@{") and "\n" in span.source.text[inner.start : span.start]
+    block = span.text == "{" and not _is_record(span)
     can_close = _ENDS[closer] in accepted
-    return found if can_close and (elsewhere or later or _begins_something(span)) else None
+    return found if can_close and (elsewhere or later or block or _begins_something(span)) else None
 
 
 def _closes_nothing(span: Span, opened: list[Span]) -> bool:
     """Say whether a closing bracket is one too many, and not a slip for the one that was wanted."""
     return all(CLOSERS[o.text] != span.text for o in opened) and (not opened or opened[-1].text == "{")
+
+
+def _is_record(span: Span) -> bool:
+    """Say whether a type's name stands before: then a record was meant, not a block."""
+    before = words_before(span)
+    return bool(before) and before[-1].text[0].isupper()
 
 
 def _begins_something(span: Span) -> bool:

@@ -122,7 +122,8 @@ class Rules:
         if isinstance(value, int):
             return value
         message = f"`{token}` is not a whole number"
-        raise LotError(Diagnostic("LOT-E0105", message, Label(self.span(token), "this counts something")))
+        label = Label(self.span(token), "this counts something")
+        raise LotError(Diagnostic("LOT-E0105", message, label, help="write it without a point"))
 
     def literal(self, t: Any) -> str:
         """Give the text of a literal, escapes resolved."""

@@ -105,7 +105,8 @@ def check(text: str) -> None:
             labels = [label for label in (diagnostic.label, *diagnostic.others) if label is not None]
             assert all(0 <= label.span.start <= label.span.end <= len(label.span.source.text) for label in labels)
             assert as_json(diagnostic)["code"].startswith("LOT-E01")
-            assert "\n" not in diagnostic.message + (diagnostic.help or "")
+            assert diagnostic.help
+            assert "\n" not in diagnostic.message + diagnostic.help
         return
     written = print_module(whole)
     assert as_written(parse(source_of("written.lot", written))) == as_written(whole), written

@@ -55,6 +55,7 @@ def test_no_case_is_overlooked() -> None:
 @pytest.mark.parametrize("program", [c[2] for c in CASES], ids=[f"{c[0]}: {c[1]}" for c in CASES])
 def test_messages_keep_the_house_style(program: str) -> None:
     (diagnostic,) = said_of(program).diagnostics
+    assert diagnostic.help is not None
     labels = [label.text for label in (diagnostic.label, *diagnostic.others) if label is not None]
     for text in (diagnostic.message, diagnostic.help, *labels):
         if text is not None:
