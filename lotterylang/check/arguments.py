@@ -97,14 +97,10 @@ class Arguments(Operators):
                 self.report.add("LOT-E0308", arg.span, "a function can't stand here", "a function", help=help)
                 continue
             kind = call.kind_of(param)
-            found = self.expr(arg, None if open_variables(kind) else kind)
+            found = self.expr(arg, None if open_variables(param.type) else kind)
             if not call.take(param, found):
                 self.mismatch(arg, found, closed(kind))
         self._pass_functions(call)
-
-    def mismatch(self, node: tree.Expr, have: Type, want: Type) -> Type:
-        """Say that a type does not fit. Errors: LOT-E0301, LOT-E0323, LOT-E0326."""
-        raise NotImplementedError
 
     # functions as arguments
 

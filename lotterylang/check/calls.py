@@ -108,8 +108,7 @@ class Calls(Records):
         kinds: dict[int, Type] = {}
         for arg in node.args:
             value = arg.value if isinstance(arg, tree.NamedArg | tree.Spread) else arg
-            takes = [p.type for call in calls for p, a in call.pairs if a is value]
-            if not isinstance(value, tree.Lambda) and not any(isinstance(kind, Function) for kind in takes):
+            if not isinstance(value, tree.Lambda) and not self._is_function(value):
                 kinds[id(value)] = self.expr(value)
         for call in calls:
             if self._takes(call, kinds):
@@ -124,9 +123,10 @@ class Calls(Records):
 
     def _takes(self, call: Application, kinds: Mapping[int, Type]) -> bool:
         for param, arg in call.pairs:
-            if isinstance(param.type, Function):
-                continue
-            if not call.take(param, kinds.get(id(arg), UNKNOWN)):
+            is_taken = id(arg) not in kinds
+            if not isinstance(param.type, Function):
+                is_taken = id(arg) in kinds and call.take(param, kinds[id(arg)])
+            if not is_taken:
                 call.bound.clear()
                 return False
         return True
@@ -152,12 +152,14 @@ class Calls(Records):
 
     def _method(self, node: tree.Call, function: tree.Attribute) -> Type:
         self._judge_loosely(node)
-        kind = self.expr(function.target) if not isinstance(function.target, tree.TypeValue) else UNKNOWN
+        kind = self.expr(function.target) if not isinstance(function.target, tree.TypeValue) else types.NOTHING
+        if isinstance(kind, types.Unknown):
+            return UNKNOWN
         target = function.target.span.text if len(function.target.span.text) <= 20 else "x"
         if function.name in prelude():
             args = ", ".join([target, *(arg.span.text for arg in node.args if len(arg.span.text) <= 20)])
             help = f"write `{function.name}({args})`"
         else:
             help = habits.METHODS.get(function.name, f"write `{function.name}({target}, …)`")
-        message = f"`{kind}` has no methods" if kind != UNKNOWN else "values have no methods"
+        message = f"`{kind}` has no methods" if kind != types.NOTHING else "types have no methods"
         return self.report.add("LOT-E0325", function.span, message, "called", help=help)

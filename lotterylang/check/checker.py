@@ -19,7 +19,7 @@ from lotterylang.check.names import Binding, span_of
 from lotterylang.check.order import Graph, graph_of, groups, is_circle
 from lotterylang.check.program import SIDE_BY_SIDE, HolePlan, Program, Signature
 from lotterylang.check.relations import joined
-from lotterylang.check.report import Report
+from lotterylang.check.report import Enough, Report
 from lotterylang.check.types import BOOL, UNKNOWN, Function, Type
 from lotterylang.check.unify import closed
 from lotterylang.syntax import tree
@@ -45,21 +45,28 @@ class CheckedExpression:
 
 def check(source: Source) -> Program:
     """Check a program. Errors: LOT-E01xx for what can't be read, else LOT-E02xx to LOT-E09xx, all at once."""
-    module = parse(source)
+    report = Report()
     try:
-        return _Checker(module).program()
+        return _Checker(parse(source), report).program()
+    except Enough:
+        report.raise_any()
+        raise
     except RecursionError:
         raise _too_deep(source) from None
 
 
 def check_expression(program: Program, source: Source, bindings: Mapping[str, Type]) -> CheckedExpression:
     """Check an expression in the scope of a program's top level, with some names bound. Errors: as `check`."""
-    node = parse_expression(source)
+    report = Report()
     try:
-        checker = _Checker(program.module)
+        node = parse_expression(source)
+        checker = _Checker(program.module, report)
         kind, trace = checker.expression(node, bindings)
         extended = checker.program()
         return CheckedExpression(node, kind, checker.effects.of(trace, None), extended)
+    except Enough:
+        report.raise_any()
+        raise
     except RecursionError:
         raise _too_deep(source) from None
 
@@ -73,9 +80,9 @@ def _too_deep(source: Source) -> LotError:
 class _Checker:
     """One run over one module."""
 
-    def __init__(self, module: tree.Module) -> None:
+    def __init__(self, module: tree.Module, report: Report) -> None:
         self.module = module
-        self.report = Report()
+        self.report = report
         self.nodes = declarations(module, self.report)
         self.declared = declared(self.nodes, self.report)
         self.judge = Inference(self.declared, self.report)
@@ -103,8 +110,10 @@ class _Checker:
         """Settle what depends on all code, and put the program together. Errors: everything found wrong."""
         self.judge.demands.settle(self.report)
         self.effects = Effects(self.takers)
-        for trace in (*self.loose, *(code.trace for code in self.judge.pure_code if code.function is None)):
+        for trace in self.loose:
             self.effects.ask_more(trace)
+        for code in self.judge.pure_code:
+            self.effects.ask_more(code.trace, code.function)
         self._pure_code()
         holes = {id(hole.node): plan_of(hole, self.judge.types, self.report) for hole in self.judge.pending}
         constants = self._constants_in_order()
@@ -146,9 +155,9 @@ class _Checker:
 
     def _functions_and_constants(self) -> None:
         """Judge them in an order in which each comes after those whose types it needs and that write none."""
-        nodes: dict[str, object] = {**self.nodes.functions, **self.nodes.constants}
+        nodes = {**self.nodes.functions, **self.nodes.constants}
         unwritten = {name for name, node in nodes.items() if _writes_no_type(node)}
-        drawn = graph_of(nodes)
+        drawn = self._graph()
         needs = {name: tuple(other for other in others if other in unwritten) for name, others in drawn.items()}
         for group in groups(needs):
             if is_circle(group, needs):
@@ -158,6 +167,11 @@ class _Checker:
                     self._function(self.nodes.functions[name])
                 else:
                     self._constant(name, self.nodes.constants[name])
+
+    def _graph(self) -> Graph:
+        """Draw which functions and constants speak of which."""
+        values = {name: let.value for name, let in self.nodes.constants.items()}
+        return graph_of({**self.nodes.functions, **values})
 
     def _refuse_circle(self, group: list[str]) -> None:
         for name in group:
@@ -178,7 +192,8 @@ class _Checker:
             for param, seen in zip(node.params, found.params, strict=True):
                 self._condition(param, closed(seen.type))
             for param, seen in zip(node.params, found.params, strict=True):
-                judge.bind(param.name, closed(seen.type), span_of(param.name, param.span))
+                if judge.scope.find(param.name) is None:
+                    judge.bind(param.name, closed(seen.type), span_of(param.name, param.span))
             kind = self._body(node, wanted)
         if found.result is None:
             result = joined([*judge.frame.returns, kind])
@@ -187,6 +202,7 @@ class _Checker:
                 message = f"`{node.name}` gives values of no common type"
                 help = "give all of them one type"
                 result = self.report.add("LOT-E0302", self.nodes.places[node.name], message, shown, help=help)
+            result = judge.of_bearable_size(node.name, result, self.nodes.places[node.name])
             self.declared.functions[node.name] = with_result(found, result, node.variables)
         params = tuple(p.name for p in found.params if isinstance(p.type, Function))
         self.takers[node.name] = Taker(judge.frame.trace, params, defaults)
@@ -244,11 +260,12 @@ class _Checker:
         if node.type is not None and node.type.where is not None:
             help = "write an example that expects it"
             self.report.add("LOT-E0901", node.type.span, "`where` on a `let` is not built yet", help=help)
-        self.declared.constants[name] = want if want is not None else kind
+        kind = want if want is not None else kind
+        self.declared.constants[name] = judge.of_bearable_size(name, kind, self.nodes.places[name])
 
     def _constants_in_order(self) -> list[str]:
         """List the constants, each after those it uses, also through functions. Errors: LOT-E0212 for a circle."""
-        graph: Graph = graph_of({**self.nodes.functions, **self.nodes.constants})
+        graph = self._graph()
         found: list[str] = []
         for group in groups(graph):
             constants = [name for name in group if name in self.nodes.constants]

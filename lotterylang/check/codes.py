@@ -76,7 +76,7 @@ CODES: Mapping[str, str] = {
     "LOT-E0419": "A pattern can't be read, or uses what is not the same for the model and for the program.",
     "LOT-E0420": "A reply of an example could never be given: no such hole, type or probability.",
     "LOT-E0421": "There is no failure of that name, or the model can't fail so.",
-    "LOT-E0501": "Code that may touch nothing performs an effect: a `where`, `${ }`, guard, `until`, `ensure`, default.",
+    "LOT-E0501": "Code that may touch nothing performs an effect: `where`, `${ }`, guards, `until`, `ensure`, defaults",
     "LOT-E0502": "A place inside a memory of one cell is named.",
     "LOT-E0503": "A JUMP leaves a loop, a lambda or a `within`.",
     "LOT-E0504": "A label stands inside a block: labels belong to the top level of a function's body.",

@@ -13,7 +13,6 @@ from lotterylang.check.modules import Declarations
 from lotterylang.check.prelude import SIGNATURES
 from lotterylang.check.program import MemoryDeclaration, ModelDeclaration
 from lotterylang.check.report import Report
-from lotterylang.check.traits import can_be_key
 from lotterylang.check.types import INT, UNKNOWN, Map, Type
 from lotterylang.check.unify import closed, open_variables, opened
 from lotterylang.check.written import WrittenTypes
@@ -205,8 +204,6 @@ def _memory(node: tree.Memory, written: WrittenTypes, report: Report) -> MemoryD
         return MemoryDeclaration(node.name, "cells", INT, value, node.start, node)
     held = _held(kind, written)
     if isinstance(held, Map) and isinstance(kind, tree.TypeName):
-        if not can_be_key(held.key):
-            bad_key(held.key, kind.span, report)
         return MemoryDeclaration(node.name, "map", held.key, held.value, node.start, node)
     return MemoryDeclaration(node.name, "cell", None, held, node.start, node)
 
@@ -214,12 +211,6 @@ def _memory(node: tree.Memory, written: WrittenTypes, report: Report) -> MemoryD
 def _held(node: tree.Type, written: WrittenTypes) -> Type:
     written.refuse_refined(node)
     return written.of(node)
-
-
-def bad_key(kind: Type, span: Span, report: Report) -> None:
-    """Say that a type can't be a map's key. Errors: LOT-E0315."""
-    help = "use a text, int, bool, case, or a tuple of them"
-    report.add("LOT-E0315", span, f"`{kind}` can't be the key of a map", "no key", help=help)
 
 
 def whole(memory: MemoryDeclaration) -> Type:

@@ -106,12 +106,12 @@ class Effects:
         """Give the effects of a function over all ways it is called."""
         return NONE.union(*(self._found[name, given] for given in self._ways[name]))
 
-    def ask_more(self, trace: Trace) -> None:
-        """Take in the calls of code that is no function's: constants, examples, an expression of the command line."""
-        self._of(trace, None, ())
+    def ask_more(self, trace: Trace, function: str | None = None) -> None:
+        """Take in the calls of code that is in no function's trace: constants, examples, code that must be pure."""
+        self.of(trace, function)
         while self._waiting:
             self._solve()
-            self._of(trace, None, ())
+            self.of(trace, function)
 
     def _solve(self) -> None:
         while self._waiting:

@@ -67,14 +67,16 @@ def plan_of(hole: PendingHole, kinds: Mapping[int, Type], report: Report) -> Hol
     """Plan a hole. Errors: LOT-E0403, LOT-E0405, LOT-E0409, LOT-E0418, LOT-E0419."""
     node = hole.node
     bounds: list[Bound] = []
+    is_read = True
     for refinement in hole.refinements:
         reader = _Reader(hole, refinement.names, kinds, report)
         reader.read(refinement.condition, refinement.part)
         bounds += reader.bounds
+        is_read &= reader.is_read
     plan = HolePlan(node.name, hole.kind, tuple(bounds), node.stops, node.max_tokens, node.lines)
     _check_limits(hole, report)
     unbounded = None if node.max_tokens is not None else _unbounded(hole.kind, (), plan)
-    if unbounded is not None:
+    if unbounded is not None and is_read:
         _refuse_unbounded(hole, unbounded, report)
     return plan
 
@@ -147,6 +149,7 @@ class _Reader:
         self.kinds = kinds
         self.report = report
         self.bounds: list[Bound] = []
+        self.is_read = True
 
     def read(self, node: tree.Expr, part: Part) -> None:
         """Read a condition on a part of the hole."""
@@ -162,6 +165,7 @@ class _Reader:
                 self._refuse(node)
 
     def _refuse(self, node: tree.Expr) -> None:
+        self.is_read = False
         at = node.span if node.span.source is self.hole.node.span.source else self.hole.node.span
         message = "this `where` can't be held while the model writes"
         self.report.add("LOT-E0405", at, message, "no grammar says this", help=_FORMS)
@@ -212,11 +216,9 @@ class _Reader:
         kind = known(_kind_at(self.hole.kind, place))
         if low == "least" and not isinstance(kind, types.Int | types.Number):
             return False
-        if not isinstance(self.kinds.get(id(value)), types.Int | types.Unknown):
+        if isinstance(self.kinds.get(id(value)), types.Number):
             message = "the bound of a hole is a whole number"
-            self.report.add(
-                "LOT-E0418", value.span, message, f"this is `{self.kinds.get(id(value))}`", help="write an `int`"
-            )
+            self.report.add("LOT-E0418", value.span, message, "this is `number`", help="write an `int`")
             return True
         if sign in "<>" and isinstance(kind, types.Number):
             message = f"`{sign}` bounds no `number` hole: it has no next number"
@@ -251,6 +253,7 @@ class _Reader:
                 inner = _Reader(self.hole, frozenset({second.param}), self.kinds, self.report)
                 inner.read(second.body, (*place, "[]"))
                 self.bounds += inner.bounds
+                self.is_read &= inner.is_read
                 return
         own, other = (first, second) if name == "matches" else (second, first)
         place = self._place(own, part)

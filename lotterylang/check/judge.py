@@ -78,6 +78,10 @@ class Judge:
         """Find the type of what an arm or a lambda gives."""
         return self.block(node, want) if isinstance(node, tree.Block) else self.expr(node, want)
 
+    def mismatch(self, node: tree.Expr, have: Type, want: Type) -> Type:
+        """Say that a type does not fit. Errors: LOT-E0301, LOT-E0323, LOT-E0326."""
+        raise NotImplementedError
+
     # where we are
 
     @contextmanager
@@ -128,10 +132,14 @@ class Judge:
         """Bind a local name. Errors: LOT-E0202 if it stands for something already."""
         if name != "it":
             self._refuse_shadowing(name, span)
-        if is_too_large(kind):
-            help = "build a record with fewer parts"
-            kind = self.report.add("LOT-E0318", span, f"the type of `{name}` is too large", help=help)
-        self.scope.bind(Binding(name, kind, span))
+        self.scope.bind(Binding(name, self.of_bearable_size(name, kind, span), span))
+
+    def of_bearable_size(self, name: str, kind: Type, span: Span) -> Type:
+        """Give the type of a name. Errors: LOT-E0318 for one that grew too large on the way."""
+        if not is_too_large(kind):
+            return kind
+        help = "build a record with fewer parts"
+        return self.report.add("LOT-E0318", span, f"the type of `{name}` is too large", help=help)
 
     def _refuse_shadowing(self, name: str, span: Span) -> None:
         first = self.scope.bound_before(name) or self.declared.place(name)

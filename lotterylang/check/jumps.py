@@ -33,11 +33,15 @@ class Piece:
 
 @dataclass(slots=True)
 class Flow:
-    """What is known at the start of each piece that is ever reached, and an order to judge them in."""
+    """What is known at the start of each piece that is ever reached, and an order to judge them in.
+
+    `is_whole`: every JUMP leads to a label, so a piece that no path leads to is never reached.
+    """
 
     usable: dict[int, Names] = field(default_factory=dict)
     before: dict[int, Names] = field(default_factory=dict)
     order: list[int] = field(default_factory=list)
+    is_whole: bool = True
 
 
 class Jumps(Matches):
@@ -83,6 +87,8 @@ class Jumps(Matches):
             if piece.label is None:
                 continue
             if i not in flow.usable:
+                if not flow.is_whole:
+                    continue
                 help = "remove it, or JUMP to it"
                 self.report.add("LOT-E0505", piece.label.span, "this is never reached", "no path leads here", help=help)
                 continue
@@ -118,18 +124,21 @@ def pieces_of(node: tree.Block) -> list[Piece]:
 def flow_of(pieces: list[Piece]) -> Flow:
     """Follow the names along all paths."""
     at = {piece.label.name: i for i, piece in reversed(list(enumerate(pieces))) if piece.label is not None}
-    flow = Flow(usable={0: frozenset()}, before={0: frozenset()})
+    jumps = [part for piece in pieces for part in below(piece.statements) if isinstance(part, tree.Jump)]
+    is_whole = all(jump.label in at for jump in jumps)
+    flow = Flow(usable={0: frozenset()}, before={0: frozenset()}, is_whole=is_whole)
     waiting = deque([0])
+    order: dict[int, None] = {}
     while waiting:
         i = waiting.popleft()
-        if i not in flow.order:
-            flow.order.append(i)
+        order[i] = None
         for target, names in _paths(pieces, i, flow.usable[i], at):
             known = flow.usable.get(target)
             met = names if known is None else known & names
             if met != known:
                 flow.usable[target] = met
                 waiting.append(target)
+    flow.order = list(order)
     for i in range(len(pieces)):
         if i in flow.usable:
             flow.before.setdefault(i, frozenset())

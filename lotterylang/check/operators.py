@@ -27,11 +27,10 @@ class Operators(Values):
         return self.report.add("LOT-E0303", node.span, f"`-` takes a number, this is `{kind}`", help="negate a number")
 
     def _arithmetic(self, node: tree.Arithmetic, want: Type | None) -> Type:
-        wanted = want if want is not None and isinstance(known(want), types.List) else None
         left_node: tree.Expr = node.first
-        left = self.expr(node.first, wanted)
+        left = self.expr(node.first)
         for sign, right_node in node.rest:
-            right = self.expr(right_node, wanted)
+            right = self.expr(right_node)
             left = self._computed(left_node, left, sign, right_node, right)
             left_node = right_node
         return left

@@ -16,9 +16,11 @@ Graph = Mapping[str, tuple[str, ...]]
 
 def names_in(node: object) -> Iterator[str]:
     """Yield the names of values that a node speaks of."""
-    for part in below(node):
+    for part in below(node, but_not=(tree.Hole,)):
         if isinstance(part, tree.Name):
             yield part.name
+        elif isinstance(part, tree.Hole):  # in its `where` the name of a hole is the hole
+            yield from (name for name in names_in(part.type) if name != part.name)
 
 
 def types_in(node: object) -> Iterator[str]:

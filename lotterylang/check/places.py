@@ -18,9 +18,10 @@ _STOPS = (tree.Label, tree.Call, tree.Memory)
 def emptied_reads(
     statements: tuple[Node, ...], memories: Mapping[str, MemoryDeclaration]
 ) -> list[tuple[tree.Place, tree.Mov]]:
-    """List the reads of one block, without a default, of a place that a MOV of that block has emptied.
+    """List the reads without a default of a place that a MOV of the same block has emptied.
 
-    After a MOV the start of a store does not come back. A write to any place of a store, a call and a label make it unknown again.
+    After a MOV the start of a store does not come back. A write to any place of a store, a call and a label make it
+    unknown again.
     """
     found: list[tuple[tree.Place, tree.Mov]] = []
     empty: dict[tree.Place, tree.Mov] = {}

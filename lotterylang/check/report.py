@@ -8,6 +8,12 @@ from lotterylang.syntax.source import Span
 
 MOST = 20
 """Diagnostics of one run: who mends the first twenty sees the rest."""
+ENOUGH = 200
+"""So many found, the search ends: the text is hardly a program."""
+
+
+class Enough(Exception):
+    """More is wrong than anyone would read."""
 
 
 class Report:
@@ -26,10 +32,12 @@ class Report:
         help: str | None = None,
         others: tuple[tuple[Span, str], ...] = (),
     ) -> Unknown:
-        """Note a diagnostic. Gives the type of an expression in error, which fits everywhere."""
+        """Note a diagnostic. Gives the type of an expression in error, which fits everywhere. Errors: Enough."""
         places = tuple(Label(place, text) for place, text in others if place.source is span.source)
         found = Diagnostic(code, message, Label(span, label), places, help)
         self._found.setdefault((span.start, code, message), found)
+        if len(self._found) >= ENOUGH:
+            raise Enough
         return UNKNOWN
 
     @property

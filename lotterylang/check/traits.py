@@ -44,11 +44,6 @@ def lacking(trait: Trait, kind: Type, variables: set[str] | None = None) -> Type
     return None
 
 
-def can_be_key(kind: Type) -> bool:
-    """Tell whether a type may be the key of a map."""
-    return lacking("key", kind) is None
-
-
 @dataclass(frozen=True, slots=True)
 class Use:
     """A call of a generic function: what its variable is there, in terms of the caller's own variables."""

@@ -74,7 +74,7 @@ class Unknown:
     """The type of an expression that is already in error; it fits everywhere and everything fits it."""
 
     def __str__(self) -> str:
-        return "unknown"
+        return "…"
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,8 +166,10 @@ class Values(Judge):
 
     def spread_items(self, node: tree.Spread, wanted: Type | None) -> Type:
         """Give the type of the items that `..xs` puts in."""
-        kind = self.expr(node.value, types.List(wanted) if wanted is not None and wanted != UNKNOWN else None)
+        kind = self.expr(node.value)
         if isinstance(kind, types.List):
+            if not self.fits(kind.item, wanted):
+                return self.mismatch(node.value, kind, types.List(wanted or UNKNOWN))
             return kind.item
         if isinstance(kind, types.Unknown | types.Never):
             return UNKNOWN

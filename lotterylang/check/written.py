@@ -15,6 +15,7 @@ from lotterylang.check.names import close_name
 from lotterylang.check.order import graph_of, groups, is_circle
 from lotterylang.check.relations import is_too_large, joined
 from lotterylang.check.report import Report
+from lotterylang.check.traits import refuse_lacking
 from lotterylang.check.types import BOOL, INT, NUMBER, SCORE, TEXT, UNKNOWN, Type
 from lotterylang.check.unify import substitute
 from lotterylang.syntax import tree
@@ -149,6 +150,9 @@ class WrittenTypes:
         return self.report.add("LOT-E0328", node.span, "`|` joins texts only", "not all are texts", help=help)
 
     def _named(self, node: tree.TypeName, variables: tuple[str, ...]) -> Type:
+        if node.name in NOT_BUILT and node.name not in self.nodes:
+            message = f"the type `{node.name}` is not built yet"
+            return self.report.add("LOT-E0901", node.span, message, "stands here", help=NOT_BUILT[node.name])
         arguments = [self.of(argument, variables) for argument in node.arguments]
         if node.name in variables or node.name in PLAIN:
             self._count(node, 0)
@@ -163,6 +167,7 @@ class WrittenTypes:
         if not self._count(node, GENERIC[node.name]):
             return UNKNOWN
         if node.name == "map":
+            refuse_lacking("key", arguments[0], node.arguments[0].span, self.report, "no key")
             return types.Map(arguments[0], arguments[1])
         return types.List(arguments[0]) if node.name == "list" else types.Choice(arguments[0])
 
@@ -192,9 +197,6 @@ class WrittenTypes:
 
     def _undefined(self, node: tree.TypeName, variables: tuple[str, ...]) -> Type:
         name = node.name
-        if name in NOT_BUILT:
-            message = f"the type `{name}` is not built yet"
-            return self.report.add("LOT-E0901", node.span, message, "stands here", help=NOT_BUILT[name])
         if name in self.not_built:
             return UNKNOWN
         if name == "cells":
