@@ -30,7 +30,8 @@ _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 def read(path: str | Path) -> Source:
     """Read a program's text. Errors: LOT-E0106 to LOT-E0109 for what can't be opened or isn't text."""
-    name = str(path).encode("utf-8", "backslashreplace").decode()
+    whole = str(path).encode("utf-8", "backslashreplace").decode()
+    name = whole if len(whole) <= 200 else f"{whole[:100]}…{whole[-100:]}"
     try:
         with Path(path).open("rb") as file:
             content = file.read(LARGEST_BYTES + 1)
@@ -40,8 +41,11 @@ def read(path: str | Path) -> Source:
         raise error("LOT-E0106", f"`{name}` is a folder", help="name a `.lot` file in it") from None
     except PermissionError:
         raise error("LOT-E0106", f"`{name}` may not be read", help="check its permissions") from None
-    except (OSError, ValueError) as problem:
-        raise error("LOT-E0106", f"`{name!r}` can't be read: {problem}", help="check the path") from None
+    except OSError as problem:
+        why = (problem.strerror or "the system refuses").lower()
+        raise error("LOT-E0106", f"`{name}` can't be read: {why}", help="check the path") from None
+    except ValueError:
+        raise error("LOT-E0106", f"{name!r} is no path", help="check the path") from None
     if len(content) > LARGEST_BYTES:
         message = f"`{name}` has more than {LARGEST_BYTES:,} bytes, the most a program may have"
         raise error("LOT-E0109", message, help="keep data in files of its own")
@@ -50,7 +54,7 @@ def read(path: str | Path) -> Source:
     except UnicodeDecodeError as problem:
         where = f"byte {problem.start + 1:,}"
         raise error("LOT-E0107", f"`{name}` is not UTF-8 text ({where})", help="save the file as UTF-8") from None
-    return source_of(name, text)
+    return source_of(whole, text)
 
 
 def source_of(name: str, text: str) -> Source:

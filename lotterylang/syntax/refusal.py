@@ -44,6 +44,8 @@ def refused(source: Source, at: int, accepted: set[str]) -> LotError:
         opener = next(o for o, closer in CLOSERS.items() if closer == span.text)
         label = Label(span, f"no `{opener}` is open here")
         return LotError(Diagnostic("LOT-E0101", f"`{span.text}` closes nothing", label, help="remove it"))
+    if span.text == "{" and opened and _ENDS.get(CLOSERS[opened[-1].text]) in accepted and not _is_record(span):
+        return LotError(_block_too_early(span, opened[-1], accepted))
     seen = hint(span, accepted, opened)
     if seen.word is not None:
         label = Label(seen.word, f"read as a name, which {shown(span)} can't follow")
@@ -76,14 +78,19 @@ def _never_closed(span: Span, opened: list[Span], accepted: set[str]) -> Diagnos
         return found
     elsewhere = span.text != closer and any(CLOSERS[outer.text] == span.text for outer in opened[:-1])
     later = inner.text in ("${", "@{") and "\n" in span.source.text[inner.start : span.start]
-    block = span.text == "{" and not _is_record(span)
     can_close = _ENDS[closer] in accepted
-    return found if can_close and (elsewhere or later or block or _begins_something(span)) else None
+    return found if can_close and (elsewhere or later or _begins_something(span)) else None
 
 
 def _closes_nothing(span: Span, opened: list[Span]) -> bool:
     """Say whether a closing bracket is one too many, and not a slip for the one that was wanted."""
     return all(CLOSERS[o.text] != span.text for o in opened) and (not opened or opened[-1].text == "{")
+
+
+def _block_too_early(span: Span, inner: Span, accepted: set[str]) -> Diagnostic:
+    label, others = Label(span, expected(accepted)), (Label(inner, "opened here"),)
+    help = f"close `{inner.text}` by `{CLOSERS[inner.text]}` before it"
+    return Diagnostic("LOT-E0101", "`{` can't stand here", label, others, help)
 
 
 def _is_record(span: Span) -> bool:

@@ -63,7 +63,10 @@ def test_a_file_that_may_not_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("path", ["a\0b.lot", "x" * 5_000])
 def test_a_path_that_no_file_can_have(path: str) -> None:
-    assert not_read(path).code == "LOT-E0106"
+    found = not_read(path)
+    assert found.code == "LOT-E0106"
+    assert found.message.isprintable()
+    assert len(found.message) < 300
 
 
 def test_a_path_that_is_not_unicode_can_still_be_said() -> None:
