@@ -103,26 +103,27 @@ class Batch:
     def __init__(self, network: Network) -> None:
         self._network = network
         self._rows: list[Row] = []
-        self._slots: list[Row] = []  # whose memory stands where; finished rows stay until the next growth
+        self._slots: list[Row] = []  # whose memory stands where; rows that left stay until the next arrangement
         self._memory = network.memory(0, 0)
 
-    def __len__(self) -> int:
-        return len(self._rows)
+    def admit(self, row: Row) -> bool:
+        """Take a row's first token, which needs no step; it joins unless that finished it. Tell whether it joined."""
+        row.take(self._network.log_probs(row.read.hidden[None])[0], self._network.card.ends)
+        if row.outcome is None:
+            self._rows.append(row)
+        return row.outcome is None
 
-    def admit(self, rows: list[Row]) -> list[Row]:
-        """Let rows join; give those that are finished at once."""
-        for row in rows:
-            row.take(self._network.log_probs(row.read.hidden[None])[0], self._network.card.ends)
-        joining = [row for row in rows if row.outcome is None]
-        if joining:
-            self._arrange([*self._rows, *joining])
-        return [row for row in rows if row.outcome is not None]
+    def leave(self, row: Row) -> None:
+        """Let a row go that nobody waits for any more."""
+        row.outcome = "cut"
+        self._rows.remove(row)
 
     def step(self) -> list[Row]:
         """Take one token in every row; give the rows that are finished, which have left."""
-        if len(self._rows) * 2 <= len(self._slots) or max(row.length for row in self._rows) >= self._memory.shape[4]:
-            self._arrange(self._rows)
-        lengths = np.array([min(row.length, self._memory.shape[4] - 1) for row in self._slots], np.int64)
+        if self._must_arrange():
+            self._arrange()
+        room = self._memory.shape[4]
+        lengths = np.array([min(row.length, room - 1) for row in self._slots], np.int64)
         ids = np.array([row.taken[-1].token for row in self._slots], np.int64)
         hidden = self._network.step(self._memory, lengths, ids)
         places = [place for place, row in enumerate(self._slots) if row.outcome is None]
@@ -134,13 +135,20 @@ class Batch:
         self._rows = [row for row in self._rows if row.outcome is None]
         return finished
 
-    def _arrange(self, rows: list[Row]) -> None:
-        """Make a memory for these rows, with room to grow, and copy into it what they remember."""
-        capacity = max((row.length for row in rows), default=0) + _ROOM
-        memory = self._network.memory(len(rows), capacity)
+    def _must_arrange(self) -> bool:
+        """Tell whether a row has no place yet, has outgrown the memory, or too few of the places are in use."""
+        placed = {id(row) for row in self._slots}
+        is_missing = any(id(row) not in placed for row in self._rows)
+        is_full = any(row.length >= self._memory.shape[4] for row in self._rows)
+        return is_missing or is_full or len(self._rows) * 2 <= len(self._slots)
+
+    def _arrange(self) -> None:
+        """Make a memory for the rows, with room to grow, and copy into it what they remember."""
+        capacity = max(row.length for row in self._rows) + _ROOM
+        memory = self._network.memory(len(self._rows), capacity)
         places = {id(row): place for place, row in enumerate(self._slots)}
-        for place, row in enumerate(rows):
+        for place, row in enumerate(self._rows):
             old = places.get(id(row))
             source, at = (row.read.memory, 0) if old is None else (self._memory, old)
             memory[:, :, place, :, : row.length] = source[:, :, at, :, : row.length]
-        self._rows, self._slots, self._memory = list(rows), list(rows), memory
+        self._slots, self._memory = list(self._rows), memory

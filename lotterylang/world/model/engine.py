@@ -40,6 +40,11 @@ class _Job:
     begun: float
     rows: Generator[Row, None, Reply] | None = None
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Tell whether nobody waits for the answer any more."""
+        return all(future.cancelled() for future in self.futures)
+
 
 class Engine:
     """A model on this machine, as `run.effects.Model`."""
@@ -117,11 +122,22 @@ class Engine:
                     self._changed.wait()
                 if self._closed:
                     return
+                self._forget_cancelled()
                 jobs = self._next_jobs()
             for job in jobs:
                 self._begin(job)
             if self._decoding:
                 self._resume(self._batch.step())
+
+    def _forget_cancelled(self) -> None:
+        """Let go of the questions that nobody waits for any more."""
+        for row, job in list(self._decoding.items()):
+            if job.is_cancelled:
+                self._batch.leave(row)
+                del self._decoding[row], self._in_flight[question(job.effect)]
+        for job in [job for job in self._waiting if job.is_cancelled]:
+            self._waiting.remove(job)
+            del self._in_flight[question(job.effect)]
 
     def _next_jobs(self) -> list[_Job]:
         """Take from the queue what can begin now: all but the Asks for which the batch has no place."""
@@ -130,9 +146,7 @@ class Engine:
         kept: deque[_Job] = deque()
         while self._waiting:
             job = self._waiting.popleft()
-            if all(future.cancelled() for future in job.futures):
-                self._in_flight.pop(question(job.effect), None)
-            elif isinstance(job.effect, Ask) and places <= 0:
+            if isinstance(job.effect, Ask) and places <= 0:
                 kept.append(job)
             else:
                 places -= isinstance(job.effect, Ask)
@@ -170,7 +184,7 @@ class Engine:
             except StopIteration as finished:
                 self._answer(job, finished.value)
                 return
-            if not self._batch.admit([row]):
+            if self._batch.admit(row):
                 self._decoding[row] = job
                 return
 

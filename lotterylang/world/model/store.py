@@ -21,7 +21,7 @@ def question(effect: ModelEffect) -> ModelEffect:
 
 
 class ReplyStore:
-    """Replies by question; the least recently used goes first. Not thread-safe: one worker calls it."""
+    """Replies by question; the least recently used goes first. Not thread-safe: the engine's lock guards it."""
 
     def __init__(self, most: int) -> None:
         self._most = most
