@@ -14,8 +14,8 @@ from typing import Any
 
 _FATAL = 4  # ONNX Runtime's log level; what it says below that is not for users
 _PATIENCE = {"session.force_spinning_stop": "1", "session.intra_op.spin_duration_us": "20"}
-"""How long a thread that waits for work keeps its core busy. ONNX Runtime's own default makes a step three to four times
-as slow where other programs want the cores too, and is no faster where they do not."""
+"""How long a thread that waits for work keeps its core busy. With ONNX Runtime's own default a step takes three to four
+times as long where other programs want the cores too; where they do not, it is no faster."""
 
 _INSTRUCTION_SETS = ("amx_int8", "avx512_vnni", "avx_vnni", "avx512f", "avx2", "asimddp")
 

@@ -33,6 +33,7 @@ class Network:
         threads = device.usable_cores()
         self._body = device.session(folder / build.BODY, threads)
         self._head = device.session(folder / build.HEAD, threads)
+        self._binding: tuple[Floats, Any] | None = None  # of the memory that was used last: steps use one many times
         shape = self.card.architecture
         self._parts = [
             (layer, side, name) for layer in range(shape.layers) for side, name in enumerate(("key", "value"))
@@ -100,22 +101,26 @@ class Network:
             "attention_bias": np.ascontiguousarray(bias, np.float32),
             "rows": np.array(rows, np.int64),
         }
-        binding = self._body.io_binding()
+        hidden = np.empty((len(rows), self.card.architecture.width), np.float32)
+        binding = self._bound(memory)
         for name, value in inputs.items():
             binding.bind_cpu_input(name, value)
-        self._bind(binding, memory)
-        binding.bind_output("hidden", "cpu")
+        binding.bind_output("hidden", "cpu", 0, np.float32, hidden.shape, hidden.ctypes.data)
         self._body.run_with_iobinding(binding)
-        hidden: Floats = binding.get_outputs()[-1].numpy()
         return hidden
 
-    def _bind(self, binding: Any, memory: Floats) -> None:
-        """Bind past and present of every layer to the same place, so that the pass appends instead of copying."""
+    def _bound(self, memory: Floats) -> Any:
+        """Bind past and present of every layer to the same place, so that a pass appends instead of copying."""
+        if self._binding is not None and self._binding[0] is memory:
+            return self._binding[1]
+        binding = self._body.io_binding()
         for layer, side, name in self._parts:
             part = memory[layer, side]
             place = ("cpu", 0, np.float32, part.shape, part.ctypes.data)
             binding.bind_input(f"past.{layer}.{name}", *place)
             binding.bind_output(f"present.{layer}.{name}", *place)
+        self._binding = (memory, binding)
+        return binding
 
 
 def even(count: int) -> int:

@@ -41,14 +41,16 @@ class Sampler:
     def take(self, log_probs: Floats, legal: Mask) -> Taken:
         """Take a token; at least one must be legal. Shapes: log_probs, legal (vocabulary)."""
         ids = np.flatnonzero(legal)
-        values = log_probs[ids].astype(np.float64)
+        values = log_probs[ids]  # (legal)
         chosen = 0
         if len(ids) > 1:
-            chosen = int(values.argmax()) if self._sampling.temperature <= 0 else self._drawn(values)
+            chosen = int(values.argmax()) if self._sampling.temperature <= 0 else self._drawn(values.astype(np.float64))
         elif self._sampling.temperature > 0:
             self._random.random()  # so that what is drawn later does not depend on how much was forced
-        others = np.delete(values, chosen)
-        margin = float(values[chosen] - others.max()) if len(others) else None
+        margin = None
+        if len(ids) > 1:
+            others = max(values[:chosen].max(initial=-np.inf), values[chosen + 1 :].max(initial=-np.inf))
+            margin = float(values[chosen] - others)
         return Taken(int(ids[chosen]), float(values[chosen]), margin, _entropy(values))
 
     def _drawn(self, values: NDArray[np.float64]) -> int:
@@ -61,7 +63,9 @@ class Sampler:
         return int(order[min(int(np.searchsorted(heap, point, side="right")), kept - 1, len(heap) - 1)])
 
 
-def _entropy(values: NDArray[np.float64]) -> float:
-    shifted = np.exp(values - values.max())
-    shares = shifted / shifted.sum()
-    return float(-(shares * np.log(np.maximum(shares, 1e-300))).sum())
+def _entropy(values: Floats) -> float:
+    """Give the entropy of weights whose logarithms are given. Units: nats."""
+    shifted = values - values.max()
+    weights = np.exp(shifted)
+    total = float(weights.sum(dtype=np.float64))
+    return float(np.log(total)) - float((weights * shifted).sum(dtype=np.float64)) / total
