@@ -6,9 +6,12 @@ READY  := .venv/ready
 
 .PHONY: run test live check lock clean
 
+TEXT     ?=
+QUESTION ?=
+
 run: $(READY)
 	@$(BIN)/lot model get smollm2-135m-instruct
-	@$(BIN)/lot demo
+	@$(BIN)/python programs/first/show.py $(if $(TEXT),"$(TEXT)") $(if $(QUESTION),"$(QUESTION)")
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2 -m "not live"

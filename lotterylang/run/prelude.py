@@ -139,13 +139,13 @@ _PAUSE = re.compile(r"[;:!?)\]\"”]$|[^\W\d_]{2,}\.$|[0-9]\.$")
 
 
 def _phrases(x: str, most: int) -> List:
-    """List the runs of at most `most` words in each sentence that cross no pause, punctuation at their edges removed."""
+    """List the runs of at most `most` words in each sentence that cross no pause, punctuation at the edges removed."""
     found: dict[str, None] = {}
     for sentence in _sentences(x):
         parts = sentence.split()
         for start in range(len(parts)):
             for end in range(start, min(start + most, len(parts))):
-                if end > start and (_PAUSE.search(parts[end - 1]) or parts[end][0] in "([\"“"):
+                if end > start and (_PAUSE.search(parts[end - 1]) or parts[end][0] in '(["“'):
                     break
                 phrase = " ".join(parts[start : end + 1]).strip(_EDGES)
                 if phrase and parts[start].strip(_EDGES) and parts[end].strip(_EDGES):

@@ -110,11 +110,6 @@ class Runner:
             self._models[name] = self._open_model(self.program.models[name])
         return self._models[name]
 
-    def close(self) -> None:
-        """Close the models that were opened."""
-        for model in {id(model): model for model in self._models.values()}.values():
-            model.close()
-
     def _machine(self, memory: Memory) -> Machine:
         limits = {**DEFAULT_LIMITS, **(self.settings.limits or {})}
         declared = [model.seed for model in self.program.models.values()]

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from lotterylang.check import types
 from lotterylang.check.program import MemoryDeclaration, Program, Signature
-from lotterylang.run.convert import Mismatch, from_json, from_text, normal
+from lotterylang.run.convert import Mismatch, from_json, from_text, normal, shortened
 from lotterylang.run.values import Value
 from lotterylang.syntax.diagnostics import LotError, error
 
@@ -90,7 +90,8 @@ def _value(key: str, wanted: types.Type, is_json: bool, text: str) -> Value:
             raise Mismatch(f"`{key}` is a function, which the command line can't give")
         return from_json(wanted, _json(text)) if is_json else from_text(wanted, text)
     except Mismatch as problem:
-        hint = None if is_json or isinstance(wanted, types.Text) else f"`{key}` is of type `{wanted}`"
+        example = f"{key}:=JSON" if is_json else f"{key}=…"
+        hint = f"`{key}` is of type `{wanted}`: give it as `{example}`"
         raise error("LOT-E0613", f"argument `{key}`: {problem}", help=hint) from None
 
 
@@ -110,8 +111,10 @@ def _store(declaration: MemoryDeclaration, is_json: bool, text: str) -> Mapping[
 def _json(text: str) -> object:
     try:
         return json.loads(text, parse_float=Fraction)
-    except (ValueError, RecursionError) as problem:
-        raise Mismatch(f"`{text[:40]}` is not JSON: {problem}") from None
+    except ValueError as problem:
+        raise Mismatch(f"`{shortened(text)}` is not JSON: {problem}") from None
+    except RecursionError:
+        raise Mismatch(f"`{shortened(text)}` is nested too deep") from None
 
 
 def _unknown(key: str, known: list[str]) -> LotError:

@@ -183,11 +183,13 @@ def get_model(name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
     from lotterylang.shell import models as shelf
     from lotterylang.shell import screen
 
-    for line in shelf.announced(name):
-        screen.say(line)
+    announced = shelf.announced(name)
+    if announced is not None:
+        screen.say(announced)
     with screen.progress() as progress:
         shelf.get(name, progress)
-    screen.say(f"{name} is ready")
+    if announced is not None:
+        screen.say(f"{name} is ready")
 
 
 @models.command("path")

@@ -30,17 +30,19 @@ def as_text(entry: dict[str, Any]) -> str:
     return f"{entry['name']}  {entry['license']}  {state}"
 
 
-def announced(name: str) -> list[str]:
-    """Say what fetching a model will take, before it begins."""
+def announced(name: str) -> str | None:
+    """Say what fetching a model will take, before it begins; None where it is here already."""
     for entry in listed():
         if entry["name"] == name and not entry["here"]:
             size = entry["download_bytes"] / 1e6
-            return [f"{name}: {size:.0f} MB to fetch, then a graph to build: a minute or two in all"]
-    return []
+            return f"{name}: {size:.0f} MB to fetch, then its graph is built: about half a minute"
+    return None
 
 
 def get(name: str, progress: Progress) -> None:
-    """Fetch and build a model. Errors: those of `open_model`."""
+    """Fetch and build a model, where it is not here already. Errors: those of `open_model`."""
+    if name in CATALOG and build.folder_of(CATALOG[name].weights_sha256, "int8") is not None:
+        return
     from lotterylang.world.model.open import open_model
 
     open_model(name, progress=progress).close()

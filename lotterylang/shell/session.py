@@ -5,6 +5,7 @@ Next door: `cli.py` and `library.py` are the two ways in; `programs.py` found th
 
 from __future__ import annotations
 
+import atexit
 import os
 import time
 from collections.abc import Callable
@@ -70,26 +71,35 @@ def execute(request: Request, progress: Progress, overhear: Callable[[OpenModel]
     try:
         outcome = runner.run(code, args, request.given.memory, journal)
     finally:
-        runner.close()
         if file is not None:
             file.close()
     return Finished(program, outcome, journal, path, time.monotonic() - start)
 
 
+_opened: dict[tuple[str, int], Model] = {}
+"""The models that this process holds open: the next run finds them warm."""
+
+
 def opener(request: Request, progress: Progress) -> OpenModel:
     """Give the function that opens a program's models: those it declares, or the one of the request for all."""
-    opened: dict[str, Model] = {}
 
     def open_declared(declaration: ModelDeclaration) -> Model:
         from lotterylang.world.model.open import open_model  # onnxruntime is heavy: only a run that asks pays for it
 
         spec = request.model or declaration.spec
-        if spec not in opened:
-            seed = request.seed if request.seed is not None else declaration.seed
-            opened[spec] = open_model(spec, seed=seed, progress=progress)
-        return opened[spec]
+        seed = request.seed if request.seed is not None else declaration.seed
+        if (spec, seed) not in _opened:
+            _opened[spec, seed] = open_model(spec, seed=seed, progress=progress)
+        return _opened[spec, seed]
 
     return open_declared
+
+
+@atexit.register
+def close() -> None:
+    """Close the models that this process holds open."""
+    while _opened:
+        _opened.popitem()[1].close()
 
 
 def runs_folder() -> Path:
