@@ -51,6 +51,8 @@ class Blocks(Calls):
             is_over = isinstance(kind, types.Never)
         if statements and not isinstance(statements[-1], STATEMENTS):
             return kind
+        if isinstance(kind, types.Unknown):
+            return UNKNOWN
         if not is_over and want is not None and not fits(NOTHING, want):
             return self._no_value_at_end(statements, span, want)
         return NEVER if is_over else NOTHING
@@ -141,13 +143,16 @@ class Blocks(Calls):
             help = "name its fields" if isinstance(kind, types.Record) else "bind it to one name"
             self.report.add("LOT-E0321", span_of(binder[0], span, after), message, help=help)
         for i, (name, part) in enumerate(zip(binder, parts, strict=True)):
-            if name in binder[:i]:
+            if name in binder[:i] and name != "_":
                 self.report.add("LOT-E0202", span, f"`{name}` is bound twice", help="give it another name")
-            elif name != "_":
+            else:
                 self.bind(name, part, span_of(name, span, after))
 
     def _fold(self, node: tree.Fold, want: Type | None) -> Type:
-        declared = self.written(node.type) if node.type is not None else None
+        declared = None
+        if node.type is not None:
+            declared = self.written(node.type)
+            self.declared.written.refuse_refined(node.type)
         start = self.expr(node.start, declared)
         state = declared if declared is not None else start
         with self.scope.block():
@@ -251,14 +256,13 @@ class Blocks(Calls):
             word = "a function" if self.frame.inside == "lambda" else f"`{self.frame.inside}`"
             help = "a `for` may end early by its list, a `fold` by `until`"
             message = f"JUMP does not leave {word}"
-            self.report.add("LOT-E0503", node.span, message, f"inside {word}", help=help)
-        elif node.label not in self.frame.labels:
+            return self.report.add("LOT-E0503", node.span, message, f"inside {word}", help=help)
+        if node.label not in self.frame.labels:
             close = close_name(node.label, self.frame.labels)
             help = f"write `JUMP {close}`" if close else f"put `{node.label}:` on a line of its own"
             message = f"there is no label `{node.label}`"
-            self.report.add("LOT-E0208", node.span, message, "not in this function", help=help)
-        else:
-            self.arrive(node.label, node.span)
+            return self.report.add("LOT-E0208", node.span, message, "not in this function", help=help)
+        self.arrive(node.label, node.span)
         if node.condition is None:
             return NEVER
         self.scope.show(facts(node.condition, False, self.types))

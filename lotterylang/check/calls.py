@@ -113,9 +113,12 @@ class Calls(Records):
         for call in calls:
             if self._takes(call, kinds):
                 return call
+        for arg in node.args:
+            kind = kinds.get(id(arg))
+            if isinstance(kind, types.Maybe) and isinstance(arg, tree.Expr):
+                self.perhaps_none(arg, kind)
+                return None
         shown = ", ".join(f"`{kind}`" for kind in kinds.values())
-        if calls and any(isinstance(kind, types.Maybe) for kind in kinds.values()):
-            shown += " (which may be none)"
         help = "write " + " or ".join(f"`{form}`" for form in forms)
         message = f"`{forms[0].name}` does not take {shown or 'no values'}"
         self.report.add("LOT-E0312", node.span, message, help=help)

@@ -10,17 +10,16 @@ from dataclasses import dataclass
 
 from lotterylang.check import types
 from lotterylang.check.declared import declared, whole, with_result
-from lotterylang.check.effects import Effects, Named, Taker, Trace
+from lotterylang.check.effects import Effects, Taker, Trace
 from lotterylang.check.holes import plan_of
 from lotterylang.check.infer import Inference
 from lotterylang.check.judge import Frame
 from lotterylang.check.modules import content_hash, declarations
-from lotterylang.check.names import Binding, span_of
+from lotterylang.check.names import Binding
 from lotterylang.check.order import Graph, graph_of, groups, is_circle
 from lotterylang.check.program import SIDE_BY_SIDE, HolePlan, Program, Signature
-from lotterylang.check.relations import joined
 from lotterylang.check.report import Enough, Report
-from lotterylang.check.types import BOOL, UNKNOWN, Function, Type
+from lotterylang.check.types import UNKNOWN, Type
 from lotterylang.check.unify import closed
 from lotterylang.syntax import tree
 from lotterylang.syntax.diagnostics import Diagnostic, Label, LotError
@@ -88,7 +87,6 @@ class _Checker:
         self.judge = Inference(self.declared, self.report)
         self.takers: dict[str, Taker] = {}
         self.loose: list[Trace] = []
-        self.conditions: dict[int, tree.Expr] = {}
         self._functions_and_constants()
         self._types()
         self._memories()
@@ -137,7 +135,7 @@ class _Checker:
             holes=holes,
             joined={id(node): self._is_joined(node, trace, name) for node, trace, name in self.judge.loops},
             default_model=next(iter(self.declared.models)) if len(self.declared.models) == 1 else None,
-            conditions=self.conditions,
+            conditions=self.judge.conditions,
         )
 
     def _signature(self, name: str) -> Signature:
@@ -164,9 +162,9 @@ class _Checker:
                 self._refuse_circle(group)
             for name in group:
                 if name in self.nodes.functions:
-                    self._function(self.nodes.functions[name])
+                    self.takers[name] = self.judge.function(self.nodes.functions[name])
                 else:
-                    self._constant(name, self.nodes.constants[name])
+                    self.judge.constant(name, self.nodes.constants[name])
 
     def _graph(self) -> Graph:
         """Draw which functions and constants speak of which."""
@@ -182,86 +180,6 @@ class _Checker:
                 self.report.add("LOT-E0316", self.nodes.places[name], message, "no result type", help=help)
                 found = self.declared.functions[name]
                 self.declared.functions[name] = with_result(found, UNKNOWN, ())
-
-    def _function(self, node: tree.Fn) -> None:
-        judge, found = self.judge, self.declared.functions[node.name]
-        wanted = closed(found.result) if found.result is not None else None
-        judge.frame = Frame(node.name, node.variables, wanted)
-        defaults = self._defaults(node)
-        with judge.scope.alone():
-            for param, seen in zip(node.params, found.params, strict=True):
-                self._condition(param, closed(seen.type))
-            for param, seen in zip(node.params, found.params, strict=True):
-                if judge.scope.find(param.name) is None:
-                    judge.bind(param.name, closed(seen.type), span_of(param.name, param.span))
-            kind = self._body(node, wanted)
-        if found.result is None:
-            result = joined([*judge.frame.returns, kind])
-            if result is None:
-                shown = " and ".join(f"`{kind}`" for kind in dict.fromkeys(map(str, [*judge.frame.returns, kind])))
-                message = f"`{node.name}` gives values of no common type"
-                help = "give all of them one type"
-                result = self.report.add("LOT-E0302", self.nodes.places[node.name], message, shown, help=help)
-            result = judge.of_bearable_size(node.name, result, self.nodes.places[node.name])
-            self.declared.functions[node.name] = with_result(found, result, node.variables)
-        params = tuple(p.name for p in found.params if isinstance(p.type, Function))
-        self.takers[node.name] = Taker(judge.frame.trace, params, defaults)
-
-    def _body(self, node: tree.Fn, wanted: Type | None) -> Type:
-        labels: dict[str, tree.Label] = {}
-        for statement in node.body.statements:
-            if isinstance(statement, tree.Label):
-                if statement.name in labels:
-                    message, others = (
-                        f"the label `{statement.name}` stands twice",
-                        ((labels[statement.name].span, "first"),),
-                    )
-                    self.report.add("LOT-E0209", statement.span, message, "again", help="rename one", others=others)
-                labels.setdefault(statement.name, statement)
-        self.judge.frame.labels = labels
-        return self.judge.labelled(node.body, wanted) if labels else self.judge.block(node.body, wanted)
-
-    def _defaults(self, node: tree.Fn) -> dict[str, Named]:
-        judge, found = self.judge, self.declared.functions[node.name]
-        functions: dict[str, Named] = {}
-        for param, seen in zip(node.params, found.params, strict=True):
-            if param.default is None:
-                continue
-            kind = closed(seen.type)
-            with judge.scope.alone(), judge.pure("a default"):
-                if isinstance(kind, Function):
-                    _, passed = judge.function_argument(param.default, kind)
-                    if isinstance(passed, Named):
-                        functions[param.name] = passed
-                else:
-                    judge.expr(param.default, kind)
-        return functions
-
-    def _condition(self, param: tree.Param, kind: Type) -> None:
-        condition = self.declared.written.condition(param.type)
-        if condition is None:
-            return
-        self.conditions[id(param)] = condition
-        self._where(condition, (param.name, "it"), kind)
-
-    def _where(self, condition: tree.Expr, names: tuple[str, ...], kind: Type) -> None:
-        judge = self.judge
-        with judge.scope.block(), judge.pure("`where`"):
-            for name in names:
-                judge.scope.bind(Binding(name, kind, condition.span))
-            judge.expr(condition, BOOL)
-
-    def _constant(self, name: str, node: tree.Let) -> None:
-        judge = self.judge
-        judge.frame = Frame()
-        want = self.declared.constants[name]
-        with judge.scope.alone(), judge.pure("a constant"):
-            kind = judge.expr(node.value, want)
-        if node.type is not None and node.type.where is not None:
-            help = "write an example that expects it"
-            self.report.add("LOT-E0901", node.type.span, "`where` on a `let` is not built yet", help=help)
-        kind = want if want is not None else kind
-        self.declared.constants[name] = judge.of_bearable_size(name, kind, self.nodes.places[name])
 
     def _constants_in_order(self) -> list[str]:
         """List the constants, each after those it uses, also through functions. Errors: LOT-E0212 for a circle."""
@@ -290,10 +208,10 @@ class _Checker:
                 for field in kind.fields:
                     if field.where is not None:
                         with self.judge.scope.alone():
-                            self._where(field.where, (field.name, "it"), field.type)
+                            self.judge.where(field.where, (field.name, "it"), field.type)
             elif isinstance(node, tree.AliasDeclaration) and self.declared.written.conditions.get(name) is not None:
                 with self.judge.scope.alone():
-                    self._where(self.declared.written.conditions[name], ("it",), kind)  # type: ignore[arg-type]
+                    self.judge.where(self.declared.written.conditions[name], ("it",), kind)  # type: ignore[arg-type]
 
     def _memories(self) -> None:
         for memory in self.declared.memories.values():

@@ -117,6 +117,7 @@ def with_result(callee: Callee, result: Type, variables: tuple[str, ...]) -> Cal
 
 def _check_signature(node: tree.Fn, found: Callee, written: WrittenTypes) -> None:
     report = written.report
+    written.check_variables(node.variables, node.span)
     seen: set[str] = set()
     late: str | None = None
     for p in node.params:

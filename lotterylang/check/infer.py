@@ -1,8 +1,8 @@
 """Inference: the type of every expression, and everything else that is known of it before the run.
 
 Enters: the declared names of a program, and one function, constant or example after another. Leaves: `types`, `pending`
-holes, traces. The parts, each on top of the one before: `values`, `operators`, `calls`, `blocks`, `matches`, `jumps`,
-`prompts`, `instructions`, `examples`.
+holes, traces. The parts, each on top of the one before: `references`, `values`, `operators`, `arguments`, `records`,
+`calls`, `blocks`, `matches`, `jumps`, `prompts`, `instructions`, `examples`, `functions`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from lotterylang.check import types
 from lotterylang.check.declared import Declared
-from lotterylang.check.examples import Examples
+from lotterylang.check.functions import Functions
 from lotterylang.check.names import path_of
 from lotterylang.check.relations import fits
 from lotterylang.check.report import Report
@@ -59,7 +59,7 @@ _NOT_BUILT: dict[type, tuple[str, str]] = {
 }
 
 
-class Inference(Examples):
+class Inference(Functions):
     """Judges the code of one program."""
 
     def __init__(self, declared: Declared, report: Report) -> None:

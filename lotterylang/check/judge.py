@@ -129,7 +129,9 @@ class Judge:
     # what was found
 
     def bind(self, name: str, kind: Type, span: Span) -> None:
-        """Bind a local name. Errors: LOT-E0202 if it stands for something already."""
+        """Bind a local name; `_` stays free. Errors: LOT-E0202 if the name stands for something already."""
+        if name == "_":
+            return
         if name != "it":
             self._refuse_shadowing(name, span)
         self.scope.bind(Binding(name, self.of_bearable_size(name, kind, span), span))

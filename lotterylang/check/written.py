@@ -70,7 +70,16 @@ class WrittenTypes:
         help = "keep the parts in a list or map of their own, and name them by a key"
         self.report.add("LOT-E0213", head, f"`{name}` contains itself", "of no finite size", help=help)
 
+    def check_variables(self, variables: tuple[str, ...], span: Span) -> None:
+        """See that type variables have names of their own. Errors: LOT-E0201."""
+        for i, name in enumerate(variables):
+            if name in self.nodes or name in PLAIN or name in variables[:i]:
+                message = f"`{name}` is declared twice"
+                self.report.add("LOT-E0201", span, message, "a type variable and a type", help="call the variable `T`")
+
     def _declare(self, name: str, node: TypeDeclaration) -> None:
+        if not isinstance(node, tree.Enum):
+            self.check_variables(node.variables, node.span)
         match node:
             case tree.Enum():
                 found: Type = self._enum(node)

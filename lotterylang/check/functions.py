@@ -1,0 +1,103 @@
+"""Inference of whole functions and constants: parameters, defaults, conditions, bodies, results."""
+
+from __future__ import annotations
+
+from lotterylang.check.declared import Declared, with_result
+from lotterylang.check.effects import Named, Taker
+from lotterylang.check.examples import Examples
+from lotterylang.check.judge import Frame
+from lotterylang.check.names import Binding, span_of
+from lotterylang.check.relations import joined
+from lotterylang.check.report import Report
+from lotterylang.check.types import BOOL, Function, Type
+from lotterylang.check.unify import closed
+from lotterylang.syntax import tree
+
+
+class Functions(Examples):
+    """Functions and constants."""
+
+    def __init__(self, declared: Declared, report: Report) -> None:
+        super().__init__(declared, report)
+        self.conditions: dict[int, tree.Expr] = {}
+
+    def function(self, node: tree.Fn) -> Taker:
+        """Judge a function. Gives its trace; its result, if it declares none, goes to what is declared."""
+        found = self.declared.functions[node.name]
+        wanted = closed(found.result) if found.result is not None else None
+        self.frame = Frame(node.name, node.variables, wanted)
+        defaults = self._defaults(node)
+        with self.scope.alone():
+            for param, seen in zip(node.params, found.params, strict=True):
+                self._condition(param, closed(seen.type))
+            for param, seen in zip(node.params, found.params, strict=True):
+                if self.scope.find(param.name) is None:
+                    self.bind(param.name, closed(seen.type), span_of(param.name, param.span))
+            kind = self._body(node, wanted)
+        if found.result is None:
+            result = self._common_result(node, [*self.frame.returns, kind])
+            self.declared.functions[node.name] = with_result(found, result, node.variables)
+        params = tuple(p.name for p in found.params if isinstance(p.type, Function))
+        return Taker(self.frame.trace, params, defaults)
+
+    def _common_result(self, node: tree.Fn, kinds: list[Type]) -> Type:
+        place, result = self.declared.nodes.places[node.name], joined(kinds)
+        if result is None:
+            shown = " and ".join(f"`{kind}`" for kind in dict.fromkeys(map(str, kinds)))
+            message = f"`{node.name}` gives values of no common type"
+            return self.report.add("LOT-E0302", place, message, shown, help="give all of them one type")
+        return self.of_bearable_size(node.name, result, place)
+
+    def _body(self, node: tree.Fn, wanted: Type | None) -> Type:
+        labels: dict[str, tree.Label] = {}
+        for statement in node.body.statements:
+            if isinstance(statement, tree.Label):
+                if statement.name in labels:
+                    message = f"the label `{statement.name}` stands twice"
+                    others = ((labels[statement.name].span, "first"),)
+                    self.report.add("LOT-E0209", statement.span, message, "again", help="rename one", others=others)
+                labels.setdefault(statement.name, statement)
+        self.frame.labels = labels
+        return self.labelled(node.body, wanted) if labels else self.block(node.body, wanted)
+
+    def _defaults(self, node: tree.Fn) -> dict[str, Named]:
+        found = self.declared.functions[node.name]
+        functions: dict[str, Named] = {}
+        for param, seen in zip(node.params, found.params, strict=True):
+            if param.default is None:
+                continue
+            kind = closed(seen.type)
+            with self.scope.alone(), self.pure("a default"):
+                if isinstance(kind, Function):
+                    _, passed = self.function_argument(param.default, kind)
+                    if isinstance(passed, Named):
+                        functions[param.name] = passed
+                else:
+                    self.expr(param.default, kind)
+        return functions
+
+    def _condition(self, param: tree.Param, kind: Type) -> None:
+        condition = self.declared.written.condition(param.type)
+        if condition is None:
+            return
+        self.conditions[id(param)] = condition
+        self.where(condition, (param.name, "it"), kind)
+
+    def where(self, condition: tree.Expr, names: tuple[str, ...], kind: Type) -> None:
+        """Judge what must hold of a value, which some names stand for."""
+        with self.scope.block(), self.pure("`where`"):
+            for name in names:
+                self.scope.bind(Binding(name, kind, condition.span))
+            self.expr(condition, BOOL)
+
+    def constant(self, name: str, node: tree.Let) -> None:
+        """Judge a constant. Its type goes to what is declared."""
+        self.frame = Frame()
+        want = self.declared.constants[name]
+        with self.scope.alone(), self.pure("a constant"):
+            kind = self.expr(node.value, want)
+        if node.type is not None and node.type.where is not None:
+            help = "write an example that expects it"
+            self.report.add("LOT-E0901", node.type.span, "`where` on a `let` is not built yet", help=help)
+        kind = want if want is not None else kind
+        self.declared.constants[name] = self.of_bearable_size(name, kind, self.declared.nodes.places[name])
