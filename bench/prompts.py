@@ -27,7 +27,7 @@ def prompt(template: str, slots: Mapping[str, str]) -> Prompt:
 
 def blank(template: str) -> Prompt:
     """Leave every slot empty."""
-    return prompt(template, {name: "" for name in names(template)})
+    return prompt(template, dict.fromkeys(names(template), ""))
 
 
 def names(template: str) -> tuple[str, ...]:
@@ -37,4 +37,3 @@ def names(template: str) -> tuple[str, ...]:
 
 def _filled(text: str, slots: Mapping[str, str]) -> str:
     return Template(text).substitute(slots) if "${" in text else text
-

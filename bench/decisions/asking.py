@@ -38,54 +38,66 @@ class Asking:
     per_token: bool = False
 
     def effects(self, item: Item, path: str) -> list[ModelEffect]:
-        """Give the effects that decide the item."""
-        if self.way == "lift" or self.scored:
-            return [effect for slots, text in self._cases(item) for effect in self._scores(slots, text, path)]
-        here = prompt(self.prompt, item.slots)
-        options = tuple(joined(here, text) for _, text in self._cases(item))
-        return [Choose(path, "small", here, options, self._contrast(item.slots), self.per_token)]
+        """Give the effects that decide the item: one for each prompt, so that ways of asking share their calls.
+
+        What CHOOSE and SCORE subtract by themselves (`contrast`, `blank`) is asked apart here: the same figures, and a
+        prompt without the item is asked once.
+        """
+        effects: list[ModelEffect] = []
+        for slots, texts in self._cases(item):
+            here = prompt(self.prompt, slots)
+            options = tuple(joined(here, text) for text in texts)
+            for place in (here, *self._contrast(slots)):
+                if self.by_score:
+                    effects.append(Score(path, "small", place, options[0]))
+                else:
+                    effects.append(Choose(path, "small", place, options, per_token=self.per_token))
+        return effects
 
     def scores(self, item: Item, replies: Sequence[Reply]) -> list[float]:
         """Read the score of every option off the replies. Units: nats."""
-        if isinstance(replies[0], Chosen):
-            return [replies[0].scores[0] - self.above, *replies[0].scores[1:]]
-        values = [self._value(reply) for reply in replies]
-        cases = len(self._cases(item))
-        each = len(values) // cases
-        found = [_contrasted(values[start : start + each]) for start in range(0, len(values), each)]
-        return [found[0] - self.above, *found[1:]] if cases > 1 else [found[0] - self.above, 0.0]
+        if not self.by_score:
+            found = _contrasted([reply.scores for reply in replies if isinstance(reply, Chosen)])
+        else:
+            values = [self._value(reply) for reply in replies if isinstance(reply, Scored)]
+            each = len(values) // len(self._cases(item))
+            found = [_contrasted(values[start : start + each])[0] for start in range(0, len(values), each)]
+        return [found[0] - self.above, *(found[1:] or [0.0])]
 
-    def _cases(self, item: Item) -> list[tuple[Mapping[str, str], str]]:
-        """Give slots and text of every case: one for each text, or for each option where one text serves all."""
-        if len(self.texts) > 1 or not any(item.options):
-            return [(item.slots, _filled(text, item.slots)) for text in self.texts]
+    @property
+    def by_score(self) -> bool:
+        """Tell whether texts are scored one by one (SCORE), not chosen from (CHOOSE)."""
+        return self.way == "lift" or self.scored
+
+    def _cases(self, item: Item) -> list[tuple[Mapping[str, str], tuple[str, ...]]]:
+        """Give slots and texts of every call: CHOOSE has one, SCORE one for each text or option."""
         every = [{**item.slots, **option} for option in item.options]
-        return [(slots, _filled(self.texts[0], slots)) for slots in every]
-
-    def _scores(self, slots: Mapping[str, str], text: str, path: str) -> list[ModelEffect]:
-        here = prompt(self.prompt, slots)
-        if self.way == "lift":
-            return [Score(path, "small", here, joined(here, text), blank(self.prompt))]
-        return [Score(path, "small", place, joined(place, text)) for place in (here, *self._contrast(slots))]
+        alone = len(self.texts) > 1 or not any(item.options)
+        if self.by_score and not alone:
+            return [(slots, (_filled(self.texts[0], slots),)) for slots in every]
+        if self.by_score:
+            return [(item.slots, (_filled(text, item.slots),)) for text in self.texts]
+        texts = (
+            [_filled(text, item.slots) for text in self.texts] if alone else [_filled(self.texts[0], s) for s in every]
+        )
+        return [(item.slots, tuple(texts))]
 
     def _contrast(self, slots: Mapping[str, str]) -> tuple[Prompt, ...]:
-        if self.way == "prior":
+        if self.way in ("prior", "lift"):
             return (blank(self.prompt),)
         if not self.slot:
             return ()
         values = self.values or tuple(slots["others"].splitlines())
         return tuple(prompt(self.prompt, {**slots, self.slot: value}) for value in values)
 
-    def _value(self, reply: Reply) -> float:
-        assert isinstance(reply, Scored)
-        if self.per_token:
-            return reply.mean
-        return reply.sum if reply.lift is None else reply.lift
+    def _value(self, reply: Scored) -> tuple[float]:
+        return (reply.mean if self.per_token else reply.sum,)
 
 
-def _contrasted(values: Sequence[float]) -> float:
-    """Subtract from the first the mean of the others."""
-    return values[0] - sum(values[1:]) / max(1, len(values) - 1)
+def _contrasted(rows: Sequence[Sequence[float]]) -> list[float]:
+    """Subtract from the first row the mean of the others."""
+    others = rows[1:]
+    return [value - sum(row[i] for row in others) / max(1, len(others)) for i, value in enumerate(rows[0])]
 
 
 def _filled(text: str, slots: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
 from typing import TypeVar
 
@@ -38,6 +39,16 @@ Rule = Callable[[Item], Sequence[float]]
 """The cheap rule: a score for every option."""
 
 
+def material(name: str) -> list[str]:
+    """Read the lines of `material/<name>.txt`; its first line says how they are made."""
+    path = Path(__file__).parent / "material" / f"{name}.txt"
+    return path.read_text(encoding="utf-8").splitlines()[1:]
+
+
+POOLS = {name: values.split(" | ") for name, values in (line.split(": ", 1) for line in material("pools"))}
+"""The values of the places in the material."""
+
+
 def half(material: Sequence[T], part: int) -> Sequence[T]:
     """Give one half of the material: 0 for development, 1 for the figures."""
     return material[part % 2 :: 2]
@@ -60,11 +71,11 @@ def drawn(draw: Draw, seed: int, count: int) -> list[Item]:
     raise ValueError(f"the material holds {len(items)} different items of this decision, not {count}")
 
 
-def filled(template: str, random: Random, part: int, pools: Mapping[str, Sequence[str]]) -> str:
+def filled(template: str, random: Random, part: int) -> str:
     """Fill `{name}` places from one half of the pools; `{city}` and `{city2}` get different values."""
     taken: dict[str, str] = {}
     for name in re.findall(r"\{(\w+)\}", template):
-        pool = [value for value in half(pools[name.rstrip("0123456789")], part) if value not in taken.values()]
+        pool = [value for value in half(POOLS[name.rstrip("0123456789")], part) if value not in taken.values()]
         taken.setdefault(name, random.choice(pool))
     return template.format(**taken)
 
@@ -84,7 +95,4 @@ def _stem(word: str) -> str:
     return re.sub(r"(ies|es|s|ing|ed|er)$", "", word) if len(word) > 4 else word
 
 
-_SMALL = frozenset(
-    "a an and are at be by can do does for from get has have how i in is it me my of on or please s that the this to "
-    "we what when where which who will with you your their there his her one was were did not".split()
-)
+_SMALL = frozenset(POOLS["small_words"])

@@ -1,6 +1,7 @@
 """Worlds: passages about people and things that do not exist. For `verify`, `select` and `relevant`.
 
-A passage states four facts of one sort, so every wrong answer stands in it too; a question puts a fact in other words.
+A passage states four facts, all of one sort or each of another; every wrong answer stands in it too. A question puts a
+fact in other words, mostly. `source` is the passage's sentence that holds an answer: plain code finds it.
 """
 
 from __future__ import annotations
@@ -9,69 +10,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from bench.decisions.items import NO, YES, Item, half, overlap
+from bench.decisions.items import NO, POOLS, YES, Item, half, material, overlap
 
-NAMES = (
-    "Mira Tolben|Oskar Vehn|Lena Quist|Pavel Dorn|Ruth Halloway|Emil Sarto|Nadia Brink|Tomas Wray|Ida Fenwick|"
-    "Jorge Pell|Sanna Moor|Viktor Lund|Alma Reyes|Bruno Castel|Hilde Okoro|Cyril Babb"
-).split("|")
-TOWNS = "Halvik|Orsted|Pellamy|Quarn|Brisco|Tamsel|Ludden|Werrow|Coldby|Mardale|Senlis Ford|Ankerholt".split("|")
-DAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday".split("|")
+NAMED = {"job": material("jobs"), "pet": material("pets")}
+"""Sorts whose facts are answered by a name: statement and question."""
 
-# statement about {x} | question about {x}; the thing asked for is a name
-JOBS = """
-{x} bakes bread for the whole street. | Who works as a baker?
-{x} mends watches behind the station. | Who is the clockmaker?
-{x} drives the night bus. | Whose job is it to carry passengers after dark?
-{x} keeps the books of a shipping firm. | Who is an accountant?
-{x} pulls teeth in a small practice. | Who is a dentist?
-{x} cuts hair by the river. | Who is the barber?
-{x} teaches children to read. | Who works at a school?
-{x} grows wheat on a hill. | Who is a farmer?
-{x} sews coats and gowns. | Who is the tailor?
-{x} flies a plane over the sea. | Who is a pilot?
-{x} nurses the sick at night. | Who works in a hospital?
-{x} catches herring with a boat. | Who is a fisherman?
-{x} paints portraits for money. | Who lives on art?
-{x} puts out fires. | Who belongs to the fire brigade?
-{x} sells roses and tulips. | Who has a flower shop?
-{x} defends people in court. | Who is a lawyer?
-""".strip().splitlines()
-
-PETS = """
-A parrot shares the flat with {x}. | Who has a bird?
-{x} rides a grey mare. | Who owns a horse?
-{x} walks a terrier every morning. | Who has a dog?
-{x} feeds carp in a pond. | Who keeps fish?
-{x} cannot sleep without the purring on the bed. | Who has a cat?
-Honey comes from the hives of {x}. | Who keeps bees?
-{x} milks two goats. | Who gets milk from animals of their own?
-An old tortoise lives in the garden of {x}. | Who has a pet with a shell?
-""".strip().splitlines()
-
-# thing and place or value: statement with {x} and {y} | question about {x}, answered by {y}
+# sort: what it is about and its values; for either half a statement and its question, answered by {y}
 PAIRS = {
     "home": (
-        NAMES,
-        TOWNS,
+        ("people", "town"),
         "{x} has a house in {y}. | Where does {x} live?",
         "{x} settled down in {y}. | What is the home town of {x}?",
     ),
     "price": (
-        "pear|hammer|lantern|kite|teapot|rope|mirror|drum".split("|"),
-        "12 coins|15 coins|18 coins|25 coins|30 coins|40 coins|45 coins|60 coins".split("|"),
+        ("ware", "price"),
         "A {x} sells for {y}. | What does a {x} cost?",
         "One pays {y} for a {x}. | How much is a {x}?",
     ),
     "place": (
-        "nails|letters|buttons|seeds|coins|spoons|shells|maps".split("|"),
-        "the red tin|the top drawer|a glass jar|the old trunk|a blue bag|the attic|a shoe box|the desk".split("|"),
+        ("small_thing", "spot"),
         "The {x} lie in {y}. | Where are the {x}?",
         "In {y} one finds the {x}. | Where do I look for the {x}?",
     ),
     "day": (
-        "chess|choir|yoga|pottery|fencing|drawing|judo|ballet".split("|"),
-        DAYS,
+        ("group", "weekday"),
         "The {x} group meets on {y}. | On which day is {x}?",
         "{y} is the evening for {x}. | When does one go to {x}?",
     ),
@@ -83,7 +45,7 @@ Fact = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class World:
-    """Four facts of one sort, and the same sort of questions about what it does not tell."""
+    """Four facts, and facts of one sort that it does not tell."""
 
     kind: str
     facts: tuple[Fact, ...]
@@ -95,25 +57,37 @@ class World:
         return " ".join(statement for statement, _, _ in self.facts)
 
 
-def world(random: Random, part: int) -> World:
-    """Draw a world of one sort."""
-    kind = random.choice(["job", "pet", *PAIRS])
-    facts = _paired(random, part, kind) if kind in PAIRS else _named(random, part, JOBS if kind == "job" else PETS)
+def world(random: Random, part: int, mixed: bool = False) -> World:
+    """Draw a world of one sort, or of four."""
+    kinds = [*NAMED, *PAIRS]
+    if mixed:
+        facts: list[Fact] = []
+        while len({answer for _, _, answer in facts}) < 4:
+            facts = [_facts(random, part, kind)[0] for kind in random.sample(kinds, 4)]
+        return World("mixed", tuple(facts), ())
+    kind = random.choice(kinds)
+    facts = _facts(random, part, kind)
     return World(kind, tuple(facts[:4]), tuple(facts[4:]))
+
+
+def _facts(random: Random, part: int, kind: str) -> list[Fact]:
+    if kind in PAIRS:
+        return _paired(random, part, kind)
+    return _named(random, part, NAMED[kind])
 
 
 def _named(random: Random, part: int, lines: Sequence[str]) -> list[Fact]:
     chosen = random.sample(list(half(lines, part)), min(8, len(half(lines, part))))
-    people = random.sample(list(half(NAMES, part)), len(chosen))
+    people = random.sample(list(half(POOLS["people"], part)), len(chosen))
     split = (line.split(" | ") for line in chosen)
     return [(fact.format(x=x), question, x) for (fact, question), x in zip(split, people, strict=True)]
 
 
 def _paired(random: Random, part: int, kind: str) -> list[Fact]:
-    things, values, *phrases = PAIRS[kind]
-    values = list(values if len(values) < 8 else half(values, part))
+    pools, *phrases = PAIRS[kind]
+    things, values = ([*half(POOLS[name], part)] if len(POOLS[name]) > 6 else [*POOLS[name]] for name in pools)
     random.shuffle(values)
-    chosen = random.sample(list(things if len(things) < 10 else half(things, part)), min(len(values), 6))
+    chosen = random.sample(things, min(len(values), len(things), 6))
     fact, question = phrases[part].split(" | ")
     pairs = zip(chosen, values, strict=False)
     return [(fact.format(x=x, y=y), question.format(x=x), y) for x, y in pairs]
@@ -121,28 +95,33 @@ def _paired(random: Random, part: int, kind: str) -> list[Fact]:
 
 def verify(random: Random, part: int, position: int) -> Item:
     """Draw a passage, a question and a proposed answer: is it right? Wrong ones stand in the passage too."""
-    here = world(random, part)
+    mixed = position % 4 > 1
+    here = world(random, part, mixed)
     right = YES if position % 2 else NO
-    _, question, answer = here.facts[random.randrange(4)]
+    told, question, answer = here.facts[random.randrange(4)]
     if right == NO:
-        answer = random.choice([other for _, _, other in here.facts if other != answer])
-    others = "\n".join(q for _, q, _ in here.facts if q != question)
-    return Item({"passage": here.passage, "question": question, "answer": answer, "others": others}, right, here.kind)
+        told, _, answer = random.choice([fact for fact in here.facts if fact[2] != answer])
+    slots = {"passage": here.passage, "question": question, "answer": answer, "source": told}
+    return Item({**slots, "others": _others(here, question)}, right, "mixed" if mixed else "one sort")
 
 
 def select(random: Random, part: int, position: int) -> Item:
     """Draw a passage, a question and four answers that stand in the passage: which is right?"""
-    here = world(random, part)
+    mixed = position % 8 > 3
+    here = world(random, part, mixed)
     right = position % 4
-    _, question, answer = here.facts[random.randrange(4)]
-    answers = [other for _, _, other in here.facts if other != answer]
-    random.shuffle(answers)
-    answers.insert(right, answer)
-    options = tuple({"answer": one} for one in answers)
-    listed = "\n".join(f"- {one}" for one in answers)
-    others = "\n".join(q for _, q, _ in here.facts if q != question)
-    slots = {"passage": here.passage, "question": question, "answers": listed, "others": others}
-    return Item(slots, right, here.kind, options)
+    _, question, answer = chosen = here.facts[random.randrange(4)]
+    facts = [fact for fact in here.facts if fact[2] != answer]
+    random.shuffle(facts)
+    facts.insert(right, chosen)
+    options = tuple({"answer": one, "source": told} for told, _, one in facts)
+    listed = "\n".join(f"- {one}" for _, _, one in facts)
+    slots = {"passage": here.passage, "question": question, "answers": listed, "others": _others(here, question)}
+    return Item(slots, right, "mixed" if mixed else "one sort", options)
+
+
+def _others(here: World, question: str) -> str:
+    return "\n".join(other for _, other, _ in here.facts if other != question)
 
 
 def relevant(random: Random, part: int, position: int) -> Item:
