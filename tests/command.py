@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
-
 from dataclasses import dataclass
 
 from lotterylang.shell import cli

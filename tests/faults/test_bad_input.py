@@ -42,7 +42,10 @@ SOURCES: dict[str, tuple[str | bytes, str]] = {
     "hole without bound": ('model m = first()\nfn run() -> text { (ASK m "@{x: text}").x }', "E04"),
     "unknown label": ("fn run() -> int {\n  JUMP nowhere\n  1\n}", "E0"),
     "not built yet": ("solver s(q: text) -> text { direct q }", "E0901"),
-    "effect in a guard": ('model m = first()\nfn run() -> int { for x in [1] if (CHOOSE m "?" from bool).value { x } [0] }', "E0"),
+    "effect in a guard": (
+        'model m = first()\nfn run() -> int { for x in [1] if (CHOOSE m "?" from bool).value { x } [0] }',
+        "E0",
+    ),
     "constant that fails": ("let a = 1 // 0\nfn run() -> int { a }", "E0603"),
     "an endless loop": ("fn run() -> int { run() }", "E"),
 }
@@ -84,7 +87,12 @@ COMMANDS: dict[str, tuple[Callable[[Path], list[str]], str]] = {
     "missing GGUF": (lambda d: ["run", program(d, ASKING.format(spec="x")), "--model", str(d / "none.gguf")], "E07"),
     "empty GGUF": (lambda d: ["run", program(d, ASKING.format(spec="x")), "--model", program(d, b"", "e.gguf")], "E07"),
     "truncated GGUF": (
-        lambda d: ["run", program(d, ASKING.format(spec="x")), "--model", program(d, b"GGUF\x03\0\0\0" + b"\1" * 40, "t.gguf")],
+        lambda d: [
+            "run",
+            program(d, ASKING.format(spec="x")),
+            "--model",
+            program(d, b"GGUF\x03\0\0\0" + b"\1" * 40, "t.gguf"),
+        ],
         "E07",
     ),
     "model path of a model that is not here": (lambda d: ["model", "path", "smollm2-135m-instruct"], "E0618"),
@@ -136,7 +144,9 @@ def test_a_home_that_cannot_be_written_is_said_where_it_matters(tmp_path: Path) 
 
 
 def test_a_closed_pipe_is_quiet(tmp_path: Path) -> None:
-    command = f"{sys.executable} -c 'from lotterylang.shell.cli import main; main()' check {program(tmp_path, GOOD)} | true"
+    command = (
+        f"{sys.executable} -c 'from lotterylang.shell.cli import main; main()' check {program(tmp_path, GOOD)} | true"
+    )
     ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert "Traceback" not in ended.stderr
 
@@ -146,6 +156,8 @@ def test_a_full_disk_is_said_and_leaves_the_cache_usable(tmp_path: Path) -> None
     code = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)); from lotterylang.shell.cli import main; main()"
     home = str(tmp_path / "home")
     command = [sys.executable, "-c", code, "run", program(tmp_path, GOOD)]
-    ended = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "LOTTERY_HOME": home}, check=False)
+    ended = subprocess.run(
+        command, capture_output=True, text=True, env={**os.environ, "LOTTERY_HOME": home}, check=False
+    )
     assert "Traceback" not in ended.stderr
     assert process("run", program(tmp_path, GOOD), LOTTERY_HOME=home).stdout == "1\n"

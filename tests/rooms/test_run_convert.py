@@ -64,7 +64,9 @@ Pair = tuple[t.Type, object]
 PLAIN: st.SearchStrategy[Pair] = st.one_of(
     st.tuples(st.just(t.Int()), st.integers()),
     st.tuples(st.just(t.Bool()), st.booleans()),
-    st.tuples(st.just(t.Text()), st.text(st.characters(categories=["L", "N", "P"]), max_size=8).map(lambda x: normal(x))),
+    st.tuples(
+        st.just(t.Text()), st.text(st.characters(categories=["L", "N", "P"]), max_size=8).map(lambda x: normal(x))
+    ),
     st.tuples(st.just(ROUTE), st.just(Case("Route", "facts", "facts"))),
 )
 
