@@ -11,11 +11,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from lotterylang.world.model.template import CHAT_CLOSE, CHAT_OPEN
 from lotterylang.world.model.tensors import Variant
 from lotterylang.world.model.tokenizer import token_bytes
 from lotterylang.world.model.weights import Architecture, Weights
 
-CHAT_OPEN, CHAT_CLOSE, TEXT_END = "<|im_start|>", "<|im_end|>", "<|endoftext|>"
+TEXT_END = "<|endoftext|>"
+"""The token that stands between documents where a model was trained on text."""
 
 
 @dataclass(frozen=True, slots=True)

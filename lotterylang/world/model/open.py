@@ -11,18 +11,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lotterylang.run.effects import Model
+from lotterylang.run.effects import Model, Prompt
 from lotterylang.syntax.diagnostics import LotError, error
 from lotterylang.world.model.catalog import CATALOG
 
 if TYPE_CHECKING:
+    from lotterylang.world.model.template import Sent
     from lotterylang.world.model.tensors import Variant
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage, how much of it is done and how much there is. Units: bytes, except of `build`, in steps."""
 
 DICE = ("random", "first")
 """Models that answer without a model: any legal reply, and the first one."""
 
 
-def open_model(spec: str, seed: int = 0, progress: Callable[[str, int, int], None] | None = None) -> Model:
+def open_model(spec: str, seed: int = 0, progress: Progress | None = None) -> Model:
     """Open the model that `spec` names, fetching and building it the first time.
 
     `progress` is called with a stage (`download`, `check`, `unpack`, `build`), how much is done and how much there is.
@@ -33,26 +37,47 @@ def open_model(spec: str, seed: int = 0, progress: Callable[[str, int, int], Non
         from lotterylang.world.model.dice import Dice
 
         return Dice(spec, seed)
+    folder = _folder(spec, progress or _unseen)
+    from lotterylang.world.model.engine import Engine
+
+    return Engine(spec, folder)
+
+
+def sent_to(spec: str, prompt: Prompt, filled: tuple[str, ...] = (), progress: Progress | None = None) -> Sent:
+    """Give exactly what the model is sent to have the next hole filled, without opening its graphs.
+
+    `filled` are the texts of the holes before it. Control tokens are written out in the text; the dice get text alone.
+    Errors: those of `open_model`; `LOT-E0704` for roles to a model that has no chat template.
+    """
+    from lotterylang.world.model import template
+
+    if spec in DICE:
+        return template.Sent(template.plain(prompt, filled), ())
+    folder = _folder(spec, progress or _unseen)
+    from lotterylang.world.model import build, card
+    from lotterylang.world.model.tokenizer import Tokens
+
+    try:
+        return template.sent(prompt, filled, card.read(folder / build.CARD), Tokens(folder / build.TOKENIZER))
+    except ValueError as cause:
+        raise error(
+            "LOT-E0704", f"{spec}: {cause}", help="write the prompt without roles, or choose a chat model"
+        ) from cause
+
+
+def _folder(spec: str, progress: Progress) -> Path:
+    """Give the folder of the built model, making it first if need be."""
     name, variant = _parted(spec)
     if name not in CATALOG and not name.endswith(".gguf"):
         raise _unknown(spec)
-    return _opened(spec, name, variant, progress or _unseen)
-
-
-def _opened(spec: str, name: str, variant: Variant, progress: Callable[[str, int, int], None]) -> Model:
     from lotterylang.world.model import build, fetch
-    from lotterylang.world.model.engine import Engine
 
-    if name in CATALOG:
-        entry = CATALOG[name]
-        folder = build.folder_of(entry.weights_sha256, variant)
-        if folder is None:
-            weights = fetch.fetched(entry, progress)
-            folder = build.built(weights, entry.weights_sha256, variant, progress)
-    else:
+    if name not in CATALOG:
         path = Path(name).expanduser()
-        folder = build.built(path, build.hash_of(path), variant, progress)
-    return Engine(spec, folder)
+        return build.built(path, build.hash_of(path), variant, progress)
+    entry = CATALOG[name]
+    ready = build.folder_of(entry.weights_sha256, variant)
+    return ready or build.built(fetch.fetched(entry, progress), entry.weights_sha256, variant, progress)
 
 
 def _parted(spec: str) -> tuple[str, Variant]:

@@ -8,11 +8,17 @@ what a prompt is; `lot prompt` shows `Sent.text`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lotterylang.run.effects import Prompt
 from lotterylang.run.shapes import Hole
-from lotterylang.world.model.card import CHAT_CLOSE, CHAT_OPEN, Card
-from lotterylang.world.model.tokenizer import Tokens
+
+if TYPE_CHECKING:
+    from lotterylang.world.model.card import Card
+    from lotterylang.world.model.tokenizer import Tokens
+
+CHAT_OPEN, CHAT_CLOSE = "<|im_start|>", "<|im_end|>"
+"""The control tokens of the only chat template known so far, ChatML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,12 @@ def sent(prompt: Prompt, filled: tuple[str, ...], card: Card, tokens: Tokens) ->
             ids = [card.start, *ids]
         return Sent(text, tuple(ids))
     return _framed(written, card, tokens)
+
+
+def plain(prompt: Prompt, filled: tuple[str, ...]) -> str:
+    """Write a prompt for a reader that has no template: one turn after another, each after its role."""
+    turns = _written(prompt, filled).turns
+    return "\n".join(text if role is None else f"{role}: {text}" for role, text in turns)
 
 
 def _written(prompt: Prompt, filled: tuple[str, ...]) -> _Written:
