@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lotterylang.check.program import Program
@@ -14,6 +13,7 @@ from lotterylang.run.lower.emitter import Emitter, Evaluate, Layout, slot_reader
 from lotterylang.run.machine import Code, Function
 from lotterylang.run.values import Value
 from lotterylang.syntax import tree
+from lotterylang.syntax.tree.node import node as node_class
 
 WORLD = frozenset({"ASK", "CHOOSE", "SCORE"})
 """Effects that leave the machine; the others are its own."""
@@ -118,7 +118,7 @@ class Lowering:
         return node.evaluate
 
 
-@dataclass(frozen=True, slots=True)
+@node_class
 class Held(tree.Node):
     """What was lowered already; stands in a tree in the place of the expression."""
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from lotterylang.syntax.tree.node import Binder, Node
+from lotterylang.syntax.tree.node import Binder, Node, node
 
 if TYPE_CHECKING:
     from lotterylang.syntax.tree import Expr, Refined, Statement, Type
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class If(Node):
     """`if … { … } else if … { … } else { … }`."""
 
@@ -20,7 +19,7 @@ class If(Node):
     otherwise: Block | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class CasePattern(Node):
     """`facts` or `Route.facts`; `_` matches all; inside a tuple pattern a bare name binds."""
 
@@ -28,7 +27,7 @@ class CasePattern(Node):
     enum: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class CallPattern(Node):
     """`look(place, _)`: a call value of that tool; the names bind."""
 
@@ -36,7 +35,7 @@ class CallPattern(Node):
     params: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class TypePattern(Node):
     """`Hit as h`."""
 
@@ -44,21 +43,21 @@ class TypePattern(Node):
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ConstantPattern(Node):
     """`"yes"`, `-1`, `true`, `none`."""
 
     value: str | int | Fraction | bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class TuplePattern(Node):
     """`(a, "yes", _)`."""
 
     items: tuple[Pattern, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class EitherPattern(Node):
     """`facts | think`."""
 
@@ -68,7 +67,7 @@ class EitherPattern(Node):
 Pattern = CasePattern | CallPattern | TypePattern | ConstantPattern | TuplePattern | EitherPattern
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Arm(Node):
     """`pattern if guard => body`."""
 
@@ -77,7 +76,7 @@ class Arm(Node):
     body: Expr | Block
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Match(Node):
     """`match subject { arms }`."""
 
@@ -85,7 +84,7 @@ class Match(Node):
     arms: tuple[Arm, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Each(Node):
     """`x in xs`."""
 
@@ -93,7 +92,7 @@ class Each(Node):
     source: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class For(Node):
     """`for x in xs, y in ys if condition { … }`."""
 
@@ -103,7 +102,7 @@ class For(Node):
     in_order: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Fold(Node):
     """`fold state = start for x in xs until done { … }`."""
 
@@ -115,7 +114,7 @@ class Fold(Node):
     body: Block
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Limit(Node):
     """`calls 40`."""
 
@@ -123,7 +122,7 @@ class Limit(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Within(Node):
     """`within calls 10 { … }`."""
 
@@ -131,7 +130,7 @@ class Within(Node):
     body: Block
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Retry(Node):
     """`retry 3 as feedback { … }`."""
 
@@ -140,7 +139,7 @@ class Retry(Node):
     body: Block
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Catch(Node):
     """`catch Rejected | Empty as failure { … }`; no kinds: every failure."""
 
@@ -149,7 +148,7 @@ class Catch(Node):
     body: Block
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Try(Node):
     """`try { … } catch … { … }`."""
 
@@ -157,7 +156,7 @@ class Try(Node):
     catches: tuple[Catch, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class TryIn(Node):
     """`try x in xs { … }`: the first body that does not fail."""
 
@@ -166,7 +165,7 @@ class TryIn(Node):
     catches: tuple[Catch, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Let(Node):
     """`let name: type = expr`."""
 
@@ -175,7 +174,7 @@ class Let(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Ensure(Node):
     """`ensure condition else "why"`."""
 
@@ -183,21 +182,21 @@ class Ensure(Node):
     why: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Fail(Node):
     """`fail "why"`."""
 
     why: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Return(Node):
     """`return value`."""
 
     value: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Block(Node):
     """`{ … }`: statements; the value is that of the last expression."""
 

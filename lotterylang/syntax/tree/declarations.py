@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lotterylang.syntax.tree.node import Node
+from lotterylang.syntax.tree.node import Node, node
 
 if TYPE_CHECKING:
     from lotterylang.syntax.tree import Arm, Block, Expr, Lambda, Limit, NamedArg, Place, Refined, Spread, Type
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Memory(Node):
     """`memory name : type = start kept in file("…")`; also a statement."""
 
@@ -22,7 +21,7 @@ class Memory(Node):
     kept_args: tuple[Expr | Lambda | Spread | NamedArg, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Import(Node):
     """`import std.vote` (`path`), `import "plan.lot" as plan` (`file`)."""
 
@@ -31,7 +30,7 @@ class Import(Node):
     name: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Uses(Node):
     """`uses tool write_file("out/")`."""
 
@@ -39,7 +38,7 @@ class Uses(Node):
     args: tuple[Expr | Lambda | Spread | NamedArg, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Model(Node):
     """`model small = onnx("…", seed = 7)`."""
 
@@ -47,7 +46,7 @@ class Model(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Index(Node):
     """`index wiki = hnsw("…")`."""
 
@@ -55,7 +54,7 @@ class Index(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Param(Node):
     """`name: type = default`."""
 
@@ -64,7 +63,7 @@ class Param(Node):
     default: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Tool(Node):
     """`tool name(params) -> type = …`."""
 
@@ -74,7 +73,7 @@ class Tool(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Field(Node):
     """`source: text`."""
 
@@ -82,7 +81,7 @@ class Field(Node):
     type: Refined
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class RecordDeclaration(Node):
     """`type Answer<T> { value: T, source: text }`."""
 
@@ -91,7 +90,7 @@ class RecordDeclaration(Node):
     fields: tuple[Field, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class AliasDeclaration(Node):
     """`type Digit = int where 0 <= it <= 9`."""
 
@@ -100,7 +99,7 @@ class AliasDeclaration(Node):
     type: Refined
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Case(Node):
     """`calculator = "a calculation"`."""
 
@@ -108,7 +107,7 @@ class Case(Node):
     written: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Enum(Node):
     """`enum Route { … }`."""
 
@@ -116,7 +115,7 @@ class Enum(Node):
     cases: tuple[Case, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Relation(Node):
     """`sits(text, int)`."""
 
@@ -124,7 +123,7 @@ class Relation(Node):
     items: tuple[Type, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Logic(Node):
     """`logic name(params) -> relations { clingo text }`."""
 
@@ -134,7 +133,7 @@ class Logic(Node):
     body: str
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Fn(Node):
     """`fn name<T>(params) -> type { … }`."""
 
@@ -145,7 +144,7 @@ class Fn(Node):
     body: Block
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Clause(Node):
     """A clause of a solver: its word, and what follows it by its kind."""
 
@@ -159,7 +158,7 @@ class Clause(Node):
     until_passed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Solver(Node):
     """`solver name(params) -> type { clauses }`."""
 

@@ -2,59 +2,58 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
-from lotterylang.syntax.tree.node import Node
+from lotterylang.syntax.tree.node import Node, node
 
 if TYPE_CHECKING:
     from lotterylang.syntax.tree import Block, Expr, Refined
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Name(Node):
     """`question`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class TypeValue(Node):
     """`Route` as a value: the constructor of a record, or the cases of an enum."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Number(Node):
     """`42` or `0.5`, exact."""
 
     value: int | Fraction
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Constant(Node):
     """`true`, `false` or `none`."""
 
     value: bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Piece(Node):
     """Literal text, escapes resolved and dedented."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Value(Node):
     """`${expr}`."""
 
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Hole(Node):
     """`@{name: type where …, stop "…", max N tokens, lines}`."""
 
@@ -65,14 +64,14 @@ class Hole(Node):
     lines: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class RoleLine(Node):
     """`user:` at the start of a line: a new turn begins."""
 
     role: Literal["system", "user", "assistant"]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Text(Node):
     """`"…"`, or `\"""…\"""` if `long`."""
 
@@ -80,35 +79,35 @@ class Text(Node):
     long: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class List(Node):
     """`[1, 2, ..rest]`."""
 
     items: tuple[Expr | Spread, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Map(Node):
     """`{ "a": 1 }`, `{:}`."""
 
     pairs: tuple[tuple[Expr, Expr], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Tuple(Node):
     """`(a, b)`."""
 
     items: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Spread(Node):
     """`..rest` in a list or in a call."""
 
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class NamedArg(Node):
     """`by = v => v.score`."""
 
@@ -116,7 +115,7 @@ class NamedArg(Node):
     value: Expr | Lambda
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Lambda(Node):
     """`v => v.score`, as an argument only."""
 
@@ -124,7 +123,7 @@ class Lambda(Node):
     body: Expr | Block
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Call(Node):
     """`f(x)`, or a record built by its name."""
 
@@ -132,7 +131,7 @@ class Call(Node):
     args: tuple[Expr | Lambda | Spread | NamedArg, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Item(Node):
     """`xs[0]`, `xs[0..2]`, `m["key"]`."""
 
@@ -140,7 +139,7 @@ class Item(Node):
     index: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Attribute(Node):
     """`answer.value`."""
 
@@ -148,14 +147,14 @@ class Attribute(Node):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Negative(Node):
     """`-a`."""
 
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Arithmetic(Node):
     """`a + b - c`, or `a * b // c`: operators of one rank, from left to right."""
 
@@ -163,7 +162,7 @@ class Arithmetic(Node):
     rest: tuple[tuple[str, Expr], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Range(Node):
     """`1..4` with both ends, or `0..<n` without the last (`open`)."""
 
@@ -172,7 +171,7 @@ class Range(Node):
     open: bool
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Comparison(Node):
     """`1 <= a < 6`: every neighbouring pair must hold."""
 
@@ -180,21 +179,21 @@ class Comparison(Node):
     rest: tuple[tuple[str, Expr], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Not(Node):
     """`not a`."""
 
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class And(Node):
     """`a and b and c`."""
 
     items: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Or(Node):
     """`a or b or c`."""
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lotterylang.syntax.tree.node import Binder, Node
+from lotterylang.syntax.tree.node import Binder, Node, node
 
 if TYPE_CHECKING:
     from lotterylang.syntax.tree import Expr, Lambda, Name, NamedArg, Spread, Text, Type
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class OnModel(Node):
     """`small(temperature = 0.8)` after a model instruction."""
 
@@ -19,7 +18,7 @@ class OnModel(Node):
     args: tuple[Expr | Lambda | Spread | NamedArg, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Ask(Node):
     """`ASK model prompt`."""
 
@@ -27,7 +26,7 @@ class Ask(Node):
     prompt: Text
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Against(Node):
     """`against slot in values`."""
 
@@ -35,7 +34,7 @@ class Against(Node):
     values: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Choose(Node):
     """`CHOOSE model prompt from options [by …] [against …]`; `by` is a lambda or the path of a function."""
 
@@ -46,7 +45,7 @@ class Choose(Node):
     against: Against | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Score(Node):
     """`SCORE model text under prompt`."""
 
@@ -55,7 +54,7 @@ class Score(Node):
     prompt: Text
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Find(Node):
     """`FIND k in index for expr [where …]`."""
 
@@ -65,14 +64,14 @@ class Find(Node):
     where: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class CallTool(Node):
     """`CALL tool(args)` or `CALL call_value`."""
 
     call: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Deduce(Node):
     """`DEDUCE [must | could | best | models N] logic(args)`."""
 
@@ -82,7 +81,7 @@ class Deduce(Node):
     args: tuple[Expr | Lambda | Spread | NamedArg, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Divide(Node):
     """`DIVIDE all|any|each parts with solver`."""
 
@@ -91,7 +90,7 @@ class Divide(Node):
     solver: str
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Endorse(Node):
     """`endorse x as bool`."""
 
@@ -99,7 +98,7 @@ class Endorse(Node):
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Place(Node):
     """`tape[h]` or `head`: a place in memory."""
 
@@ -107,7 +106,7 @@ class Place(Node):
     key: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Read(Node):
     """`READ place -> name else default`."""
 
@@ -116,7 +115,7 @@ class Read(Node):
     default: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Write(Node):
     """`WRITE expr -> place`."""
 
@@ -124,7 +123,7 @@ class Write(Node):
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Copy(Node):
     """`COPY place -> place`."""
 
@@ -132,7 +131,7 @@ class Copy(Node):
     target: Place
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Mov(Node):
     """`MOV place -> place`."""
 
@@ -140,7 +139,7 @@ class Mov(Node):
     target: Place
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Jump(Node):
     """`JUMP label if condition`."""
 
@@ -148,7 +147,7 @@ class Jump(Node):
     condition: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Label(Node):
     """`next:`."""
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from lotterylang.syntax.tree.node import Node
+from lotterylang.syntax.tree.node import Node, node
 
 if TYPE_CHECKING:
     from lotterylang.syntax.tree import Expr, Lambda, NamedArg, Refined, Spread, TestStatement
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class AnswerValue(Node):
     """`calculator at 0.6`."""
 
@@ -20,21 +19,21 @@ class AnswerValue(Node):
     probability: Fraction | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class AnswerHoles(Node):
     """`(why = "two and two", value = 4)`."""
 
     values: tuple[tuple[str, Expr], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class AnswerFailure(Node):
     """`fails Timeout`."""
 
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ReplyLine(Node):
     """`"part of the prompt" => answer then answer`; pattern None matches every prompt."""
 
@@ -42,7 +41,7 @@ class ReplyLine(Node):
     answers: tuple[AnswerValue | AnswerHoles | AnswerFailure, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class GivenReplies(Node):
     """`given small replies { … }`."""
 
@@ -50,7 +49,7 @@ class GivenReplies(Node):
     replies: tuple[ReplyLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class GivenValue(Node):
     """`given tape = { 0: "1" }`, `given calc("2 + 2") = 4`."""
 
@@ -59,7 +58,7 @@ class GivenValue(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Expect(Node):
     """`expect expr`, `expect expr fails Empty`."""
 
@@ -67,12 +66,12 @@ class Expect(Node):
     fails: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class NeverFails(Node):
     """`never fails`."""
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Example(Node):
     """`example "…" { … }`."""
 
@@ -80,7 +79,7 @@ class Example(Node):
     body: tuple[TestStatement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Drawn(Node):
     """`question: text` or `state in keys(table)`."""
 
@@ -89,7 +88,7 @@ class Drawn(Node):
     source: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Rate(Node):
     """`at least 0.90 against 0.80, risk 0.05, within 200 calls`."""
 
@@ -99,7 +98,7 @@ class Rate(Node):
     calls: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Property(Node):
     """`property "…" for x: T always { … }`; `rate` is None for `always`."""
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lotterylang.syntax.tree.node import Node
+from lotterylang.syntax.tree.node import Node, node
 
 if TYPE_CHECKING:
     from lotterylang.syntax.tree import Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class TypeName(Node):
     """`text`, `Answer`, `list<int>`."""
 
@@ -19,21 +18,21 @@ class TypeName(Node):
     arguments: tuple[Type, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class TypeLiteral(Node):
     """`"a"`: the type of that one text."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class TypeTuple(Node):
     """`(text, int)`."""
 
     items: tuple[Type, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class TypeFn(Node):
     """`fn(int) -> text`, for parameters only."""
 
@@ -41,14 +40,14 @@ class TypeFn(Node):
     result: Type
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class TypeMaybe(Node):
     """`T?`."""
 
     item: Type
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class TypeUnion(Node):
     """`"a" | "b"`."""
 
@@ -58,7 +57,7 @@ class TypeUnion(Node):
 Type = TypeName | TypeLiteral | TypeTuple | TypeFn | TypeMaybe | TypeUnion
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Refined(Node):
     """A type and what must hold of its values."""
 
