@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 BIN    := .venv/bin
 READY  := .venv/ready
 
-.PHONY: run test live check lock clean
+.PHONY: run test live check package lock clean
 
 TEXT     ?=
 QUESTION ?=
@@ -33,6 +33,15 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $(READY)
+
+package: $(READY)
+	rm -rf build/package && mkdir -p build/package
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir build/package .
+	$(PYTHON) -m venv build/package/venv
+	build/package/venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	build/package/venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps build/package/lotterylang-*.whl
+	cp programs/first/compare.lot build/package/
+	cd build/package && venv/bin/lot run compare.lot question="Which is larger, 9.11 or 9.9?" --model first
 
 lock:
 	uv pip compile pyproject.toml --group dev --universal --generate-hashes --python-version 3.11 --no-header --output-file requirements.lock
