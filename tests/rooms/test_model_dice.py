@@ -1,10 +1,11 @@
-"""The dice answer anything legal, need nothing, and depend on the seed, the path and the sample alone."""
+"""The dice answer anything legal, need nothing, and depend on the seed and on what is asked alone."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -35,9 +36,9 @@ def reply(model: Dice, effect: ModelEffect) -> Reply:
     return model.submit([effect])[0].result(timeout=0)
 
 
-def ask(shape: Shape, path: str = "p", seed: int | None = None, **hole: object) -> Ask:
-    prompt = Prompt((Turn(None, ("So ", Hole("x", shape, **hole), "\nand")),))  # type: ignore[arg-type]
-    return Ask(path, "m", prompt, Sampling() if seed is None else Sampling(1.0, seed=seed))
+def ask(shape: Shape, word: str = "So", seed: int | None = None, **hole: object) -> Ask:
+    prompt = Prompt((Turn(None, (f"{word} ", Hole("x", shape, **hole), "\nand")),))  # type: ignore[arg-type]
+    return Ask("p", "m", prompt, Sampling() if seed is None else Sampling(1.0, seed=seed))
 
 
 def text(model: Dice, effect: Ask) -> str:
@@ -86,7 +87,7 @@ def test_stops_and_what_follows_are_in_no_text() -> None:
         assert "aa" not in found and "." not in found and "\nand" not in found
 
 
-def test_random_depends_on_seed_path_and_sample_alone() -> None:
+def test_random_depends_on_seed_and_question_alone() -> None:
     free = Free(8, 8)
     model = Dice("random", 1)
     asks = [ask(free, f"p{n}") for n in range(9)]
@@ -94,6 +95,7 @@ def test_random_depends_on_seed_path_and_sample_alone() -> None:
     backward = [found.result().texts for found in Dice("random", 1).submit(asks[::-1])]  # type: ignore[union-attr]
     assert forward == backward[::-1]
     assert len(set(forward)) == 9
+    assert text(model, replace(asks[0], path="elsewhere")) == text(model, asks[0])
     assert text(model, ask(free, seed=1)) != text(model, ask(free, seed=2))
     assert text(model, ask(free)) != text(Dice("random", 2), ask(free))
 
@@ -106,7 +108,7 @@ def test_random_is_uniform_over_options_numbers_and_choices() -> None:
         assert all(abs(count - draws / 3) < 5 * (draws * 2 / 9) ** 0.5 for count in counts.values())
     wins: Counter[int] = Counter()
     for n in range(draws):
-        found = reply(model, Choose(f"p{n}", "m", Prompt((Turn(None, ("?",)),)), ("a", "b", "c")))
+        found = reply(model, Choose("p", "m", Prompt((Turn(None, (f"{n}?",)),)), ("a", "b", "c")))
         assert isinstance(found, Chosen)
         wins[found.scores.index(max(found.scores))] += 1
     assert all(abs(count - draws / 3) < 5 * (draws * 2 / 9) ** 0.5 for count in wins.values())

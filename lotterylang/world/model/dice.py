@@ -1,7 +1,7 @@
 """The dice: models that answer without a model. They stand beside every figure, for a grammar can win by itself.
 
 `random` answers anything legal, `first` the first legal thing; neither has weights, a tokenizer or a wait. What
-`random` says depends on its seed, the effect's path and the sample's seed, never on order. Next door: `drawing.py`.
+`random` says depends on its seed and on what is asked, never on order or on who asks. Next door: `drawing.py`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import hashlib
 import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from random import Random
 
 from lotterylang.run.effects import Ask, Asked, Choose, Chosen, Failed, ModelEffect, Reply, Score, Scored
@@ -68,8 +69,8 @@ class Dice:
         return 0.0 if self._name == "first" else random.gauss(0.0, 1.0)
 
     def _random(self, effect: ModelEffect) -> Random:
-        sample = effect.sampling.seed if isinstance(effect, Ask) and effect.sampling.temperature > 0 else 0
-        spelled = f"{self._seed}\0{sample}\0{effect.path}".encode()
+        question = replace(effect, path="", tokens_left=None)  # a sample's seed is part of what is asked
+        spelled = f"{self._seed}\0{question}".encode()
         return Random(int.from_bytes(hashlib.sha256(spelled).digest(), "big"))
 
     def _filled(self, ask: Ask, random: Random) -> Reply:
