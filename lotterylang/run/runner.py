@@ -84,11 +84,15 @@ class Runner:
         root = scheduler.root
         outcome = {"failure": root.failure.kind} if root.failure is not None else {"value": canonical(root.value)}
         timed_out = any(record.reply.get("failure") == "Timeout" for record in journal.records.values())
-        ended = journal.end({**outcome, "reproducible": not timed_out})
+        ended = journal.end({**outcome, "reproducible": not timed_out, "models": self._identities()})
         machine = root.machine
         return Outcome(
             root.value, root.failure, machine.memory, ended, machine.whole_budget.spent, asked, not timed_out
         )
+
+    def _identities(self) -> dict[str, str]:
+        """Say who answered: weights, graph and kind of processor, by the program's name of the model."""
+        return {name: model.identity for name, model in self._models.items()}
 
     def arguments(self, name: str, given: Mapping[str, Value]) -> tuple[Value, ...]:
         """Give the arguments of a function in order: what is given, else the parameters' defaults."""
