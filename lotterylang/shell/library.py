@@ -54,7 +54,9 @@ class Program:
         finished = session.execute(session.Request(self.checked, name, given=given, model=model, seed=seed), _silent)
         failure = finished.outcome.failure
         if failure is not None:
-            raise error("LOT-E0620", f"`{name}` failed {failure.kind}: {failure.message}")
+            raise error(
+                "LOT-E0620", f"`{name}` failed {failure.kind}: {failure.message}", help="see docs/spec/failures.md"
+            )
         return Answer(plain(finished.outcome.value), finished.outcome.hash, finished.path)
 
 
@@ -88,7 +90,7 @@ def _arguments(program: CheckedProgram, function: str, arguments: Mapping[str, A
         try:
             found[name] = from_json(params[name], _data(value))
         except Mismatch as problem:
-            raise error("LOT-E0613", f"argument `{name}`: {problem}") from None
+            raise error("LOT-E0613", f"argument `{name}`: {problem}", help=f"it is of type `{params[name]}`") from None
     return found
 
 

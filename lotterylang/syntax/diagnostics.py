@@ -40,7 +40,7 @@ class LotError(Exception):
         self.diagnostics = diagnostics
 
 
-def error(code: str, message: str, *, help: str | None = None) -> LotError:
+def error(code: str, message: str, *, help: str) -> LotError:
     """Make an error that no source is to blame for: a missing file, a full disk, an unknown model."""
     return LotError(Diagnostic(code, message, help=help))
 

@@ -62,7 +62,11 @@ def hash_of(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as cause:
-        raise error("LOT-E0721", f"the model file {path} cannot be read: {cause.strerror}") from cause
+        raise error(
+            "LOT-E0721",
+            f"the model file `{path}` can't be read: {(cause.strerror or '').lower()}",
+            help="check the path",
+        ) from cause
 
 
 def _build(path: Path, folder: Path, key: str, variant: Variant, progress: Progress) -> None:

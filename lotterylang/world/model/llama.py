@@ -11,9 +11,11 @@ import numpy as np
 from lotterylang.syntax.diagnostics import error
 from lotterylang.world.model.graph import FUSED, Graph
 from lotterylang.world.model.tensors import BLOCK
-from lotterylang.world.model.weights import Architecture, Weights
+from lotterylang.world.model.weights import Architecture, Floats, Weights
 
 EMBEDDING = "token_embd.weight"
+
+OTHER_FILE = "use another file of the model, or the catalogue's: `lot model list`"
 
 
 def wire_body(graph: Graph, weights: Weights) -> None:
@@ -33,7 +35,9 @@ def wire_body(graph: Graph, weights: Weights) -> None:
     graph.input("rows", "INT64", ["R"])
     graph.output("hidden", "FLOAT", ["R", shape.width])
     _wire_rotary(graph, weights, shape)
-    x = graph.look_up("input_ids", "embedding", weights.tensor(EMBEDDING), EMBEDDING)  # (B, S, width)
+    x = graph.look_up(
+        "input_ids", "embedding", _matrix(weights, EMBEDDING, shape.vocabulary, shape.width), EMBEDDING
+    )  # (B, S, width)
     residual = ""
     for layer in range(shape.layers):
         x, residual = _wire_layer(graph, weights, shape, layer, x, residual)
@@ -49,16 +53,37 @@ def wire_head(graph: Graph, weights: Weights) -> None:
     name = "output.weight" if weights.has("output.weight") else EMBEDDING  # a tied head is the embedding
     graph.input("hidden", "FLOAT", ["R", shape.width])
     graph.output("log_probs", "FLOAT", ["R", shape.vocabulary])
-    graph.against_rows("hidden", "logits", weights.tensor(name), name)
+    graph.against_rows("hidden", "logits", _matrix(weights, name, shape.vocabulary, shape.width), name)
     graph.node("LogSoftmax", ["logits"], ["log_probs"], axis=-1)
+
+
+LONGEST_CONTEXT = 1 << 20
+"""A longer one is taken for damage."""
 
 
 def _check(weights: Weights, shape: Architecture) -> None:
     rotated = weights.field(f"{shape.family}.rope.dimension_count")
     if rotated is not None and int(rotated) != shape.head_size:
-        raise error("LOT-E0722", f"the model rotates {rotated} of {shape.head_size} dimensions, which is not supported")
+        raise error(
+            "LOT-E0722",
+            f"the model rotates {rotated} of {shape.head_size} dimensions, which is not supported",
+            help=OTHER_FILE,
+        )
     if shape.width % BLOCK or shape.feed_forward % BLOCK or shape.head_size % 2:
-        raise error("LOT-E0722", f"the model's widths {shape.width}, {shape.feed_forward} are no multiples of {BLOCK}")
+        raise error(
+            "LOT-E0722",
+            f"the model's widths {shape.width}, {shape.feed_forward} are no multiples of {BLOCK}",
+            help=OTHER_FILE,
+        )
+    if not 0 < shape.context <= LONGEST_CONTEXT or not 0 < shape.kv_heads <= shape.heads:
+        raise error("LOT-E0722", f"the model's shape makes no sense: {shape}", help=OTHER_FILE)
+
+
+def _matrix(weights: Weights, name: str, rows: int, columns: int) -> Floats:
+    values = weights.tensor(name)
+    if values.shape != (rows, columns):
+        raise error("LOT-E0722", f"the model's tensor {name} is {values.shape}, not {(rows, columns)}", help=OTHER_FILE)
+    return values
 
 
 def _wire_rotary(graph: Graph, weights: Weights, shape: Architecture) -> None:
@@ -77,12 +102,18 @@ def _wire_layer(
     x, residual = _norm(graph, weights, shape, f"{block}.attn_norm.weight", x, residual)
     x = _wire_attention(graph, weights, shape, layer, x)
     x, residual = _norm(graph, weights, shape, f"{block}.ffn_norm.weight", x, residual)
-    return _wire_feed_forward(graph, weights, block, x), residual
+    return _wire_feed_forward(graph, weights, shape, block, x), residual
 
 
 def _wire_attention(graph: Graph, weights: Weights, shape: Architecture, layer: int, x: str) -> str:
     block = f"blk.{layer}"
-    packed = np.concatenate([weights.tensor(f"{block}.attn_{part}.weight") for part in "qkv"])
+    heads = {"q": shape.heads, "k": shape.kv_heads, "v": shape.kv_heads}
+    packed = np.concatenate(
+        [
+            _matrix(weights, f"{block}.attn_{part}.weight", count * shape.head_size, shape.width)
+            for part, count in heads.items()
+        ]
+    )
     x = graph.linear(x, f"{block}.qkv", packed)  # (B, S, (heads + 2 kv_heads) · head_size)
     memory: list[str | int] = ["B", shape.kv_heads, "capacity", shape.head_size]
     past = [graph.input(f"past.{layer}.{part}", "FLOAT", memory) for part in ("key", "value")]
@@ -92,15 +123,19 @@ def _wire_attention(graph: Graph, weights: Weights, shape: Architecture, layer: 
     inputs = [x, "", "", *past, "seqlens_k", "total_length", "cos", "sin", "position_ids", "attention_bias"]
     attributes = {"num_heads": shape.heads, "kv_num_heads": shape.kv_heads, "do_rotary": 1, "rotary_interleaved": 1}
     x = graph.node("GroupQueryAttention", inputs, [f"{block}.attended", *present], FUSED, **attributes)
-    return graph.linear(x, f"{block}.attn_output", weights.tensor(f"{block}.attn_output.weight"))
+    back = _matrix(weights, f"{block}.attn_output.weight", shape.width, shape.heads * shape.head_size)
+    return graph.linear(x, f"{block}.attn_output", back)
 
 
-def _wire_feed_forward(graph: Graph, weights: Weights, block: str, x: str) -> str:
-    gate = graph.linear(x, f"{block}.ffn_gate", weights.tensor(f"{block}.ffn_gate.weight"))
-    up = graph.linear(x, f"{block}.ffn_up", weights.tensor(f"{block}.ffn_up.weight"))
+def _wire_feed_forward(graph: Graph, weights: Weights, shape: Architecture, block: str, x: str) -> str:
+    sizes = {"gate": (shape.feed_forward, shape.width), "up": (shape.feed_forward, shape.width)}
+    sizes |= {"down": (shape.width, shape.feed_forward)}
+    part = {name: _matrix(weights, f"{block}.ffn_{name}.weight", *size) for name, size in sizes.items()}
+    gate = graph.linear(x, f"{block}.ffn_gate", part["gate"])
+    up = graph.linear(x, f"{block}.ffn_up", part["up"])
     gate = graph.node("QuickGelu", [gate], [f"{block}.silu"], FUSED, alpha=1.0)  # x · sigmoid(x)
     x = graph.node("Mul", [gate, up], [f"{block}.gated"])
-    return graph.linear(x, f"{block}.ffn_down", weights.tensor(f"{block}.ffn_down.weight"))
+    return graph.linear(x, f"{block}.ffn_down", part["down"])
 
 
 def _norm(graph: Graph, weights: Weights, shape: Architecture, name: str, x: str, residual: str) -> tuple[str, str]:
