@@ -23,7 +23,7 @@ def node(cls: Class) -> Class:
 class Node:
     """A part of a program and its place in the source. Nodes compare by structure; spans do not count."""
 
-    span: Span
+    span: Span = field(compare=False, repr=False)
 
     def _made_of(self) -> tuple[Any, ...]:
         """Give what the node is made of, its span left out."""
