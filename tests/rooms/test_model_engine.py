@@ -125,6 +125,12 @@ def test_a_reply_does_not_depend_on_its_company(model: Engine, tmp_path: Path) -
     assert [found.token_ids for found in together] == [found.token_ids for found in reversed(alone)]  # type: ignore[union-attr]
 
 
+def test_a_batch_that_is_full_lets_others_wait(model: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lotterylang.world.model.decoding.MOST_BYTES", 1)
+    asks = [Ask("p", "m", plain(f"full {n} ", Hole("x", Free(5, 9)))) for n in range(5)]
+    assert all(isinstance(future.result(timeout=60), Asked) for future in model.submit(asks))
+
+
 def test_seeds_decide_what_is_sampled(model: Engine) -> None:
     prompt = plain("the ", Hole("x", Free(8, 30)))
     texts = [filled(model, prompt, Sampling(1.2, seed=seed)).texts for seed in (1, 2, 3, 1)]

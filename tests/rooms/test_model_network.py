@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from tiny_llama import CONTEXT, tiny, tokens
 
+from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.model import build, network
 from lotterylang.world.model.network import Network
 from lotterylang.world.model.prefix import PrefixCache
@@ -152,3 +153,13 @@ def test_the_context_is_the_files(net: Network) -> None:
     assert net.card.chat is not None
     assert net.card.chat.default_system == "You are tiny"
     assert net.card.ends == (2, 0)
+
+
+@pytest.mark.parametrize("name", ["body.onnx", "head.onnx", "tensors.bin", "card.json"])
+def test_a_damaged_folder_is_one_error(tmp_path: Path, name: str, capfd: pytest.CaptureFixture[str]) -> None:
+    opened(tmp_path, "int8")
+    folder = next((tmp_path / "built").iterdir())
+    (folder / name).write_bytes((folder / name).read_bytes()[:100])
+    with pytest.raises(LotError, match="LOT-E0724"):
+        Network(folder)
+    assert capfd.readouterr() == ("", "")

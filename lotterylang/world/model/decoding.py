@@ -22,6 +22,9 @@ Outcome = Literal["complete", "cut", "impossible"]
 MOST_ROWS = 16
 """Rows of a batch. More of them cost memory and, on a processor with few cores, gain nothing."""
 
+MOST_BYTES = 1 << 30
+"""Memory of a batch, beyond which no row joins; one row always may."""
+
 _ROOM = 64  # positions that a batch's memory grows by
 
 
@@ -105,6 +108,14 @@ class Batch:
         self._rows: list[Row] = []
         self._slots: list[Row] = []  # whose memory stands where; rows that left stay until the next arrangement
         self._memory = network.memory(0, 0)
+
+    def places(self) -> int:
+        """Tell how many rows more may join, if they are no longer than those that are here."""
+        if not self._rows:
+            return MOST_ROWS
+        longest = max(row.length for row in self._rows) + _ROOM
+        fitting = MOST_BYTES // (longest * self._network.bytes_per_position())
+        return max(0, min(MOST_ROWS, fitting) - len(self._rows))
 
     def admit(self, row: Row) -> bool:
         """Take a row's first token, which needs no step; it joins unless that finished it. Tell whether it joined."""

@@ -17,7 +17,7 @@ from time import monotonic
 from lotterylang.run.effects import Ask, Choose, ModelEffect, Reply
 from lotterylang.world.model import build, device
 from lotterylang.world.model.choosing import choose, score
-from lotterylang.world.model.decoding import MOST_ROWS, Batch, Row
+from lotterylang.world.model.decoding import Batch, Row
 from lotterylang.world.model.filling import Reader, fill
 from lotterylang.world.model.network import Network
 from lotterylang.world.model.prefix import PrefixCache
@@ -142,7 +142,7 @@ class Engine:
     def _next_jobs(self) -> list[_Job]:
         """Take from the queue what can begin now: all but the Asks for which the batch has no place."""
         jobs: list[_Job] = []
-        places = MOST_ROWS - len(self._decoding)
+        places = self._batch.places()
         kept: deque[_Job] = deque()
         while self._waiting:
             job = self._waiting.popleft()

@@ -36,7 +36,7 @@ def wire_body(graph: Graph, weights: Weights) -> None:
     graph.output("hidden", "FLOAT", ["R", shape.width])
     _wire_rotary(graph, weights, shape)
     x = graph.look_up(
-        "input_ids", "embedding", _matrix(weights, EMBEDDING, shape.vocabulary, shape.width), EMBEDDING
+        "input_ids", "embedding", _tensor(weights, EMBEDDING, shape.vocabulary, shape.width), EMBEDDING
     )  # (B, S, width)
     residual = ""
     for layer in range(shape.layers):
@@ -53,7 +53,7 @@ def wire_head(graph: Graph, weights: Weights) -> None:
     name = "output.weight" if weights.has("output.weight") else EMBEDDING  # a tied head is the embedding
     graph.input("hidden", "FLOAT", ["R", shape.width])
     graph.output("log_probs", "FLOAT", ["R", shape.vocabulary])
-    graph.against_rows("hidden", "logits", _matrix(weights, name, shape.vocabulary, shape.width), name)
+    graph.against_rows("hidden", "logits", _tensor(weights, name, shape.vocabulary, shape.width), name)
     graph.node("LogSoftmax", ["logits"], ["log_probs"], axis=-1)
 
 
@@ -77,12 +77,14 @@ def _check(weights: Weights, shape: Architecture) -> None:
         )
     if not 0 < shape.context <= LONGEST_CONTEXT or not 0 < shape.kv_heads <= shape.heads:
         raise error("LOT-E0722", f"the model's shape makes no sense: {shape}", help=OTHER_FILE)
+    _tensor(weights, "blk.0.attn_q.weight", shape.heads * shape.head_size, shape.width)  # before a size is believed
 
 
-def _matrix(weights: Weights, name: str, rows: int, columns: int) -> Floats:
+def _tensor(weights: Weights, name: str, *size: int) -> Floats:
     values = weights.tensor(name)
-    if values.shape != (rows, columns):
-        raise error("LOT-E0722", f"the model's tensor {name} is {values.shape}, not {(rows, columns)}", help=OTHER_FILE)
+    if values.shape != size:
+        fact = f"the model's tensor {name} has the shape {values.shape}, not {size}"
+        raise error("LOT-E0722", fact, help=OTHER_FILE)
     return values
 
 
@@ -110,7 +112,7 @@ def _wire_attention(graph: Graph, weights: Weights, shape: Architecture, layer: 
     heads = {"q": shape.heads, "k": shape.kv_heads, "v": shape.kv_heads}
     packed = np.concatenate(
         [
-            _matrix(weights, f"{block}.attn_{part}.weight", count * shape.head_size, shape.width)
+            _tensor(weights, f"{block}.attn_{part}.weight", count * shape.head_size, shape.width)
             for part, count in heads.items()
         ]
     )
@@ -123,14 +125,14 @@ def _wire_attention(graph: Graph, weights: Weights, shape: Architecture, layer: 
     inputs = [x, "", "", *past, "seqlens_k", "total_length", "cos", "sin", "position_ids", "attention_bias"]
     attributes = {"num_heads": shape.heads, "kv_num_heads": shape.kv_heads, "do_rotary": 1, "rotary_interleaved": 1}
     x = graph.node("GroupQueryAttention", inputs, [f"{block}.attended", *present], FUSED, **attributes)
-    back = _matrix(weights, f"{block}.attn_output.weight", shape.width, shape.heads * shape.head_size)
+    back = _tensor(weights, f"{block}.attn_output.weight", shape.width, shape.heads * shape.head_size)
     return graph.linear(x, f"{block}.attn_output", back)
 
 
 def _wire_feed_forward(graph: Graph, weights: Weights, shape: Architecture, block: str, x: str) -> str:
     sizes = {"gate": (shape.feed_forward, shape.width), "up": (shape.feed_forward, shape.width)}
     sizes |= {"down": (shape.width, shape.feed_forward)}
-    part = {name: _matrix(weights, f"{block}.ffn_{name}.weight", *size) for name, size in sizes.items()}
+    part = {name: _tensor(weights, f"{block}.ffn_{name}.weight", *size) for name, size in sizes.items()}
     gate = graph.linear(x, f"{block}.ffn_gate", part["gate"])
     up = graph.linear(x, f"{block}.ffn_up", part["up"])
     gate = graph.node("QuickGelu", [gate], [f"{block}.silu"], FUSED, alpha=1.0)  # x · sigmoid(x)
@@ -140,7 +142,7 @@ def _wire_feed_forward(graph: Graph, weights: Weights, shape: Architecture, bloc
 
 def _norm(graph: Graph, weights: Weights, shape: Architecture, name: str, x: str, residual: str) -> tuple[str, str]:
     """Add the residual, if there is one yet, and normalise; give the normed and the plain sum."""
-    scale = graph.constant(name, weights.tensor(name))
+    scale = graph.constant(name, _tensor(weights, name, shape.width))
     out = f"{name}.out"
     if not residual:
         graph.node("SimplifiedLayerNormalization", [x, scale], [out], axis=-1, epsilon=shape.epsilon)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lotterylang.syntax.diagnostics import error
 from lotterylang.world.model import build, card, device
 from lotterylang.world.model.weights import Floats
 
@@ -26,13 +27,20 @@ LONGEST_HEAD = 64
 
 
 class Network:
-    """The opened graphs of a built model. Not thread-safe: one worker calls it."""
+    """The opened graphs of a built model. Not thread-safe: one worker calls it.
+
+    Errors: `LOT-E0724` if what was built is damaged.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self.card = card.read(folder / build.CARD)
         threads = device.usable_cores()
-        self._body = device.session(folder / build.BODY, threads)
-        self._head = device.session(folder / build.HEAD, threads)
+        try:
+            self.card = card.read(folder / build.CARD)
+            self._body = device.session(folder / build.BODY, threads)
+            self._head = device.session(folder / build.HEAD, threads)
+        except Exception as cause:  # what a damaged file makes JSON and ONNX Runtime raise is any exception at all
+            fact = f"the model in {folder} is damaged: {type(cause).__name__}"
+            raise error("LOT-E0724", fact, help="delete this folder: it will be built again") from cause
         self._binding: tuple[Floats, Any] | None = None  # of the memory that was used last: steps use one many times
         shape = self.card.architecture
         self._parts = [
