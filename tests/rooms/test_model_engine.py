@@ -204,6 +204,7 @@ def test_score_gives_sum_mean_and_lift(exact: Engine) -> None:
         (Ask("p", "m", plain("x", Hole("x", Whole(5, 4)))), "Impossible"),
         (Ask("p", "m", plain("x", Hole("x", Free(3, patterns=("[a-z]",))))), "Impossible"),
         (Ask("p", "m", plain("x", Hole("x", Free(patterns=("(?=a)",))))), "Impossible"),
+        (Ask("p", "m", plain("x", Hole("x", Free(patterns=("a{100000}",))))), "Impossible"),
         (Ask("p", "m", plain("x" * CONTEXT, Hole("x", Whole()))), "ContextFull"),
         (Ask("p", "m", plain("x", Hole("x", Whole(), max_tokens=CONTEXT))), "ContextFull"),
         (Ask("p", "m", plain("xxxx", Hole("x", Whole())), tokens_left=4), "BudgetSpent"),

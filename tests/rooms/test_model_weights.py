@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -96,6 +97,19 @@ def test_a_model_is_built_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         "tokenizer.json",
         "card.json",
     }
+
+
+def test_two_who_need_it_at_once_build_it_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOTTERY_HOME", str(tmp_path / "home"))
+    path = tiny().write(tmp_path / "t.gguf")
+    begun: list[int] = []
+
+    def build_it(_: int) -> Path:
+        return build.built(path, build.hash_of(path), "int8", lambda _, done, __: begun.append(done))
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(build_it, range(4)))) == 1
+    assert begun.count(0) == 1
 
 
 def test_the_embedding_is_stored_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

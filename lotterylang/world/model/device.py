@@ -1,12 +1,11 @@
 """The device: which processor runs the graphs, and with how many threads. The only place that knows providers.
 
 Only the CPU for now. `onnxruntime-gpu` lists CUDA on machines without a GPU too and writes raw C++ errors when asked
-for it there, so a provider is named only after its driver was seen to load.
+for it there, so no other provider is named.
 """
 
 from __future__ import annotations
 
-import ctypes
 import os
 import platform
 from pathlib import Path
@@ -38,15 +37,6 @@ def usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return os.cpu_count() or 1
-
-
-def has_cuda() -> bool:
-    """Tell whether a CUDA driver can be loaded."""
-    try:
-        ctypes.CDLL("nvcuda.dll" if os.name == "nt" else "libcuda.so.1")
-    except OSError:
-        return False
-    return True
 
 
 def processor() -> str:
