@@ -1,0 +1,49 @@
+"""The programs of `programs/` on the real model: what a stranger sees first must be so."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from command import lot
+
+pytestmark = pytest.mark.live
+
+ROOT = Path(__file__).parents[2]
+FIRST = ROOT / "programs/first"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("who designed the lighthouse", "Margaret Hale"),
+        ("how high is the tower", "44 metres"),
+        ("how much does the trip cost", "35 crowns"),
+        ("who won the world cup in 1998", "not in the text"),
+        ("what is the capital of France", "not in the text"),
+    ],
+)
+def test_a_question_is_answered_by_words_of_the_text_or_not_at_all(question: str, answer: str) -> None:
+    words = [f"text=@{FIRST / 'lighthouse.txt'}", f"question={question}"]
+    found = json.loads(lot("run", str(FIRST / "answer.lot"), *words, "--json").out)["value"]
+    assert found["answer"] == answer
+    assert answer in found["evidence"] or found["evidence"] == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"), [("Which is larger, 9.11 or 9.9?", "9.9"), ("Which is less, 2.5 or 2.45?", "2.45")]
+)
+def test_numbers_are_compared_as_the_question_asks(question: str, answer: str) -> None:
+    assert lot("run", str(FIRST / "compare.lot"), f"question={question}").out == f"{answer}\n"
+
+
+def test_the_model_carries_out_the_rules_of_a_turing_machine() -> None:
+    printed = lot("run", f"{ROOT / 'programs/turing/u15_2.lot'}:by_the_model", "tape=1100", "head=3", "--json")
+    assert json.loads(printed.out)["value"] == {"steps": 7, "tape": "111010", "head": 0, "state": "J"}
+
+
+def test_a_run_has_the_same_hash_again() -> None:
+    words = ["run", str(FIRST / "compare.lot"), "question=Which is larger, 9.11 or 9.9?", "--json"]
+    assert json.loads(lot(*words).out)["hash"] == json.loads(lot(*words).out)["hash"]
