@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Future
 from pathlib import Path
@@ -257,6 +259,23 @@ def test_closing_cancels_what_is_not_answered(tmp_path: Path) -> None:
                 future.result(timeout=60)
         with pytest.raises(RuntimeError, match="closed"):
             model.submit([])
+
+
+LEFT_OPEN = """
+import sys
+from lotterylang.run.effects import Ask, Prompt, Turn
+from lotterylang.run.shapes import Free, Hole
+from lotterylang.world.model.open import open_model
+prompt = Prompt((Turn(None, ("a ", Hole("x", Free(400)))),))
+open_model(sys.argv[1]).submit([Ask("p", "m", prompt)])
+"""
+
+
+def test_a_process_may_end_without_closing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOTTERY_HOME", str(tmp_path))
+    path = tiny().write(tmp_path / "tiny.gguf")
+    found = subprocess.run([sys.executable, "-c", LEFT_OPEN, str(path)], capture_output=True, check=False)
+    assert (found.returncode, found.stdout, found.stderr) == (0, b"", b"")
 
 
 def test_a_defect_reaches_who_waits_and_the_worker_lives(model: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ questions in flight are asked once. Next door: `open.py` makes engines; `filling
 
 from __future__ import annotations
 
+import atexit
 import threading
 from collections import deque
 from collections.abc import Generator, Sequence
@@ -64,6 +65,7 @@ class Engine:
         self._closed = False
         self._worker = threading.Thread(target=self._work, name=f"lottery-{name}", daemon=True)
         self._worker.start()
+        atexit.register(self.close)  # a process that ends while the worker is inside ONNX Runtime would be aborted
 
     @property
     def name(self) -> str:
@@ -97,6 +99,7 @@ class Engine:
             self._closed = True
             self._changed.notify()
         self._worker.join()
+        atexit.unregister(self.close)
         for job in self._in_flight.values():
             for future in job.futures:
                 future.cancel()
