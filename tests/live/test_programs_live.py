@@ -33,7 +33,8 @@ def test_a_question_is_answered_by_words_of_the_text_or_not_at_all(question: str
 
 
 @pytest.mark.parametrize(
-    ("question", "answer"), [("Which is larger, 9.11 or 9.9?", "9.9"), ("Which is less, 2.5 or 2.45?", "2.45")]
+    ("question", "answer"),
+    [("Which is larger, 9.11 or 9.9?", "9.9"), ("What is the smallest of 2.5, 10 and 2.45?", "2.45")],
 )
 def test_numbers_are_compared_as_the_question_asks(question: str, answer: str) -> None:
     assert lot("run", str(FIRST / "compare.lot"), f"question={question}").out == f"{answer}\n"
