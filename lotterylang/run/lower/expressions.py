@@ -62,7 +62,9 @@ class ExpressionLowering(Lowering):
 
     def pure_list(self, node: tree.List) -> Evaluate:
         if any(isinstance(item, tree.Spread) for item in node.items):
-            pieces = [(self.pure(getattr(i, "value", i)), isinstance(i, tree.Spread)) for i in node.items]
+            spreads = [isinstance(item, tree.Spread) for item in node.items]
+            values = [self.pure(i.value if isinstance(i, tree.Spread) else i) for i in node.items]
+            pieces = list(zip(values, spreads, strict=True))
             return lambda s: tuple(x for piece, spread in pieces for x in (piece(s) if spread else (piece(s),)))
         items = [self.pure(item) for item in node.items]
         return lambda s: tuple([item(s) for item in items])

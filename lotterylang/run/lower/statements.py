@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lotterylang.run.lower.blocks import BlockLowering, is_expression, return_of
+from lotterylang.run.lower.blocks import is_expression, return_of
 from lotterylang.run.lower.emitter import Evaluate, Label
 from lotterylang.run.lower.expressions import called
+from lotterylang.run.lower.loops import LoopLowering
 from lotterylang.run.machine import CALL, Code, Function, Instruction, Slots, slots_for
 from lotterylang.run.memory import Entry
 from lotterylang.run.values import Failure, Value
@@ -17,7 +18,7 @@ Start = Callable[[Slots, Any], Value]
 """Gives what an unwritten place holds, or fails Empty."""
 
 
-class StatementLowering(BlockLowering):
+class StatementLowering(LoopLowering):
     """Statements, and calls."""
 
     labels: dict[str, Label]
