@@ -27,7 +27,7 @@ from lotterylang.run.runner import OpenModel, Outcome, Runner, Settings
 from lotterylang.run.values import Value
 from lotterylang.shell.arguments import Given
 from lotterylang.syntax import parser
-from lotterylang.syntax.diagnostics import error
+from lotterylang.syntax.diagnostics import LotError, error
 
 KEPT_RUNS = 100
 """Journals of earlier runs that are kept."""
@@ -141,7 +141,7 @@ def _header(request: Request, program: Program, code: Code, args: tuple[Value, .
 
 def _journal_file() -> tuple[Path | None, Any]:
     """Open a journal in the runs folder; a run goes on without one where none can be written."""
-    with suppress(OSError):
+    with suppress(OSError, LotError):
         folder = runs_folder()
         folder.mkdir(parents=True, exist_ok=True)
         for old in sorted(folder.glob("*.jsonl"))[: -KEPT_RUNS + 1]:

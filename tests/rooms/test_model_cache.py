@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import lotterylang.home
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.model import cache
 
@@ -20,13 +21,13 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def test_the_folder_is_the_users_choice(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert cache.home() == tmp_path
+    assert lotterylang.home.home() == tmp_path
     monkeypatch.delenv("LOTTERY_HOME")
     monkeypatch.setenv("XDG_CACHE_HOME", "/some/where")
-    assert cache.home() == Path("/some/where/lotterylang")
+    assert lotterylang.home.home() == Path("/some/where/lotterylang")
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", "/home/someone")
-    assert cache.home() == Path("/home/someone/.cache/lotterylang")
+    assert lotterylang.home.home() == Path("/home/someone/.cache/lotterylang")
 
 
 def test_a_file_appears_when_it_is_whole(home: Path) -> None:

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
+from lotterylang.home import home
 from lotterylang.syntax.diagnostics import error
 from lotterylang.world.model import cache, card, llama
 from lotterylang.world.model.graph import Graph
@@ -35,7 +36,7 @@ def key_of(weights_hash: str, variant: Variant) -> str:
 
 def folder_of(weights_hash: str, variant: Variant) -> Path | None:
     """Give the folder of a model that was built, None if it was not."""
-    folder = cache.home() / "built" / key_of(weights_hash, variant)
+    folder = home() / "built" / key_of(weights_hash, variant)
     return folder if (folder / CARD).exists() else None
 
 
@@ -49,7 +50,7 @@ def built(path: Path, weights_hash: str, variant: Variant, progress: Progress) -
     if ready is not None:
         return ready
     key = key_of(weights_hash, variant)
-    folder = cache.home() / "built" / key
+    folder = home() / "built" / key
     with cache.lock(f"build-{key}"):
         if not (folder / CARD).exists():
             _build(path, folder, key, variant, progress)

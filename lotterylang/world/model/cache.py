@@ -14,23 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from lotterylang.home import VARIABLE, home
 from lotterylang.syntax.diagnostics import LotError, error
-
-HOME_VARIABLE = "LOTTERY_HOME"
-
-
-def home() -> Path:
-    """Give the cache folder: `LOTTERY_HOME`, else `lotterylang` in the user's cache folder. It may not exist yet."""
-    chosen = os.environ.get(HOME_VARIABLE)
-    if chosen:
-        return Path(chosen).expanduser()
-    parent = os.environ.get("XDG_CACHE_HOME")
-    if parent:
-        return Path(parent) / "lotterylang"
-    try:
-        return Path.home() / ".cache" / "lotterylang"
-    except RuntimeError as cause:
-        raise error("LOT-E0701", "there is no home folder for the cache", help=f"set {HOME_VARIABLE}") from cause
 
 
 @contextmanager
@@ -97,13 +82,13 @@ def told(target: Path) -> Iterator[None]:
 def _unwritable(target: Path, cause: OSError) -> LotError:
     if cause.errno in (errno.ENOSPC, errno.EDQUOT):
         return error(
-            "LOT-E0702", f"the disk is full: {target} could not be written", help=f"free space or set {HOME_VARIABLE}"
+            "LOT-E0702", f"the disk is full: {target} could not be written", help=f"free space or set {VARIABLE}"
         )
     reason = cause.strerror or str(cause)
     return error(
         "LOT-E0701",
         f"the cache cannot be written: {target}: {reason}",
-        help=f"set {HOME_VARIABLE} to a folder of yours",
+        help=f"set {VARIABLE} to a folder of yours",
     )
 
 

