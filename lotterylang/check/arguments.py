@@ -21,8 +21,8 @@ from lotterylang.syntax.source import Span
 from lotterylang.syntax.tree.node import Node
 
 Argument = tree.Expr | tree.Lambda
-Problem = tuple[str, Span, str, str]
-"""A code, a place, a message and help."""
+Problem = tuple[str, Span, str, str, str]
+"""A code, a place, a message, a label and help."""
 
 
 @dataclass(slots=True)
@@ -50,7 +50,7 @@ class Arguments(Operators):
     def _matched(self, node: tree.Call, callee: Callee, *, quietly: bool = False) -> Application | None:
         """Pair arguments and parameters. Errors (unless quietly): LOT-E0216, LOT-E0305; then all else is judged too."""
         pairs: list[tuple[Parameter, Argument]] = []
-        problem: tuple[str, Span, str, str] | None = None
+        problem: Problem | None = None
         for i, arg in enumerate(node.args):
             is_late = any(isinstance(before, tree.NamedArg) for before in node.args[:i])
             found = _place(callee, i, arg, [p for p, _ in pairs], is_late)
@@ -65,10 +65,10 @@ class Arguments(Operators):
         if problem is None:
             return Application(callee, pairs, node.span)
         if not quietly:
-            code, span, message, help = problem
+            code, span, message, label, help = problem
             place = self.declared.place(callee.name)
             others = ((place, "declared here"),) if place is not None else ()
-            self.report.add(code, span, message, help=help, others=others)
+            self.report.add(code, span, message, label, help=help, others=others)
             self._judge_loosely(node)
         return None
 
@@ -93,7 +93,7 @@ class Arguments(Operators):
             if isinstance(param.type, Function):
                 continue
             if isinstance(arg, tree.Lambda):
-                help = f"`{param.name}` takes a `{call.kind_of(param)}`" if param.name else "pass a value"
+                help = f"`{param.name}` takes `{closed(call.kind_of(param))}`" if param.name else "pass a value"
                 self.report.add("LOT-E0308", arg.span, "a function can't stand here", "a function", help=help)
                 continue
             kind = call.kind_of(param)
@@ -120,7 +120,7 @@ class Arguments(Operators):
         if unsettled:
             help = "pass a value that tells it, before the function"
             message = f"nothing tells what `{unsettled[0]}` is"
-            self.report.add("LOT-E0317", node.span, message, help=help)
+            self.report.add("LOT-E0317", node.span, message, "takes a value of it", help=help)
             wanted = Function((UNKNOWN,) * len(wanted.params), wanted.result)
         if isinstance(node, tree.Lambda):
             return self._lambda(node, wanted)
@@ -129,13 +129,13 @@ class Arguments(Operators):
         kind = self.expr(node)
         if kind != UNKNOWN:
             help = "name a function, or write `x => …`"
-            self.report.add("LOT-E0308", node.span, f"a function is needed, this is `{kind}`", help=help)
+            self.report.add("LOT-E0308", node.span, f"a function is needed, this is `{kind}`", "no function", help=help)
         return UNKNOWN, Named("")
 
     def _lambda(self, node: tree.Lambda, wanted: Function) -> tuple[Type, Passed]:
         if len(wanted.params) != 1:
             message = f"`{node.param} => …` takes one value, {len(wanted.params)} are passed"
-            self.report.add("LOT-E0308", node.span, message, help="name a function that takes them")
+            self.report.add("LOT-E0308", node.span, message, "takes one", help="name a function that takes them")
         given = wanted.params[0] if len(wanted.params) == 1 else UNKNOWN
         result = None if open_variables(wanted.result) else wanted.result
         with self.apart() as trace, self.inside("lambda"), self.scope.block():
@@ -159,7 +159,7 @@ class Arguments(Operators):
             found = self.expr(node)
             if found != UNKNOWN:
                 help = "name a function, or write `x => …`"
-                self.report.add("LOT-E0308", node.span, f"a function is needed, this is `{found}`", help=help)
+                self.report.add("LOT-E0308", node.span, f"a function is needed, this is `{found}`", "no function", help=help)
             return UNKNOWN, Named("")
         for form in forms:
             result = self._applied(node, form, wanted)
@@ -214,22 +214,22 @@ def _place(callee: Callee, at: int, arg: Node, taken: list[Parameter], is_late: 
     """Find the parameter of an argument, or what is wrong: code, place, message, help."""
     span = arg.span
     if isinstance(arg, tree.Spread):
-        return ("LOT-E0305", span, "`..` stands in lists and records only", "pass the values one by one")
+        return ("LOT-E0305", span, "`..` stands in lists and records only", "a spread", "pass the values one by one")
     if not isinstance(arg, tree.NamedArg):
         if is_late:
-            return ("LOT-E0305", span, "a value without a name stands after a named one", "put it first, or name it")
+            return ("LOT-E0305", span, "a value without a name stands after a named one", "no name", "put it first, or name it")
         if at >= len(callee.params):
             most = len(callee.params)
             message = f"`{callee.name}` takes {most or 'no'} {'value' if most == 1 else 'values'}"
-            return ("LOT-E0305", span, message, f"it is `{callee}`")
+            return ("LOT-E0305", span, message, "one too many", f"it is `{callee}`")
         return callee.params[at]
     param = next((p for p in callee.params if p.name == arg.name and p.name), None)
     if param is None:
         close = close_name(arg.name, [p.name for p in callee.params])
         help = f"write `{close}`" if close else f"it is `{callee}`"
-        return ("LOT-E0216", arg.span, f"`{callee.name}` has no parameter `{arg.name}`", help)
+        return ("LOT-E0216", arg.span, f"`{callee.name}` has no parameter `{arg.name}`", "no such parameter", help)
     if any(param is p for p in taken):
-        return ("LOT-E0305", arg.span, f"`{arg.name}` is given twice", "give it once")
+        return ("LOT-E0305", arg.span, f"`{arg.name}` is given twice", "again here", "give it once")
     return param
 
 
@@ -238,7 +238,7 @@ def _lacking(node: tree.Call, callee: Callee, missing: list[Parameter]) -> Probl
     message = (
         f"`{name}` of `{callee.name}` is not given" if name else f"`{callee.name}` takes {len(callee.params)} values"
     )
-    return ("LOT-E0305", node.span, message, f"it is `{callee}`")
+    return ("LOT-E0305", node.span, message, "lacks a value", f"it is `{callee}`")
 
 
 def span_of_param(node: tree.Lambda) -> Span:

@@ -22,6 +22,7 @@ STATEMENTS = (
     | tree.Return | tree.Memory
 )  # fmt: skip
 LOOPS = ("for", "fold", "lambda")
+_WORDS = {"for": "a `for`", "fold": "a `fold`", "within": "a `within`", "lambda": "a function that is passed on"}
 
 
 class Blocks(Calls):
@@ -60,7 +61,7 @@ class Blocks(Calls):
     def _no_value_at_end(self, statements: tuple[Node, ...], span: Span, want: Type) -> Type:
         at = statements[-1].span if statements else span
         help = "let the last line be an expression"
-        return self.report.add("LOT-E0326", at, f"the block ends without a value of type `{want}`", help=help)
+        return self.report.add("LOT-E0326", at, f"the block ends without a value of type `{want}`", "no value", help=help)
 
     def _statement(self, node: Node, want: Type | None) -> Type:
         if isinstance(node, STATEMENTS):
@@ -88,7 +89,7 @@ class Blocks(Calls):
         if want is not None and not fits(NOTHING, want):
             help = "add `else { … }`"
             message = f"`if` without `else` gives no value of type `{want}`"
-            return self.report.add("LOT-E0326", node.span, message, help=help)
+            return self.report.add("LOT-E0326", node.span, message, "no `else`", help=help)
         return NOTHING
 
     def _learn(self, node: tree.If, kinds: list[Type]) -> None:
@@ -141,10 +142,10 @@ class Blocks(Calls):
         elif not isinstance(kind, types.Unknown | types.Never):
             message = f"`{kind}` does not come apart into {len(binder)}"
             help = "name its fields" if isinstance(kind, types.Record) else "bind it to one name"
-            self.report.add("LOT-E0321", span_of(binder[0], span, after), message, help=help)
+            self.report.add("LOT-E0321", span_of(binder[0], span, after), message, f"this is `{kind}`", help=help)
         for i, (name, part) in enumerate(zip(binder, parts, strict=True)):
             if name in binder[:i] and name != "_":
-                self.report.add("LOT-E0202", span, f"`{name}` is bound twice", help="give it another name")
+                self.report.add("LOT-E0202", span, f"`{name}` is bound twice", "twice here", help="give it another name")
             else:
                 self.bind(name, part, span_of(name, span, after))
 
@@ -189,9 +190,9 @@ class Blocks(Calls):
             if limit.name not in LIMITS:
                 close = close_name(limit.name, LIMITS)
                 help = f"write `{close}`" if close else f"limits are {', '.join(f'`{name}`' for name in LIMITS)}"
-                self.report.add("LOT-E0508", limit.span, f"there is no limit `{limit.name}`", help=help)
+                self.report.add("LOT-E0508", limit.span, f"there is no limit `{limit.name}`", "no such limit", help=help)
             elif limit.name in seen:
-                self.report.add("LOT-E0508", limit.span, f"`{limit.name}` is limited twice", help="keep one")
+                self.report.add("LOT-E0508", limit.span, f"`{limit.name}` is limited twice", "again here", help="keep one")
             seen.add(limit.name)
         with self.inside(self.frame.inside or "within"):
             return self.block(node.body, want)
@@ -204,7 +205,7 @@ class Blocks(Calls):
             self.declared.written.refuse_refined(node.type.type)
             if node.type.where is not None:
                 help = "write `ensure …` after it"
-                self.report.add("LOT-E0901", node.type.span, "`where` on a `let` is not built yet", help=help)
+                self.report.add("LOT-E0901", node.type.span, "`where` on a `let` is not built yet", "stands here", help=help)
         kind = self.expr(node.value, declared)
         self.bind_all(node.binder, declared if declared is not None else kind, node.span, "let")
         return NOTHING
@@ -225,9 +226,9 @@ class Blocks(Calls):
     def _return(self, node: tree.Return) -> Type:
         kind: Type = NOTHING
         if self.frame.is_test or self.frame.inside in LOOPS:
-            where = "an example" if self.frame.is_test else f"a {self.frame.inside}"
+            where = "an example" if self.frame.is_test else _WORDS[self.frame.inside or "for"]
             help = "let the last line be the value" if not self.frame.is_test else "remove it"
-            self.report.add("LOT-E0507", node.span, f"`return` does not leave {where}", help=help)
+            self.report.add("LOT-E0507", node.span, f"`return` does not leave {where}", f"inside {where}", help=help)
             if node.value is not None:
                 self.expr(node.value)
             return NEVER
@@ -235,26 +236,26 @@ class Blocks(Calls):
             kind = self.expr(node.value, self.frame.result)
         elif self.frame.result is not None and not fits(NOTHING, self.frame.result):
             message = f"`return` gives no value of type `{self.frame.result}`"
-            self.report.add("LOT-E0326", node.span, message, help="write `return` and a value")
+            self.report.add("LOT-E0326", node.span, message, "no value", help="write `return` and a value")
         self.frame.returns.append(kind)
         return NEVER
 
     def _memory(self, node: tree.Memory) -> Type:
         help = "declare it at the top of the file"
-        self.report.add("LOT-E0901", node.span, "a memory inside a function is not built yet", help=help)
+        self.report.add("LOT-E0901", node.span, "a memory inside a function is not built yet", "stands here", help=help)
         return NOTHING
 
     def _label(self, node: tree.Label) -> Type:
         help = "put it at the top level of the function's body"
-        self.report.add("LOT-E0504", node.span, f"the label `{node.name}` stands inside a block", help=help)
+        self.report.add("LOT-E0504", node.span, f"the label `{node.name}` stands inside a block", "inside a block", help=help)
         return NOTHING
 
     def _jump(self, node: tree.Jump) -> Type:
         if node.condition is not None:
             self.expr(node.condition, BOOL)
         if self.frame.inside is not None:
-            word = "a function" if self.frame.inside == "lambda" else f"`{self.frame.inside}`"
-            help = "a `for` may end early by its list, a `fold` by `until`"
+            word = _WORDS[self.frame.inside]
+            help = f"end the {self.frame.inside} first; a `fold` ends early by `until`"
             message = f"JUMP does not leave {word}"
             return self.report.add("LOT-E0503", node.span, message, f"inside {word}", help=help)
         if node.label not in self.frame.labels:

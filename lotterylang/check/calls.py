@@ -121,7 +121,7 @@ class Calls(Records):
         shown = ", ".join(f"`{kind}`" for kind in kinds.values())
         help = "write " + " or ".join(f"`{form}`" for form in forms)
         message = f"`{forms[0].name}` does not take {shown or 'no values'}"
-        self.report.add("LOT-E0312", node.span, message, help=help)
+        self.report.add("LOT-E0312", node.span, message, "no form of it fits", help=help)
         return None
 
     def _takes(self, call: Application, kinds: Mapping[int, Type]) -> bool:
@@ -165,4 +165,5 @@ class Calls(Records):
         else:
             help = habits.METHODS.get(function.name, f"write `{function.name}({target}, …)`")
         message = f"`{kind}` has no methods" if kind != types.NOTHING else "types have no methods"
-        return self.report.add("LOT-E0325", function.span, message, "called", help=help)
+        at = end_of(function.name, function.span)
+        return self.report.add("LOT-E0325", at, message, "called", help=help)

@@ -193,7 +193,8 @@ class _Checker:
                 others = ((self.nodes.places[through], "through this"),) if through != first else ()
                 help = "let one of them stand without the other"
                 message = f"the constant `{first}` needs itself"
-                self.report.add("LOT-E0212", self.nodes.places[first], message, help=help, others=others)
+                place = self.nodes.places[first]
+                self.report.add("LOT-E0212", place, message, "in a circle", help=help, others=others)
             found += constants
         return found
 

@@ -136,12 +136,12 @@ def _check_signature(node: tree.Fn, found: Callee, written: WrittenTypes) -> Non
         if all(variable not in open_variables(p.type) for p in found.params):
             message = f"`{variable[1:]}` stands in no parameter of `{node.name}`"
             help = "use it in a parameter, or leave it out"
-            report.add("LOT-E0317", node.span, message, "no call could tell what it is", help=help)
+            report.add("LOT-E0317", head_of(node.span), message, "no call could tell what it is", help=help)
     if node.result is not None:
         written.refuse_refined(node.result.type)
         if node.result.where is not None:
             help = "write `ensure …` before the result"
-            report.add("LOT-E0901", node.result.span, "`where` on a result is not built yet", help=help)
+            report.add("LOT-E0901", node.result.span, "`where` on a result is not built yet", "stands here", help=help)
 
 
 PROVIDERS = ("onnx", "random", "first")
@@ -178,7 +178,7 @@ def _is_known(name: str) -> bool:
 
 def _bad_model(node: tree.Model, report: Report, message: str, span: Span | None = None) -> ModelDeclaration:
     help = 'write `onnx("smollm2-135m-instruct", seed = 7)`, `random(seed = 7)` or `first()`'
-    report.add("LOT-E0416", span or node.value.span, message, help=help)
+    report.add("LOT-E0416", span or node.value.span, message, "no model", help=help)
     return ModelDeclaration(node.name, "first", 0, node)
 
 
@@ -192,16 +192,14 @@ def constant_text(node: object) -> str | None:
 
 def _memory(node: tree.Memory, written: WrittenTypes, report: Report) -> MemoryDeclaration:
     if node.kept is not None:
-        report.add(
-            "LOT-E0901", node.span, "`kept in` is not built yet", help="leave it out: memory is of one run for now"
-        )
+        report.add("LOT-E0901", node.span, "`kept in` is not built yet", "stands here", help="leave it out: memory is of one run")
     kind = node.type
     if isinstance(kind, tree.TypeName) and kind.name == "cells":
         value: Type = UNKNOWN
         if len(kind.arguments) == 1:
             value = _held(kind.arguments[0], written)
         else:
-            report.add("LOT-E0313", kind.span, "`cells` takes one type", help="write `cells<text>`")
+            report.add("LOT-E0313", kind.span, "`cells` takes one type", f"{len(kind.arguments)} stand here", help="write `cells<text>`")
         return MemoryDeclaration(node.name, "cells", INT, value, node.start, node)
     held = _held(kind, written)
     if isinstance(held, Map) and isinstance(kind, tree.TypeName):

@@ -38,7 +38,7 @@ class Examples(Instructions):
                 self._expect(node)
             case tree.NeverFails():
                 help = "leave it out: an example fails with whatever fails in it"
-                self.report.add("LOT-E0901", node.span, "`never fails` is not built yet", help=help)
+                self.report.add("LOT-E0901", node.span, "`never fails` is not built yet", "stands here", help=help)
             case _:
                 self.statements((node,), node.span, UNKNOWN)
 
@@ -52,7 +52,7 @@ class Examples(Instructions):
     def _no_failure(self, kind: str, known: tuple[str, ...], span: Span) -> None:
         close = close_name(kind, known)
         help = f"write `{close}`" if close else f"failures are {', '.join(f'`{name}`' for name in known)}"
-        self.report.add("LOT-E0421", span, f"there is no failure `{kind}` here", help=help)
+        self.report.add("LOT-E0421", span, f"there is no failure `{kind}` here", "no such failure", help=help)
 
     # what is given
 
@@ -60,7 +60,7 @@ class Examples(Instructions):
         memory = self.declared.memories.get(node.name)
         if node.args is not None:
             message = f"`given {node.name}(…) =` is not built yet"
-            self.report.add("LOT-E0901", node.span, message, help="give the replies of the model")
+            self.report.add("LOT-E0901", node.span, message, "stands here", help="give the replies of the model")
         elif memory is None:
             self._nothing_given(node.name, node.span, list(self.declared.memories), "a memory")
         want = whole(memory) if memory is not None and node.args is None else None
@@ -98,7 +98,7 @@ class Examples(Instructions):
                     self.expr(node.value)
                 if node.probability is not None and not 0 < node.probability <= 1:
                     message, help = "a probability lies above 0 and is at most 1", "write `at 0.6`"
-                    self.report.add("LOT-E0420", node.span, message, help=help)
+                    self.report.add("LOT-E0420", node.span, message, "no probability", help=help)
             case tree.AnswerHoles():
                 for name, value in node.values:
                     self._hole_answer(node, name, value)
@@ -110,8 +110,8 @@ class Examples(Instructions):
             found = self.expr(value, kinds[0] if len(kinds) == 1 else None)
         if kinds and len(kinds) > 1 and not any(fits(found, kind) for kind in kinds):
             message = f"no hole `{name}` is filled by `{found}`"
-            self.report.add("LOT-E0420", value.span, message, help=f"give it `{kinds[0]}`")
+            self.report.add("LOT-E0420", value.span, message, "fits none", help=f"give it `{kinds[0]}`")
         elif not kinds and self.report.is_empty:
             close = close_name(name, [hole.node.name for hole in self.pending])
             help = f"write `{close}`" if close else "name a hole of the prompt"
-            self.report.add("LOT-E0420", node.span, f"no prompt has a hole `{name}`", help=help)
+            self.report.add("LOT-E0420", node.span, f"no prompt has a hole `{name}`", "no such hole", help=help)

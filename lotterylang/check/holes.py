@@ -55,7 +55,7 @@ def refuse_unfillable(kind: Type, node: tree.Hole, report: Report) -> bool:
         part = waiting.pop()
         help = _UNFILLABLE.get(type(part))
         if help is not None:
-            report.add("LOT-E0404", node.type.span, f"no hole can be filled by `{part}`", help=help)
+            report.add("LOT-E0404", node.type.span, f"no hole can be filled by `{part}`", "no model writes this", help=help)
             return False
         if isinstance(part, types.Unknown):
             return False
@@ -84,15 +84,15 @@ def plan_of(hole: PendingHole, kinds: Mapping[int, Type], report: Report) -> Hol
 def _check_limits(hole: PendingHole, report: Report) -> None:
     node, is_text = hole.node, isinstance(known(hole.kind), types.Text)
     if node.max_tokens == 0:
-        report.add("LOT-E0409", node.span, "`max 0 tokens` leaves no room for a reply", help="write at least 1")
+        report.add("LOT-E0409", node.span, "`max 0 tokens` leaves no room for a reply", "no room", help="write at least 1")
     if node.stops and not is_text:
         message = f"`stop` ends a text, this hole is `{hole.kind}`"
-        report.add("LOT-E0409", node.span, message, help="leave it out: the type says where it ends")
+        report.add("LOT-E0409", node.span, message, "no text", help="leave it out: the type says where it ends")
     if "" in node.stops:
-        report.add("LOT-E0409", node.span, "an empty `stop` would end every text at once", help='write `stop "\\n"`')
+        report.add("LOT-E0409", node.span, "an empty `stop` would end every text at once", "empty", help='write `stop "\\n"`')
     if node.lines and not is_text:
         message = f"`lines` lets a text have several lines, this hole is `{hole.kind}`"
-        report.add("LOT-E0409", node.span, message, help="leave it out")
+        report.add("LOT-E0409", node.span, message, "no text", help="leave it out")
 
 
 def _unbounded(kind: Type, part: Part, plan: HolePlan) -> Part | None:
@@ -222,7 +222,7 @@ class _Reader:
             return True
         if sign in "<>" and isinstance(kind, types.Number):
             message = f"`{sign}` bounds no `number` hole: it has no next number"
-            self.report.add("LOT-E0418", value.span, message, help=f"write `{sign}=`")
+            self.report.add("LOT-E0418", value.span, message, "a strict bound", help=f"write `{sign}=`")
             return True
         if sign in (">", ">=", "=="):
             self.bounds.append(Bound(low, value, place, 1 if sign == ">" else 0))

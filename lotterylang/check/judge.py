@@ -141,7 +141,7 @@ class Judge:
         if not is_too_large(kind):
             return kind
         help = "build a record with fewer parts"
-        return self.report.add("LOT-E0318", span, f"the type of `{name}` is too large", help=help)
+        return self.report.add("LOT-E0318", span, f"the type of `{name}` is too large", "too large", help=help)
 
     def _refuse_shadowing(self, name: str, span: Span) -> None:
         first = self.scope.bound_before(name) or self.declared.place(name)

@@ -24,7 +24,7 @@ class Operators(Values):
             return kind
         if isinstance(kind, types.Maybe):
             return self.perhaps_none(node.value, kind)
-        return self.report.add("LOT-E0303", node.span, f"`-` takes a number, this is `{kind}`", help="negate a number")
+        return self.report.add("LOT-E0303", node.span, f"`-` takes a number, this is `{kind}`", "no number", help="negate a number")
 
     def _arithmetic(self, node: tree.Arithmetic, want: Type | None) -> Type:
         left_node: tree.Expr = node.first
@@ -116,7 +116,7 @@ class Operators(Values):
                 pass
             case _:
                 message = f"`in` looks into a list, map or text, this is `{right}`"
-                self.report.add("LOT-E0303", span, message, help="name a list, map or text after `in`")
+                self.report.add("LOT-E0303", span, message, f"this is `{right}`", help="name a list, map or text after `in`")
 
     def _not(self, node: tree.Not, want: Type | None) -> Type:
         self.expr(node.value, BOOL)

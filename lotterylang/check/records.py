@@ -25,7 +25,7 @@ class Records(Arguments):
         if self.declared.written.conditions.get(name.name) is not None:
             help = f"write `{kind.name}(…)`"
             message = f"building by the refined name `{name.name}` is not built yet"
-            self.report.add("LOT-E0901", name.span, message, help=help)
+            self.report.add("LOT-E0901", name.span, message, "a refined name", help=help)
         variables = () if isinstance(declaration, tree.Enum) else declaration.variables
         call = Application(_builder(name.name, kind, variables), [], node.span)
         if not self._are_named(node, call.callee):
@@ -94,7 +94,7 @@ class Records(Arguments):
         if not isinstance(kind, types.Record):
             if kind != UNKNOWN:
                 message = f"`..` copies a record here, this is `{kind}`"
-                self.report.add("LOT-E0301", spread.value.span, message, help="spread a record")
+                self.report.add("LOT-E0301", spread.value.span, message, "no record", help="spread a record")
             return set(fields)
         for f in kind.fields:
             param = fields.get(f.name)
@@ -103,7 +103,7 @@ class Records(Arguments):
                 self.report.add("LOT-E0210", spread.span, message, f"this is `{kind}`", help="name the fields instead")
             elif f.name not in given and not call.take(param, f.type):
                 message = f"the field `{f.name}` is `{f.type}`, `{closed(param.type)}` is needed"
-                self.report.add("LOT-E0301", spread.span, message, help=f"give it: `{f.name} = …`")
+                self.report.add("LOT-E0301", spread.span, message, f"brings `{f.type}`", help=f"give it: `{f.name} = …`")
         return {f.name for f in kind.fields}
 
     def _lacks_fields(self, node: tree.Call, name: str, missing: list[str]) -> None:
@@ -112,7 +112,7 @@ class Records(Arguments):
         shown = ", ".join(f"`{field}`" for field in missing)
         message = f"{shown} of `{name}` {'is' if len(missing) == 1 else 'are'} not given"
         help = f"write `{name}(…, {missing[0]} = …)`"
-        self.report.add("LOT-E0305", node.span, message, help=help, others=others)
+        self.report.add("LOT-E0305", node.span, message, "not all fields", help=help, others=others)
 
 
 def _builder(name: str, kind: types.Record, variables: tuple[str, ...]) -> Callee:

@@ -27,7 +27,7 @@ class Report:
         code: str,
         span: Span,
         message: str,
-        label: str = "here",
+        label: str,
         *,
         help: str | None = None,
         others: tuple[tuple[Span, str], ...] = (),

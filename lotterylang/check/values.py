@@ -39,7 +39,7 @@ class Values(References):
                 self.shown_value(part)
             elif isinstance(part, tree.Hole):
                 help = "a hole stands in the prompt of an ASK"
-                self.report.add("LOT-E0401", part.span, f"the hole `{part.name}` can't be filled here", help=help)
+                self.report.add("LOT-E0401", part.span, f"the hole `{part.name}` can't be filled here", "no ASK fills it", help=help)
             elif isinstance(part, tree.RoleLine):
                 help = "role lines stand in prompts; begin the line with another word"
                 self.report.add(

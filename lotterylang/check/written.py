@@ -201,7 +201,7 @@ class WrittenTypes:
         example = {"list": "list<text>", "map": "map<text, int>", "Choice": "Choice<text>"}.get(node.name)
         help = f"write `{example or (node.name + ('<…>' if wanted else ''))}`"
         message = f"`{node.name}` takes {wanted or 'no'} {'type' if wanted == 1 else 'types'}, {given} stand here"
-        self.report.add("LOT-E0313", node.span, message, help=help)
+        self.report.add("LOT-E0313", node.span, message, f"{given} stand here", help=help)
         return False
 
     def _undefined(self, node: tree.TypeName, variables: tuple[str, ...]) -> Type:

@@ -55,6 +55,8 @@ class Settings:
     seed: int | None = None
     recorded: Mapping[str, tuple[str, Reply]] | None = None
     """The replies of an earlier run, by path: they are fed back, and only what is missing is asked."""
+    tell: Callable[[int, int], None] | None = None
+    """Told after each batch of replies how many there are by now, and how many are due."""
 
 
 class Runner:
@@ -171,6 +173,9 @@ class _World:
                 reply = replies.quantised(future.result())
                 if scheduler.answer(effect.path, reply):
                     self.journal.add(effect, reply)
+            if self.runner.settings.tell is not None:
+                waiting = sum(map(len, pending.values()))
+                self.runner.settings.tell(len(self.journal.records), len(self.journal.records) + waiting)
 
     def _submit(self, due: list[Effect]) -> list[tuple[Effect, Future[Reply]]]:
         found: list[tuple[Effect, Future[Reply]]] = []

@@ -19,6 +19,9 @@ from lotterylang.syntax.diagnostics import LotError, as_json, as_text
 if TYPE_CHECKING:
     from lotterylang.shell.session import Finished, Progress
 
+ASKING = "asking"
+"""The stage that is shown on a terminal only: quick runs pass through it too."""
+
 
 def out() -> Console:
     """Give the console of standard output; `NO_COLOR` and pipes are honoured, nothing is wrapped."""
@@ -107,7 +110,7 @@ def progress() -> Iterator[Progress]:
         begun: set[str] = set()
 
         def tell(stage: str, done: int, total: int) -> None:
-            if stage not in begun:
+            if stage not in begun and stage != ASKING:
                 begun.add(stage)
                 console.print(f"{stage} …")
 

@@ -26,6 +26,7 @@ from lotterylang.run.machine import Code
 from lotterylang.run.runner import OpenModel, Outcome, Runner, Settings
 from lotterylang.run.values import Value
 from lotterylang.shell.arguments import Given
+from lotterylang.shell.screen import ASKING
 from lotterylang.syntax import parser
 from lotterylang.syntax.diagnostics import LotError, error
 
@@ -33,7 +34,7 @@ KEPT_RUNS = 100
 """Journals of earlier runs that are kept."""
 
 Progress = Callable[[str, int, int], None]
-"""Told of a stage, how much of it is done, and of how much; units are bytes or tensors, by stage."""
+"""Told of a stage, how much of it is done, and of how much. Units: bytes, steps of a build, questions, by stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ def execute(request: Request, progress: Progress, overhear: Callable[[OpenModel]
     """Run a request to its end. `overhear` may stand between the run and its models."""
     program, node = _program(request)
     open_model = opener(request, progress)
-    runner = Runner(program, overhear(open_model) if overhear else open_model, Settings(seed=request.seed))
+    settings = Settings(seed=request.seed, tell=lambda done, due: progress(ASKING, done, due))
+    runner = Runner(program, overhear(open_model) if overhear else open_model, settings)
     code, args = _call(runner, request, node)
     path, file = _journal_file()
     journal = Journal(_header(request, program, code, args), file)

@@ -153,7 +153,8 @@ def test_a_closed_pipe_is_quiet(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_said_and_leaves_the_cache_usable(tmp_path: Path) -> None:
     """A limit on the size of files stands in for the full disk: the write fails with an error of the system."""
-    code = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)); from lotterylang.shell.cli import main; main()"
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))"
+    code = f"{limit}; from lotterylang.shell.cli import main; main()"
     home = str(tmp_path / "home")
     command = [sys.executable, "-c", code, "run", program(tmp_path, GOOD)]
     ended = subprocess.run(

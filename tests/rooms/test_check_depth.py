@@ -71,7 +71,8 @@ def test_a_long_chain_of_declarations_is_no_deep_stack() -> None:
     functions = "\n".join(f"fn f{i}() {{ f{i + 1}() + c{i + 1} }}" for i in range(count))
     constants = "\n".join(f"let c{i} = c{i + 1} + 1" for i in range(count))
     aliases = "\n".join(f"type A{i} = A{i + 1}" for i in range(count))
-    text = f"{functions}\nfn f{count}() {{ 1 }}\n{constants}\nlet c{count} = 1\n{aliases}\ntype A{count} = int where it > 0"
+    ends = f"fn f{count}() {{ 1 }}\nlet c{count} = 1\ntype A{count} = int where it > 0"
+    text = f"{functions}\n{constants}\n{aliases}\n{ends}"
     assert _codes(text) == []
 
 

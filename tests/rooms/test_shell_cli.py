@@ -7,9 +7,9 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from command import lot
 
 import lotterylang
+from command import lot
 
 PROGRAM = """
 model small = onnx("smollm2-135m-instruct", seed = 7)
