@@ -159,7 +159,9 @@ class Arguments(Operators):
             found = self.expr(node)
             if found != UNKNOWN:
                 help = "name a function, or write `x => …`"
-                self.report.add("LOT-E0308", node.span, f"a function is needed, this is `{found}`", "no function", help=help)
+                self.report.add(
+                    "LOT-E0308", node.span, f"a function is needed, this is `{found}`", "no function", help=help
+                )
             return UNKNOWN, Named("")
         for form in forms:
             result = self._applied(node, form, wanted)
@@ -217,7 +219,13 @@ def _place(callee: Callee, at: int, arg: Node, taken: list[Parameter], is_late: 
         return ("LOT-E0305", span, "`..` stands in lists and records only", "a spread", "pass the values one by one")
     if not isinstance(arg, tree.NamedArg):
         if is_late:
-            return ("LOT-E0305", span, "a value without a name stands after a named one", "no name", "put it first, or name it")
+            return (
+                "LOT-E0305",
+                span,
+                "a value without a name stands after a named one",
+                "no name",
+                "put it first, or name it",
+            )
         if at >= len(callee.params):
             most = len(callee.params)
             message = f"`{callee.name}` takes {most or 'no'} {'value' if most == 1 else 'values'}"

@@ -61,7 +61,9 @@ class Blocks(Calls):
     def _no_value_at_end(self, statements: tuple[Node, ...], span: Span, want: Type) -> Type:
         at = statements[-1].span if statements else span
         help = "let the last line be an expression"
-        return self.report.add("LOT-E0326", at, f"the block ends without a value of type `{want}`", "no value", help=help)
+        return self.report.add(
+            "LOT-E0326", at, f"the block ends without a value of type `{want}`", "no value", help=help
+        )
 
     def _statement(self, node: Node, want: Type | None) -> Type:
         if isinstance(node, STATEMENTS):
@@ -145,7 +147,9 @@ class Blocks(Calls):
             self.report.add("LOT-E0321", span_of(binder[0], span, after), message, f"this is `{kind}`", help=help)
         for i, (name, part) in enumerate(zip(binder, parts, strict=True)):
             if name in binder[:i] and name != "_":
-                self.report.add("LOT-E0202", span, f"`{name}` is bound twice", "twice here", help="give it another name")
+                self.report.add(
+                    "LOT-E0202", span, f"`{name}` is bound twice", "twice here", help="give it another name"
+                )
             else:
                 self.bind(name, part, span_of(name, span, after))
 
@@ -190,9 +194,13 @@ class Blocks(Calls):
             if limit.name not in LIMITS:
                 close = close_name(limit.name, LIMITS)
                 help = f"write `{close}`" if close else f"limits are {', '.join(f'`{name}`' for name in LIMITS)}"
-                self.report.add("LOT-E0508", limit.span, f"there is no limit `{limit.name}`", "no such limit", help=help)
+                self.report.add(
+                    "LOT-E0508", limit.span, f"there is no limit `{limit.name}`", "no such limit", help=help
+                )
             elif limit.name in seen:
-                self.report.add("LOT-E0508", limit.span, f"`{limit.name}` is limited twice", "again here", help="keep one")
+                self.report.add(
+                    "LOT-E0508", limit.span, f"`{limit.name}` is limited twice", "again here", help="keep one"
+                )
             seen.add(limit.name)
         with self.inside(self.frame.inside or "within"):
             return self.block(node.body, want)
@@ -205,7 +213,9 @@ class Blocks(Calls):
             self.declared.written.refuse_refined(node.type.type)
             if node.type.where is not None:
                 help = "write `ensure …` after it"
-                self.report.add("LOT-E0901", node.type.span, "`where` on a `let` is not built yet", "stands here", help=help)
+                self.report.add(
+                    "LOT-E0901", node.type.span, "`where` on a `let` is not built yet", "stands here", help=help
+                )
         kind = self.expr(node.value, declared)
         self.bind_all(node.binder, declared if declared is not None else kind, node.span, "let")
         return NOTHING
@@ -247,7 +257,9 @@ class Blocks(Calls):
 
     def _label(self, node: tree.Label) -> Type:
         help = "put it at the top level of the function's body"
-        self.report.add("LOT-E0504", node.span, f"the label `{node.name}` stands inside a block", "inside a block", help=help)
+        self.report.add(
+            "LOT-E0504", node.span, f"the label `{node.name}` stands inside a block", "inside a block", help=help
+        )
         return NOTHING
 
     def _jump(self, node: tree.Jump) -> Type:

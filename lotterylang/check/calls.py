@@ -11,6 +11,7 @@ from lotterylang.check import habits, types
 from lotterylang.check.arguments import Application
 from lotterylang.check.declared import Callee, Parameter, prelude
 from lotterylang.check.effects import Calling, Named, Param, Passed
+from lotterylang.check.names import end_of
 from lotterylang.check.records import Records
 from lotterylang.check.traits import Trait
 from lotterylang.check.types import UNKNOWN, Function, Type

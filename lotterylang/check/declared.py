@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from lotterylang.check.modules import Declarations
+from lotterylang.check.names import head_of
 from lotterylang.check.prelude import SIGNATURES
 from lotterylang.check.program import MemoryDeclaration, ModelDeclaration
 from lotterylang.check.report import Report
@@ -117,7 +118,7 @@ def with_result(callee: Callee, result: Type, variables: tuple[str, ...]) -> Cal
 
 def _check_signature(node: tree.Fn, found: Callee, written: WrittenTypes) -> None:
     report = written.report
-    written.check_variables(node.variables, node.span)
+    written.check_variables(node.variables, head_of(node.span))
     seen: set[str] = set()
     late: str | None = None
     for p in node.params:
@@ -192,14 +193,26 @@ def constant_text(node: object) -> str | None:
 
 def _memory(node: tree.Memory, written: WrittenTypes, report: Report) -> MemoryDeclaration:
     if node.kept is not None:
-        report.add("LOT-E0901", node.span, "`kept in` is not built yet", "stands here", help="leave it out: memory is of one run")
+        report.add(
+            "LOT-E0901",
+            node.span,
+            "`kept in` is not built yet",
+            "stands here",
+            help="leave it out: memory is of one run",
+        )
     kind = node.type
     if isinstance(kind, tree.TypeName) and kind.name == "cells":
         value: Type = UNKNOWN
         if len(kind.arguments) == 1:
             value = _held(kind.arguments[0], written)
         else:
-            report.add("LOT-E0313", kind.span, "`cells` takes one type", f"{len(kind.arguments)} stand here", help="write `cells<text>`")
+            report.add(
+                "LOT-E0313",
+                kind.span,
+                "`cells` takes one type",
+                f"{len(kind.arguments)} stand here",
+                help="write `cells<text>`",
+            )
         return MemoryDeclaration(node.name, "cells", INT, value, node.start, node)
     held = _held(kind, written)
     if isinstance(held, Map) and isinstance(kind, tree.TypeName):

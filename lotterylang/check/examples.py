@@ -6,7 +6,7 @@ from lotterylang.check.declared import whole
 from lotterylang.check.effects import Trace
 from lotterylang.check.instructions import Instructions
 from lotterylang.check.judge import Frame
-from lotterylang.check.names import close_name
+from lotterylang.check.names import close_name, span_of
 from lotterylang.check.relations import fits
 from lotterylang.check.types import BOOL, UNKNOWN
 from lotterylang.syntax import tree
@@ -76,9 +76,8 @@ class Examples(Instructions):
         place = self.declared.place(name)
         others = ((place, "declared here"),) if place is not None else ()
         message = f"`{name}` is not {what}"
-        self.report.add(
-            "LOT-E0205" if what == "a model or function" else "LOT-E0206", span, message, help=help, others=others
-        )
+        code = "LOT-E0205" if what == "a model or function" else "LOT-E0206"
+        self.report.add(code, span_of(name, span), message, f"not {what}", help=help, others=others)
 
     def _given_replies(self, node: tree.GivenReplies) -> None:
         if node.name not in self.declared.models and node.name not in self.declared.functions:

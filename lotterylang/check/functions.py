@@ -98,6 +98,8 @@ class Functions(Examples):
             kind = self.expr(node.value, want)
         if node.type is not None and node.type.where is not None:
             help = "write an example that expects it"
-            self.report.add("LOT-E0901", node.type.span, "`where` on a `let` is not built yet", "stands here", help=help)
+            self.report.add(
+                "LOT-E0901", node.type.span, "`where` on a `let` is not built yet", "stands here", help=help
+            )
         kind = want if want is not None else kind
         self.declared.constants[name] = self.of_bearable_size(name, kind, self.declared.nodes.places[name])

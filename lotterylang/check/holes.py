@@ -55,7 +55,9 @@ def refuse_unfillable(kind: Type, node: tree.Hole, report: Report) -> bool:
         part = waiting.pop()
         help = _UNFILLABLE.get(type(part))
         if help is not None:
-            report.add("LOT-E0404", node.type.span, f"no hole can be filled by `{part}`", "no model writes this", help=help)
+            report.add(
+                "LOT-E0404", node.type.span, f"no hole can be filled by `{part}`", "no model writes this", help=help
+            )
             return False
         if isinstance(part, types.Unknown):
             return False
@@ -84,12 +86,16 @@ def plan_of(hole: PendingHole, kinds: Mapping[int, Type], report: Report) -> Hol
 def _check_limits(hole: PendingHole, report: Report) -> None:
     node, is_text = hole.node, isinstance(known(hole.kind), types.Text)
     if node.max_tokens == 0:
-        report.add("LOT-E0409", node.span, "`max 0 tokens` leaves no room for a reply", "no room", help="write at least 1")
+        report.add(
+            "LOT-E0409", node.span, "`max 0 tokens` leaves no room for a reply", "no room", help="write at least 1"
+        )
     if node.stops and not is_text:
         message = f"`stop` ends a text, this hole is `{hole.kind}`"
         report.add("LOT-E0409", node.span, message, "no text", help="leave it out: the type says where it ends")
     if "" in node.stops:
-        report.add("LOT-E0409", node.span, "an empty `stop` would end every text at once", "empty", help='write `stop "\\n"`')
+        report.add(
+            "LOT-E0409", node.span, "an empty `stop` would end every text at once", "empty", help='write `stop "\\n"`'
+        )
     if node.lines and not is_text:
         message = f"`lines` lets a text have several lines, this hole is `{hole.kind}`"
         report.add("LOT-E0409", node.span, message, "no text", help="leave it out")

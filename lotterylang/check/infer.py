@@ -10,9 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 from lotterylang.check import types
-from lotterylang.check.declared import Declared
+from lotterylang.check.declared import Declared, constant_text
 from lotterylang.check.functions import Functions
-from lotterylang.check.names import path_of
 from lotterylang.check.relations import fits
 from lotterylang.check.report import Report
 from lotterylang.check.types import UNKNOWN, Type, known
@@ -92,23 +91,27 @@ class Inference(Functions):
 
 def _conversion(node: tree.Expr, have: Type, want: Type) -> str | None:
     """Say what to write so that the type fits."""
-    path = path_of(node)
-    name = ".".join(path) if path else "x"
-    wanted = known(want)
+    name, wanted = _shown(node), known(want)
     reached = [field for field, kind in fields_of(have).items() if fits(kind, want)]
     if reached and want != UNKNOWN:
         return f"write `.{reached[0]}`"
     match have, wanted:
+        case types.Int() | types.Number(), types.Text() if isinstance(node, tree.Number):
+            return f'write `"{name}"`'
+        case types.Text() | types.Literal(), types.Int() | types.Number() if isinstance(node, tree.Text):
+            return f"give a value of type `{wanted}`"
         case types.Int() | types.Number() | types.Bool() | types.Enum(), types.Text():
             return f'write `"${{{name}}}"`'
         case types.Text() | types.Literal(), types.Int() | types.Number():
             return f"write `{wanted}({name})`, which may be none"
         case types.Number(), types.Int():
             return f"write `round({name})` or `floor({name})`"
-        case types.List(), types.Text():
+        case types.List(item), types.Text() if fits(item, want):
             return f'write `join({name}, ", ")`'
         case types.Text() | types.Literal(), types.Enum() if wanted.cases:
-            return f"write a case: `{wanted}.{wanted.cases[0][0]}`"
+            written = constant_text(node)
+            case = written if written in dict(wanted.cases) else wanted.cases[0][0]
+            return f"write a case: `{wanted}.{case}`"
         case types.Text() | types.Literal(), types.Literal():
             return "write " + " or ".join(f'`"{option}"`' for option in wanted.options[:6])
         case types.Number() | types.Int() | types.Text(), types.Bool():
@@ -117,4 +120,10 @@ def _conversion(node: tree.Expr, have: Type, want: Type) -> str | None:
             return f"write `[{name}]`"
         case types.Nothing(), _:
             return "give a value, or make the type optional: `T?`"
-    return f"give a `{want}`"
+    return f"give a value of type `{want}`"
+
+
+def _shown(node: tree.Expr) -> str:
+    """Give the source of an expression where it is short enough to stand in another; else a name for it."""
+    text = node.span.text
+    return text if len(text) <= 24 and not set(text) & set('"\n{}') else "x"

@@ -29,7 +29,9 @@ class Instructions(Prompts):
         self.touch("ASK", node.span)
         if not holes:
             help = "write `@{answer: text, max 40 tokens}` where the model shall go on"
-            return self.report.add("LOT-E0402", node.prompt.span, "the prompt of an ASK has no hole", "nothing to fill", help=help)
+            return self.report.add(
+                "LOT-E0402", node.prompt.span, "the prompt of an ASK has no hole", "nothing to fill", help=help
+            )
         return self.ask_holes(holes)
 
     def _choose(self, node: tree.Choose, want: Type | None) -> Type:
@@ -63,7 +65,9 @@ class Instructions(Prompts):
             return found.item
         if found != UNKNOWN:
             help = 'write a list, `["a", "b"]`, an enum, or `bool`'
-            self.report.add("LOT-E0413", options.span, f"CHOOSE takes one of a list, this is `{found}`", "no list", help=help)
+            self.report.add(
+                "LOT-E0413", options.span, f"CHOOSE takes one of a list, this is `{found}`", "no list", help=help
+            )
         return UNKNOWN
 
     def _written_by(self, by: tree.Lambda | tree.Name, item: Type) -> None:
@@ -83,14 +87,18 @@ class Instructions(Prompts):
             names = [name.name for name in slots if isinstance(name, tree.Name)]
             close = close_name(node.slot, names)
             help = f"write `{close}`" if close else f"write `${{{node.slot}}}` in the prompt"
-            self.report.add("LOT-E0414", node.span, f"the prompt has no `${{{node.slot}}}`", "not in the prompt", help=help)
+            self.report.add(
+                "LOT-E0414", node.span, f"the prompt has no `${{{node.slot}}}`", "not in the prompt", help=help
+            )
         if not isinstance(values, types.List):
             if values != UNKNOWN:
                 message = f"`against` takes a list of values, this is `{values}`"
                 self.report.add("LOT-E0301", node.values.span, message, "no list", help="write a list")
         elif slot is not None and join(values.item, self.types.get(id(slot), UNKNOWN)) is None:
             message = f"`{node.slot}` is `{self.types[id(slot)]}`, the values are `{values.item}`"
-            self.report.add("LOT-E0301", node.values.span, message, "other values", help="list values that it could have had")
+            self.report.add(
+                "LOT-E0301", node.values.span, message, "other values", help="list values that it could have had"
+            )
         else:
             self.demand("show", values.item, node.values.span)
 
@@ -110,7 +118,9 @@ class Instructions(Prompts):
             both = join(kind, default)
             if both is None:
                 message = f"the place holds `{kind}`, the default is `{default}`"
-                both = self.report.add("LOT-E0302", node.default.span, message, f"this is `{default}`", help="give both one type")
+                both = self.report.add(
+                    "LOT-E0302", node.default.span, message, f"this is `{default}`", help="give both one type"
+                )
             kind = both
         self.touch("READ", node.span)
         self.bind_all(node.binder, kind, node.span, "->")

@@ -82,7 +82,11 @@ class Matches(Blocks):
                 return self._case_pattern(node, kind, inside)
         word = f"{node.type} as …" if isinstance(node, tree.TypePattern) else f"{node.name}(…)"
         self.report.add(
-            "LOT-E0901", node.span, f"the pattern `{word}` is not built yet", "stands here", help="match its fields, by `if`"
+            "LOT-E0901",
+            node.span,
+            f"the pattern `{word}` is not built yet",
+            "stands here",
+            help="match its fields, by `if`",
         )
         return False
 
@@ -90,7 +94,9 @@ class Matches(Blocks):
         names = [n for n in names_of(node, inside) if n != "_"]
         if names:
             help = "write two arms"
-            self.report.add("LOT-E0329", node.span, f"`{names[0]}` is bound by one choice of several", "binds a name", help=help)
+            self.report.add(
+                "LOT-E0329", node.span, f"`{names[0]}` is bound by one choice of several", "binds a name", help=help
+            )
         return not names
 
     def _tuple_pattern(self, node: tree.TuplePattern, kind: Type) -> bool:

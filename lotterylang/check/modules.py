@@ -58,9 +58,8 @@ def declarations(module: tree.Module, report: Report) -> Declarations:
         elif isinstance(node, tree.Example):
             found.examples.append(node)
         elif isinstance(node, tree.Let) and len(node.binder) > 1:
-            report.add(
-                "LOT-E0901", node.span, "a constant of several names is not built yet", help="use one `let` each"
-            )
+            message = "a constant of several names is not built yet"
+            report.add("LOT-E0901", node.span, message, "stands here", help="use one `let` each")
             found.not_built.update(node.binder)
         else:
             _declare(node, found, report)

@@ -124,6 +124,17 @@ def span_of(name: str, span: Span, after: str = "") -> Span:
     return Span(span.source, span.start + found.start(), span.start + found.end())
 
 
+def end_of(name: str, span: Span) -> Span:
+    """Give the span of the name that a node ends with."""
+    return Span(span.source, max(span.start, span.end - len(name)), span.end)
+
+
+def head_of(span: Span) -> Span:
+    """Give the first words of a declaration: up to its first bracket or line end."""
+    found = re.search(r"\s*[({=\n]", span.text)
+    return Span(span.source, span.start, span.start + found.start()) if found and found.start() else span
+
+
 def facts(node: object, truth: bool, types: Mapping[int, Type]) -> dict[Path, Type]:
     """List what a condition shows of names when it turned out true, or false. Its parts have been judged before."""
     match node:

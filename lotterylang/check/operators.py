@@ -24,7 +24,9 @@ class Operators(Values):
             return kind
         if isinstance(kind, types.Maybe):
             return self.perhaps_none(node.value, kind)
-        return self.report.add("LOT-E0303", node.span, f"`-` takes a number, this is `{kind}`", "no number", help="negate a number")
+        return self.report.add(
+            "LOT-E0303", node.span, f"`-` takes a number, this is `{kind}`", "no number", help="negate a number"
+        )
 
     def _arithmetic(self, node: tree.Arithmetic, want: Type | None) -> Type:
         left_node: tree.Expr = node.first
@@ -49,10 +51,9 @@ class Operators(Values):
             both = join(left, right)
             if both is not None:
                 return both
-        message = f"`{sign}` does not take `{left}` and `{right}`"
-        return self.report.add(
-            "LOT-E0303", left_node.span.to(right_node.span), message, help=_instead(sign, left, right)
-        )
+        message, label = f"`{sign}` does not take `{left}` and `{right}`", f"`{left}` {sign} `{right}`"
+        span = left_node.span.to(right_node.span)
+        return self.report.add("LOT-E0303", span, message, label, help=_instead(sign, left, right))
 
     # truth
 
@@ -90,8 +91,8 @@ class Operators(Values):
         elif isinstance(known(left), types.Choice):
             help = "write `.value`, its chosen option"
         elif {type(known(left)), type(known(right))} <= {types.Text, types.Int, types.Number}:
-            help = 'write `"${n}"` for the text of a number, `int(x)` for the number in a text'
-        self.report.add("LOT-E0304", span, f"`{left}` is never equal to `{right}`", "always different", help=help)
+            help = "write `len(x)` or `number(x)` of the text"
+        self.report.add("LOT-E0304", span, f"`{left}` is never equal to `{right}`", "no common type", help=help)
 
     def _order(self, left_node: tree.Expr, left: Type, right_node: tree.Expr, right: Type, span: Span) -> None:
         for node, kind in ((left_node, left), (right_node, right)):
@@ -116,7 +117,9 @@ class Operators(Values):
                 pass
             case _:
                 message = f"`in` looks into a list, map or text, this is `{right}`"
-                self.report.add("LOT-E0303", span, message, f"this is `{right}`", help="name a list, map or text after `in`")
+                self.report.add(
+                    "LOT-E0303", span, message, f"this is `{right}`", help="name a list, map or text after `in`"
+                )
 
     def _not(self, node: tree.Not, want: Type | None) -> Type:
         self.expr(node.value, BOOL)

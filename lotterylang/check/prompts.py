@@ -93,7 +93,9 @@ class Prompts(Jumps):
     def _hole_stands(self, node: tree.Hole, turn: tree.RoleLine | None, before: object, has_holes: bool) -> None:
         if not has_holes:
             help = "a hole stands in the prompt of an ASK"
-            self.report.add("LOT-E0401", node.span, f"the hole `{node.name}` can't be filled here", "no ASK fills it", help=help)
+            self.report.add(
+                "LOT-E0401", node.span, f"the hole `{node.name}` can't be filled here", "no ASK fills it", help=help
+            )
         if turn is not None and turn.role != "assistant":
             help = "write a line `assistant:` before it"
             message = f"the hole `{node.name}` stands in a `{turn.role}` turn"

@@ -103,7 +103,9 @@ class Records(Arguments):
                 self.report.add("LOT-E0210", spread.span, message, f"this is `{kind}`", help="name the fields instead")
             elif f.name not in given and not call.take(param, f.type):
                 message = f"the field `{f.name}` is `{f.type}`, `{closed(param.type)}` is needed"
-                self.report.add("LOT-E0301", spread.span, message, f"brings `{f.type}`", help=f"give it: `{f.name} = …`")
+                self.report.add(
+                    "LOT-E0301", spread.span, message, f"brings `{f.type}`", help=f"give it: `{f.name} = …`"
+                )
         return {f.name for f in kind.fields}
 
     def _lacks_fields(self, node: tree.Call, name: str, missing: list[str]) -> None:

@@ -20,10 +20,10 @@ _ABLE: dict[Trait, tuple[type, ...]] = {
     "order": (types.Text, types.Literal, types.Int, types.Number, types.Bool, types.Enum, types.Tuple, types.List),
     "show": (types.Text, types.Literal, types.Int, types.Number, types.Bool, types.Enum, types.List),
 }
-_CODES: dict[Trait, tuple[str, str, str]] = {
-    "key": ("LOT-E0315", "can't be the key of a map", "use a text, int, bool, case, or a tuple of them"),
-    "order": ("LOT-E0322", "has no order", "pass `by = x => …` that gives a number or a text"),
-    "show": ("LOT-E0410", "can't be shown in a prompt", "write `json(x)`"),
+_CODES: dict[Trait, tuple[str, str, str, str]] = {
+    "key": ("LOT-E0315", "can't be the key of a map", "no key", "use a text, int, bool, case, or a tuple of them"),
+    "order": ("LOT-E0322", "has no order", "no order", "pass `by = x => …` that gives a number or a text"),
+    "show": ("LOT-E0410", "can't be shown in a prompt", "no rendering", "write `json(x)`"),
 }
 
 
@@ -84,13 +84,13 @@ class Demands:
                 refuse_lacking(trait, use.type, use.span, report, f"asked by `{use.callee}`")
 
 
-def refuse_lacking(trait: Trait, kind: Type, span: Span, report: Report, label: str = "here") -> bool:
+def refuse_lacking(trait: Trait, kind: Type, span: Span, report: Report, label: str | None = None) -> bool:
     """Say that a type lacks a trait, if it does. Errors: LOT-E0315, LOT-E0322, LOT-E0410."""
     part = lacking(trait, kind)
     if part is None:
         return False
-    code, fact, help = _CODES[trait]
-    report.add(code, span, f"`{part}` {fact}", label, help=_help_for(trait, part, help))
+    code, fact, lacks, help = _CODES[trait]
+    report.add(code, span, f"`{part}` {fact}", label or lacks, help=_help_for(trait, part, help))
     return True
 
 

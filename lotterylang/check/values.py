@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lotterylang.check import types
 from lotterylang.check.declared import constant_text
-from lotterylang.check.names import close_name, path_of
+from lotterylang.check.names import close_name, end_of, path_of
 from lotterylang.check.references import References
 from lotterylang.check.relations import joined
 from lotterylang.check.types import BOOL, INT, NOTHING, NUMBER, TEXT, UNKNOWN, Type, known
@@ -39,12 +39,13 @@ class Values(References):
                 self.shown_value(part)
             elif isinstance(part, tree.Hole):
                 help = "a hole stands in the prompt of an ASK"
-                self.report.add("LOT-E0401", part.span, f"the hole `{part.name}` can't be filled here", "no ASK fills it", help=help)
+                self.report.add(
+                    "LOT-E0401", part.span, f"the hole `{part.name}` can't be filled here", "no ASK fills it", help=help
+                )
             elif isinstance(part, tree.RoleLine):
                 help = "role lines stand in prompts; begin the line with another word"
-                self.report.add(
-                    "LOT-E0411", part.span, f"`{part.role}:` begins a turn, and this is no prompt", help=help
-                )
+                message = f"`{part.role}:` begins a turn, and this is no prompt"
+                self.report.add("LOT-E0411", part.span, message, "no turn", help=help)
         written = constant_text(node)
         if written is not None and want is not None and isinstance(known(want), types.Literal):
             return types.Literal((written,))
@@ -192,7 +193,8 @@ class Values(References):
         others = ((place, "declared here"),) if place is not None else ()
         help = f"write `{close}`" if close else f"its cases are {', '.join(f'`{case}`' for case in names[:8])}"
         message = f"`{kind}` has no case `{name}`"
-        return self.report.add("LOT-E0211", node.span, message, "no such case", help=help, others=others)
+        at = end_of(name, node.span)
+        return self.report.add("LOT-E0211", at, message, "no such case", help=help, others=others)
 
     def _no_field(self, node: tree.Attribute, target: Type) -> Type:
         if isinstance(target, types.Maybe) and node.name in fields_of(target.item):
@@ -210,7 +212,7 @@ class Values(References):
         else:
             help = "fields are of records"
         message = f"`{target}` has no `{node.name}`"
-        return self.report.add("LOT-E0210", node.span, message, "no such field", help=help)
+        return self.report.add("LOT-E0210", end_of(node.name, node.span), message, "no such field", help=help)
 
 
 def fields_of(kind: Type) -> dict[str, Type]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from lotterylang.check import habits, types
 from lotterylang.check.modules import TypeDeclaration
-from lotterylang.check.names import close_name
+from lotterylang.check.names import close_name, head_of
 from lotterylang.check.order import graph_of, groups, is_circle
 from lotterylang.check.relations import is_too_large, joined
 from lotterylang.check.report import Report
@@ -66,9 +66,8 @@ class WrittenTypes:
             self.types[name] = UNKNOWN
         name = min(group, key=lambda n: self.nodes[n].span.start)
         span = self.nodes[name].span
-        head = Span(span.source, span.start, min(span.end, span.start + len("type ") + len(name)))
         help = "keep the parts in a list or map of their own, and name them by a key"
-        self.report.add("LOT-E0213", head, f"`{name}` contains itself", "of no finite size", help=help)
+        self.report.add("LOT-E0213", head_of(span), f"`{name}` contains itself", "of no finite size", help=help)
 
     def check_variables(self, variables: tuple[str, ...], span: Span) -> None:
         """See that type variables have names of their own. Errors: LOT-E0201."""
@@ -79,7 +78,7 @@ class WrittenTypes:
 
     def _declare(self, name: str, node: TypeDeclaration) -> None:
         if not isinstance(node, tree.Enum):
-            self.check_variables(node.variables, node.span)
+            self.check_variables(node.variables, head_of(node.span))
         match node:
             case tree.Enum():
                 found: Type = self._enum(node)
@@ -92,7 +91,9 @@ class WrittenTypes:
                 self.conditions[name] = self.condition(node.type)
         if is_too_large(found):
             help = "keep the inner parts in a map, and name them by a key"
-            found = self.report.add("LOT-E0318", node.span, f"the type `{name}` is too large", "written out", help=help)
+            found = self.report.add(
+                "LOT-E0318", head_of(node.span), f"the type `{name}` is too large", "written out", help=help
+            )
         self.types[name] = found
 
     def _enum(self, node: tree.Enum) -> Type:

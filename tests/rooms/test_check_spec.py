@@ -77,4 +77,5 @@ def test_every_message_keeps_the_style() -> None:
             assert not found.message.endswith("."), found
             assert found.message[0] in '`"' or found.message[0].islower() or found.message.split()[0].isupper(), found
             assert found.help, found
+            assert found.label is not None and found.label.text not in ("", "here"), found
             assert not found.help.endswith("."), found
