@@ -4,7 +4,8 @@
 
 Needs `LOT_DATA` (`qa/nq.jsonl`, `qa/passages.jsonl`). Half of the items have the passage that answers them, the others
 that of another question. Askings and the threshold were chosen on questions of odd rank, figures are of even rank. The
-last line is JSON. `--check` runs ten items of the odd half and fails where the program does not beat the dice.
+last line is JSON. Seconds and tokens: an arm finds in the cache what arms before it have read. `--check` runs ten items
+of the odd half and fails where the program does not beat the dice.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from random import Random
 from time import monotonic
 
 from bench.answers import decimals, measures
-from bench.answers.arms import ARMS, Answer, World, by_overlap, by_question
+from bench.answers.arms import ARMS, Answer, World, by_overlap, by_question, program_of
 from bench.answers.items import Item, loaded, look_alikes
 from bench.statistics import Figure, auc, mean, wilson
 from lotterylang.run.effects import Asked, Chosen
@@ -28,6 +29,8 @@ from lotterylang.world.model.open import open_model
 
 THRESHOLD = 4.5
 """Nats of lift below which the text is taken not to answer the question. Chosen on the odd half."""
+
+DECIMALS = ("alone", "alone, a number", "compare.lot", "program", "dice", "a word")
 
 HEAD = f"{'arm':17s} {'F1':17s} {'exact':17s} {'holds it':17s} {'evidence':17s} {'abstention AUC':17s}   s/item tokens"
 
@@ -80,7 +83,7 @@ def alike(others: Sequence[Item], items: Sequence[Item], world: World) -> dict[s
 def compared(world: World, count: int, half: str) -> dict[str, Figure]:
     """Run the arms on decimals: the model alone, free and among the numbers; the program; the program with dice."""
     items, dice = decimals.drawn(count, 1 if half == "even" else 0), Random("decimals")
-    right: dict[str, list[bool]] = {arm: [] for arm in ("alone", "alone, a number", "program", "dice", "a word")}
+    right: dict[str, list[bool]] = {arm: [] for arm in DECIMALS}
     for item in items:
         free, one, chosen = world.answer([*decimals.alone(item), decimals.relation(item)])
         said = [
@@ -88,26 +91,29 @@ def compared(world: World, count: int, half: str) -> dict[str, Figure]:
         ]
         scores = chosen.scores if isinstance(chosen, Chosen) else (0.0, 0.0)
         thrown = (dice.random(), dice.random())
-        given = [*said, *(decimals.compared(item, two) for two in (scores, thrown, decimals.by_word(item)))]
+        ran = str(float(program_of("compare").run(question=item.question).value))
+        given = [*said, ran, *(decimals.compared(item, two) for two in (scores, thrown, decimals.by_word(item)))]
         for arm, number in zip(right, given, strict=True):
-            right[arm].append(number == item.right)
+            right[arm].append(bool(number) and float(number) == float(item.right))
     return {arm: wilson(sum(hits), len(hits)) for arm, hits in right.items()}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the arms, print the tables and the last line."""
     given = _arguments(arguments)
-    folder = Path(os.environ["LOT_DATA"])
+    folder = Path(os.environ.get("LOT_DATA", "../shared/data"))
+    if not (folder / "qa" / "nq.jsonl").exists():
+        sys.exit(f"{folder} has no qa/nq.jsonl: set LOT_DATA to the folder of the data sets")
     items = loaded(folder, given.half, given.items)
     world = World(open_model(given.model))
     print(f"{len(items)} items of {given.half} rank, {given.model}\n{HEAD}", flush=True)
     figures: dict[str, dict[str, Figure]] = {}
-    for arm in ARMS:
+    for arm in given.arms.split(";"):
         line = measured(arm, items, world)
         figures[arm] = figured(line, items)
         print(row(line, figures[arm]), flush=True)
     for name, figure in alike(look_alikes(folder, items), items, world).items():
-        figures[name]["look-alike"] = figure
+        figures.setdefault(name, {})["look-alike"] = figure
         print(f"AUC against look-alikes, {name}: {figure}", flush=True)
     numbers = compared(world, given.decimals, given.half)
     print("\n" + "\n".join(f"decimals, {arm:16s} {figure}" for arm, figure in numbers.items()))
@@ -133,19 +139,21 @@ def summary(
 def row(line: Line, figures: Mapping[str, Figure]) -> str:
     """Write an arm's line of the table."""
     cells = [f"{figures[name]!s:17s}" for name in ("f1", "exact", "holds", "evidence", "auc")]
-    return f"{line.arm:17s} {' '.join(cells)} {line.seconds:6.2f} {line.tokens:7.0f}"
+    told = f"  told apart at {THRESHOLD} nats: {figures['told apart']}" if "told apart" in figures else ""
+    return f"{line.arm:17s} {' '.join(cells)} {line.seconds:6.2f} {line.tokens:7.0f}{told}"
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.spans", description=__doc__)
     parser.add_argument("--items", type=int, default=300)
+    parser.add_argument("--arms", default=";".join(ARMS), help="names with `;` between")
     parser.add_argument("--decimals", type=int, default=60)
     parser.add_argument("--half", choices=("odd", "even"), default="even")
-    parser.add_argument("--model", default="smollm2-135m-instruct")
+    parser.add_argument("--model", default="smollm2-135m-instruct", help="of all arms but `.lot`, which name their own")
     parser.add_argument("--check", action="store_true")
     given = parser.parse_args(arguments)
     if given.check:
-        given.items, given.decimals, given.half = 10, 8, "odd"
+        given.items, given.decimals, given.half, given.arms = 10, 8, "odd", ";".join(ARMS)
     return given
 
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from random import Random
 
+import lotterylang as lot
 from bench.answers import asking, spans
 from bench.answers.items import Item
 from lotterylang.run.effects import Asked, Chosen, Model, ModelEffect, Reply, Scored
+
+PROGRAMS = Path(__file__).parents[2] / "programs" / "first"
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class World:
 Arm = Callable[[Item, World, Random], Answer]
 
 
-def by_program(item: Item, world: World, random: Random) -> Answer:
+def byprogram_of(item: Item, world: World, random: Random) -> Answer:
     """Rank the sentences, let the model choose a part of the two best, weigh the question given both."""
     evidence = _evidence(item, world)
     choice = asking.choice(evidence, item.question)
@@ -53,7 +58,7 @@ def by_weighing(item: Item, world: World, random: Random) -> Answer:
     evidence = _evidence(item, world)
     choice = asking.choice(evidence, item.question)
     if choice is None:
-        return by_program(item, world, random)
+        return byprogram_of(item, world, random)
     lifted, chosen = world.answer([asking.lift(" ".join(evidence), item.question), choice])
     scores = chosen.scores if isinstance(chosen, Chosen) else ()
     ranked = sorted(zip(scores, choice.options, strict=True), reverse=True)[: asking.WEIGHED]
@@ -68,6 +73,12 @@ def by_question(item: Item, world: World, random: Random) -> Answer:
     evidence = _evidence(item, world)
     (lifted,) = world.answer([asking.lift(" ".join(evidence), item.question)])
     return Answer("", evidence[0], _lift(lifted))
+
+
+def by_lot(item: Item, world: World, random: Random) -> Answer:
+    """Run `programs/first/answer.lot` as it stands: it may say that it is not in the text."""
+    said = program_of("answer").run(text=item.text, question=item.question).value
+    return Answer(said["answer"], said["evidence"], float(said["support"]))
 
 
 def by_dice(item: Item, world: World, random: Random) -> Answer:
@@ -123,13 +134,20 @@ ARMS: dict[str, Arm] = {
     "overlap": by_overlap,
     "overlap, a name": by_name,
     "program, dice": by_dice,
-    "program": by_program,
+    "program": byprogram_of,
     "program, weighed": by_weighing,
+    "answer.lot": by_lot,
     "chat": asked(part=False, shots=False),
     "chat, a part": asked(part=True, shots=False),
     "examples": asked(part=False, shots=True),
     "examples, a part": asked(part=True, shots=True),
 }
+
+
+@cache
+def program_of(name: str) -> lot.Program:
+    """Load a program of the project once."""
+    return lot.load(PROGRAMS / f"{name}.lot")
 
 
 def _read(item: Item) -> list[str]:
