@@ -2,7 +2,7 @@
 
 Enters: the declared names of a program, and one function, constant or example after another. Leaves: `types`, `pending`
 holes, traces. The parts, each on top of the one before: `references`, `values`, `operators`, `arguments`, `records`,
-`calls`, `blocks`, `matches`, `jumps`, `prompts`, `instructions`, `examples`, `functions`.
+`calls`, `statements`, `blocks`, `matches`, `jumps`, `prompts`, `instructions`, `examples`, `functions`.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from lotterylang.check.program import HolePlan
 from lotterylang.check.relations import fits, is_too_large
 from lotterylang.check.report import Report
 from lotterylang.check.traits import Demands, Trait, lacking, refuse_lacking
-from lotterylang.check.types import UNKNOWN, Type, Variable
+from lotterylang.check.types import UNKNOWN, Type
 from lotterylang.syntax import tree
 from lotterylang.syntax.source import Span
 
@@ -168,10 +168,6 @@ class Judge:
     def written(self, node: tree.Type) -> Type:
         """Give the type that is written, with the type variables of this function."""
         return self.declared.written.of(node, self.frame.variables)
-
-    def variables(self) -> tuple[Variable, ...]:
-        """List the type variables of the function that is being judged."""
-        return tuple(Variable(name) for name in self.frame.variables)
 
     def wants(self, want: Type | None) -> bool:
         """Tell whether a value is used at all."""

@@ -13,6 +13,7 @@ from lotterylang.check.patterns import Row, is_needed, uncovered
 from lotterylang.check.relations import are_comparable
 from lotterylang.check.types import BOOL, INT, NOTHING, NUMBER, UNKNOWN, Type, known
 from lotterylang.syntax import tree
+from lotterylang.syntax.tree.blocks import Pattern
 
 
 class Matches(Blocks):
@@ -44,7 +45,7 @@ class Matches(Blocks):
         self._see_exhausted(node, rows, subject)
         return self.common(node, kinds, want, "the arms")
 
-    def _show_subject(self, path: Path, pattern: tree_pattern, subject: Type, rows: list[Row]) -> None:
+    def _show_subject(self, path: Path, pattern: Pattern, subject: Type, rows: list[Row]) -> None:
         """Show that the subject is none, or is not, in the arm of a pattern."""
         if not isinstance(subject, types.Maybe):
             return
@@ -64,7 +65,7 @@ class Matches(Blocks):
 
     # patterns
 
-    def pattern(self, node: tree_pattern, kind: Type, *, inside: bool = False) -> bool:
+    def pattern(self, node: Pattern, kind: Type, *, inside: bool = False) -> bool:
         """Judge a pattern against a type, and bind its names. Tells whether it is sound."""
         match node:
             case tree.EitherPattern():
@@ -90,7 +91,7 @@ class Matches(Blocks):
         )
         return False
 
-    def _no_names_in(self, node: tree_pattern, *, inside: bool) -> bool:
+    def _no_names_in(self, node: Pattern, *, inside: bool) -> bool:
         names = [n for n in names_of(node, inside) if n != "_"]
         if names:
             help = "write two arms"
@@ -124,7 +125,7 @@ class Matches(Blocks):
                 fits = own.options[0] in inner.options
         return fits or self._does_not_fit(node, kind, f"this is `{own}`")
 
-    def _does_not_fit(self, node: tree_pattern, kind: Type, label: str) -> bool:
+    def _does_not_fit(self, node: Pattern, kind: Type, label: str) -> bool:
         help = "write `_` for any value"
         inner = known(kind)
         if isinstance(inner, types.Enum) and inner.cases:
@@ -170,17 +171,7 @@ class Matches(Blocks):
         return False
 
 
-tree_pattern = (
-    tree.CasePattern
-    | tree.CallPattern
-    | tree.TypePattern
-    | tree.ConstantPattern
-    | tree.TuplePattern
-    | tree.EitherPattern
-)
-
-
-def names_of(node: tree_pattern, inside: bool = False) -> list[str]:
+def names_of(node: Pattern, inside: bool = False) -> list[str]:
     """List the names that a pattern binds."""
     if isinstance(node, tree.EitherPattern):
         return [name for option in node.options for name in names_of(option, inside)]
@@ -189,7 +180,7 @@ def names_of(node: tree_pattern, inside: bool = False) -> list[str]:
     return [node.name] if inside and isinstance(node, tree.CasePattern) and node.enum is None else []
 
 
-def _is_wild(node: tree_pattern) -> bool:
+def _is_wild(node: Pattern) -> bool:
     return isinstance(node, tree.CasePattern) and node.name == "_"
 
 
