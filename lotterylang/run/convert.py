@@ -38,9 +38,9 @@ def from_text(wanted: types.Type, text: str) -> Value:
         case types.Bool() if text in _YES_NO:
             return _YES_NO[text]
         case types.Enum(name, cases):
-            for case, written in cases:
+            for place, (case, written) in enumerate(cases):
                 if text in (case, written):
-                    return Case(name, case, written)
+                    return Case(name, case, written, place)
         case types.Maybe(item):
             return None if text == "none" else from_text(item, text)
         case types.Nothing() if text == "none":
@@ -81,7 +81,10 @@ def to_json(value: Value) -> Any:
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, Fraction):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            return written_number(value)
     if isinstance(value, Case):
         return value.name
     if isinstance(value, Record):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -37,12 +38,13 @@ def joined(prompt: Prompt, text: str) -> str:
 def _shape(type_: types.Type, bounds: Bounds, part: tuple[str, ...], plan: HolePlan) -> Shape:
     here = {bound.kind: value for bound, value in bounds if bound.part == part}
     if "in" in here:
-        return OneOf(_options(plan, [value for bound, value in bounds if bound.part == part and bound.kind == "in"]))
+        lists = [value for bound, value in bounds if bound.part == part and bound.kind == "in"]
+        return OneOf(_options(plan, lists, bounds, part))
     match type_:
         case types.Text():
             return _free(plan, bounds, part)
         case types.Literal(options):
-            return OneOf(options)
+            return OneOf(_options(plan, [options], bounds, part))
         case types.Bool():
             return OneOf(("yes", "no"))
         case types.Enum(_, cases):
@@ -85,12 +87,31 @@ def _require_order(plan: HolePlan, low: int | None, high: int | None) -> None:
         raise Failure("Impossible", f"no value fits the hole `{plan.name}`: at least {low} and at most {high}")
 
 
-def _options(plan: HolePlan, lists: list[Any]) -> tuple[str, ...]:
-    """Give what all the lists allow, each text once, in the order of the first list."""
-    kept = [rendered(value) for value in lists[0]]
+def _options(plan: HolePlan, lists: list[Any], bounds: Bounds, part: tuple[str, ...]) -> tuple[str, ...]:
+    """Give what all the lists and all other bounds allow, each text once, in the order of the first list."""
+    others = [(bound, value) for bound, value in bounds if bound.part == part and bound.kind != "in"]
+    kept = [rendered(value) for value in lists[0] if all(_keeps(value, bound, limit) for bound, limit in others)]
     for other in lists[1:]:
         allowed = {rendered(value) for value in other}
         kept = [text for text in kept if text in allowed]
     if not kept:
         raise Failure("Impossible", f"nothing is allowed in the hole `{plan.name}`")
     return tuple(dict.fromkeys(kept))
+
+
+def _keeps(value: Value, bound: Bound, limit: Value) -> bool:
+    """Tell whether an allowed value keeps another bound of its hole."""
+    match bound.kind:
+        case "least":
+            return bool(value >= limit + bound.shift)
+        case "most":
+            return bool(value <= limit + bound.shift)
+        case "shortest":
+            return bool(len(value) >= limit + bound.shift)
+        case "longest":
+            return bool(len(value) <= limit + bound.shift)
+        case "matches":
+            return re.fullmatch(limit, value) is not None
+        case "part_of":
+            return bool(value in limit)
+    return True

@@ -9,6 +9,7 @@ import json as json_text
 import math
 import re
 from collections.abc import Callable
+from decimal import Context, Decimal
 from fractions import Fraction
 
 from lotterylang.run.convert import to_json
@@ -17,21 +18,19 @@ from lotterylang.run.values import Failure, Tuple, Value, number, rounded
 Function = Callable[..., Value]
 List = tuple[Value, ...]
 
+_TWELVE_DIGITS = Context(prec=12)
+_THIRTY_DIGITS = Context(prec=30)
+
 LONGEST_TEXT = 10_000_000
 """Code points; `repeat` and the like may not pass it."""
 
 
-def _ordered(xs: Value) -> Value:
-    """Order cases by name, everything else as Python does."""
-    return getattr(xs, "name", xs)
-
-
 def _extreme(pick: Callable[..., Value], xs: Value, args: tuple[Value, ...], by: Function | None) -> Value:
     if args:
-        return pick(xs, args[0], key=_ordered)
+        return pick(xs, args[0])
     if not xs:
         raise Failure("Empty", f"`{pick.__name__}` of an empty list")
-    return pick(xs, key=_ordered if by is None else lambda x: _ordered(by(x)))
+    return pick(xs, key=by)
 
 
 def _max(xs: Value, *args: Value, by: Function | None = None) -> Value:
@@ -75,7 +74,7 @@ def _numbers(x: str) -> Value:
 def _ln(x: Value) -> Value:
     if x <= 0:
         raise Failure("Undefined", "`ln` of a number that is not above 0")
-    return rounded(math.log(x))
+    return rounded(math.log(x.numerator) - math.log(x.denominator))
 
 
 def _sqrt(x: Value) -> Value:
@@ -83,7 +82,10 @@ def _sqrt(x: Value) -> Value:
         raise Failure("Undefined", "`sqrt` of a negative number")
     exact = Fraction(x)
     root = Fraction(math.isqrt(exact.numerator), math.isqrt(exact.denominator))
-    return number(root) if root * root == exact else rounded(math.sqrt(x))
+    if root * root == exact:
+        return number(root)
+    decimal = _THIRTY_DIGITS.divide(Decimal(exact.numerator), Decimal(exact.denominator))
+    return number(Fraction(_TWELVE_DIGITS.plus(decimal.sqrt(_THIRTY_DIGITS))))
 
 
 def _position(xs: Value, x: Value) -> Value:
@@ -111,7 +113,20 @@ def _replace(x: str, old: str, new: str) -> str:
     return x.replace(old, new)
 
 
+def _unique(xs: List) -> List:
+    try:
+        return tuple(dict.fromkeys(xs))
+    except TypeError:  # maps, and what holds them, have no hash
+        found: list[Value] = []
+        for x in xs:
+            if x not in found:
+                found.append(x)
+        return tuple(found)
+
+
 def _round(x: Value, digits: int = 0) -> Value:
+    if abs(digits) > 1_000:
+        raise Failure("Undefined", "`round` to more than 1,000 digits")
     return number(Fraction(round(Fraction(x), digits)))
 
 
@@ -201,14 +216,14 @@ FUNCTIONS: dict[str, Function] = {
     "round": _round,
     "sentences": _sentences,
     "some": lambda xs, holds: any(holds(x) for x in xs),
-    "sort": lambda xs, by=None: tuple(sorted(xs, key=_ordered if by is None else lambda x: _ordered(by(x)))),
+    "sort": lambda xs, by=None: tuple(sorted(xs, key=by)),
     "split": _split,
     "sqrt": _sqrt,
     "starts_with": lambda x, start: x.startswith(start),
     "strip": lambda x: x.strip(),
     "sum": lambda xs: number(sum(xs)),
     "take": lambda xs, n: xs[: max(n, 0)],
-    "unique": lambda xs: tuple(dict.fromkeys(xs)),
+    "unique": _unique,
     "upper": lambda x: x.upper(),
     "values": lambda m: tuple(m.values()),
     "words": lambda x: tuple(x.split()),

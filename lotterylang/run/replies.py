@@ -30,11 +30,15 @@ class Settled:
 def quantised(reply: Reply) -> Reply:
     """Give a reply with its likelihoods rounded, as it is recorded, hashed and handed to the machine."""
     if isinstance(reply, Chosen):
-        return replace(reply, scores=tuple(round(score, DECIMALS) for score in reply.scores))
+        return replace(reply, scores=tuple(_rounded(score) for score in reply.scores))
     if isinstance(reply, Scored):
-        lift = None if reply.lift is None else round(reply.lift, DECIMALS)
-        return replace(reply, sum=round(reply.sum, DECIMALS), mean=round(reply.mean, DECIMALS), lift=lift)
+        lift = None if reply.lift is None else _rounded(reply.lift)
+        return replace(reply, sum=_rounded(reply.sum), mean=_rounded(reply.mean), lift=lift)
     return reply
+
+
+def _rounded(score: float) -> float:
+    return round(score, DECIMALS) + 0.0  # never a negative zero
 
 
 def answered(reply: Reply) -> Asked | Chosen | Scored:

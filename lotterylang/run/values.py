@@ -23,11 +23,24 @@ class Tuple(tuple[Value, ...]):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A case of an enum. Two are equal if enum and name are."""
+    """A case of an enum. Two are equal if enum and name are; they are ordered as their enum declares them."""
 
     enum: str
     name: str
     written: str = field(compare=False)
+    place: int = field(default=0, compare=False)  # in its enum, from 0
+
+    def __lt__(self, other: Case) -> bool:
+        return self.place < other.place
+
+    def __le__(self, other: Case) -> bool:
+        return self.place <= other.place
+
+    def __gt__(self, other: Case) -> bool:
+        return self.place > other.place
+
+    def __ge__(self, other: Case) -> bool:
+        return self.place >= other.place
 
 
 @dataclass(frozen=True, slots=True)

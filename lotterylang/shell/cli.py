@@ -108,10 +108,15 @@ def test(files: Annotated[list[str], typer.Argument(metavar="FILE…")], json: J
     from lotterylang.shell import programs, screen
     from lotterylang.testing.examples import run_examples
 
-    passed = failed = 0
+    passed = failed = bad = 0
     for file in files:
-        program, _ = programs.load(file)
-        for verdict in run_examples(program):
+        try:
+            verdicts = run_examples(programs.load(file)[0])
+        except LotError as problem:
+            bad += 1
+            screen.complain(problem, json)
+            continue
+        for verdict in verdicts:
             good = verdict.problem is None
             passed, failed = passed + good, failed + (not good)
             if json:
@@ -124,7 +129,7 @@ def test(files: Annotated[list[str], typer.Argument(metavar="FILE…")], json: J
                     screen.say(f"        {line}") if line else None
     if not json:
         screen.say(f"{passed} passed, {failed} failed")
-    raise typer.Exit(1 if failed else 0)
+    raise typer.Exit(2 if bad else 1 if failed else 0)
 
 
 @app.command()

@@ -13,7 +13,7 @@ from lotterylang.run.lower.expectations import Unmet
 from lotterylang.run.runner import Runner
 from lotterylang.run.values import Value
 from lotterylang.syntax import tree
-from lotterylang.testing.puppet import Answer, Line, Puppet, Unanswered
+from lotterylang.testing.puppet import Answer, Cases, Line, Puppet, Unanswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +94,10 @@ class _Stage:
     def _value(self, node: Any, value: Any) -> Value:
         """Compute a scripted value; a bare name may be a case of any enum."""
         if isinstance(node, tree.Name) and node.name not in self.program.constants:
-            for enum in self.program.enums.values():
-                for name, text in enum.cases:
-                    if name == node.name:
-                        return text
+            enums = self.program.enums.values()
+            spellings = tuple(text for enum in enums for name, text in enum.cases if name == node.name)
+            if spellings:
+                return Cases(spellings)
             if node.name in ("yes", "no"):
                 return node.name == "yes"
         return value(node)

@@ -12,12 +12,14 @@ import re
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from fractions import Fraction
 
 from lotterylang.run.convert import shown, to_json
 from lotterylang.run.effects import Ask, Asked, Choose, Chosen, Failed, ModelEffect, Prompt, Reply, Scored
 from lotterylang.run.render import rendered
 from lotterylang.run.shapes import Hole
 from lotterylang.run.values import Failure, Record, Value
+from lotterylang.world.model.reading import fits
 
 UNLIKELY = -30.0
 """The score in nats of an option that the script gives no probability."""
@@ -25,6 +27,13 @@ UNLIKELY = -30.0
 
 class Unanswered(Exception):
     """A question that no line of the script answers, or an answer that is not legal there: an error of the test."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """A bare case in a script: how it is written in each enum that has one of its name."""
+
+    written: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +86,17 @@ class Puppet:
     def _reply(self, effect: ModelEffect) -> Reply:
         text = folded(prompt_text(effect.prompt))
         for number, line in enumerate(self.lines):
-            in_function = line.function is None or line.function in re.split(r"[/#\[]", effect.path)
+            in_function = line.function is None or line.function in _callers(effect.path)
             if in_function and (line.pattern is None or folded(line.pattern) in text):
                 turn = self._samples.get((number, text), 0)
                 self._samples[number, text] = turn + 1
                 return _answered(effect, line.answers[min(turn, len(line.answers) - 1)])
         raise Unanswered(f"no reply is given for the prompt at `{effect.path}`:\n{prompt_text(effect.prompt)}")
+
+
+def _callers(path: str) -> set[str]:
+    """Name the functions that a path goes through: all its segments but the effect's own."""
+    return {re.split(r"[#\[]", segment)[0] for segment in path.split("/")[:-1]}
 
 
 def prompt_text(prompt: Prompt) -> str:
@@ -106,14 +120,16 @@ def _answered(effect: ModelEffect, answer: Answer) -> Reply:
         return _choice(effect, answer)
     if isinstance(effect, Ask):
         return _filled(effect, answer)
+    if isinstance(answer.value, bool) or not isinstance(answer.value, int | Fraction):
+        raise Unanswered(f"the score at `{effect.path}` must be a number, not {shown(answer.value)}")
     score = float(answer.value)
     return Scored(score, score, score)
 
 
 def _choice(effect: Choose, answer: Answer) -> Chosen:
-    wanted = rendered(answer.value)
     texts = [option.strip() for option in effect.options]
-    if wanted.strip() not in texts:
+    wanted = next((text for text in _spellings(answer.value) if text.strip() in texts), None)
+    if wanted is None:
         listed = ", ".join(f"`{text}`" for text in texts)
         raise Unanswered(f"{shown(answer.value)} is not among the options at `{effect.path}`: {listed}")
     if answer.probability is None:
@@ -121,6 +137,16 @@ def _choice(effect: Choose, answer: Answer) -> Chosen:
     rest = (1 - answer.probability) / max(len(texts) - 1, 1)
     each = [answer.probability if text == wanted.strip() else rest for text in texts]
     return Chosen(tuple(math.log(p) if p > 0 else UNLIKELY for p in each))
+
+
+def _spellings(value: Value) -> list[str]:
+    """List how a scripted option may be written: a bare case may be that of several enums."""
+    if isinstance(value, Cases):
+        return list(value.written)
+    try:
+        return [rendered(value)]
+    except TypeError:
+        return []
 
 
 def _filled(effect: Ask, answer: Answer) -> Asked:
@@ -133,13 +159,19 @@ def _filled(effect: Ask, answer: Answer) -> Asked:
     missing = [hole.name for hole in holes if hole.name not in values]
     if missing or len(values) > len(holes):
         raise Unanswered(f"the prompt at `{effect.path}` has the holes {', '.join(h.name for h in holes)}")
-    return Asked(tuple((hole.name, written(values[hole.name])) for hole in holes))
+    texts = tuple((hole.name, written(values[hole.name])) for hole in holes)
+    for hole, (_, text) in zip(holes, texts, strict=True):
+        if not fits(hole.shape, text):
+            raise Unanswered(f"{shown(values[hole.name])} can't fill the hole `{hole.name}` at `{effect.path}`")
+    return Asked(texts)
 
 
 def written(value: Value) -> str:
     """Write a value as a hole would: plain, or JSON for lists and records."""
     if value is None:
         return "none"
+    if isinstance(value, Cases):
+        return value.written[0]
     if isinstance(value, Record | tuple | dict):
         return json.dumps(to_json(value), ensure_ascii=False)
     try:

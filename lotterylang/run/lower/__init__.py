@@ -25,8 +25,9 @@ class FunctionLowering(ExpectationLowering):
         code = self.emitter.code
         code.params = tuple(self.emitter.bind(param.name) for param in node.params)
         for param, slot in zip(node.params, code.params, strict=True):
-            if param.type.where is not None:
-                judge = self.check(param.name, param.type.where, f"`{param.name}` of `{node.name}`")
+            condition = self.program.conditions.get(id(param))
+            if condition is not None:
+                judge = self.check(param.name, condition, f"`{param.name}` of `{node.name}`")
                 self.emitter.assign(_judged(judge, param.name, slot), param, self.emitter.layout.slot())
         self.body(node.body)
         return code

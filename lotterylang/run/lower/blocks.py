@@ -112,13 +112,14 @@ class BlockLowering(ExpressionLowering):
 
     def pure_if(self, node: tree.If) -> Evaluate:
         branches = [(self.pure(condition), self.pure(block)) for condition, block in node.branches]
-        otherwise = self.pure(node.otherwise) if node.otherwise is not None else lambda s: None
+        otherwise = self.pure(node.otherwise) if node.otherwise is not None else None
 
         def run(s: Slots) -> Any:
             for condition, block in branches:
                 if condition(s):
-                    return block(s)
-            return otherwise(s)
+                    value = block(s)
+                    return value if otherwise is not None else None
+            return otherwise(s) if otherwise is not None else None
 
         return run
 
@@ -132,9 +133,9 @@ class BlockLowering(ExpressionLowering):
             self.emitter.place(following)
         if node.otherwise is not None:
             self.block_into(node.otherwise, target)
-        else:
-            self.emitter.assign(lambda s: None, node, target)
         self.emitter.place(end)
+        if node.otherwise is None:  # then none of the blocks is its value
+            self.emitter.assign(lambda s: None, node, target)
         return target
 
     def emit_and(self, node: tree.And) -> int:

@@ -10,30 +10,41 @@ from fractions import Fraction
 from lotterylang.run.convert import shortened, shown
 from lotterylang.run.values import Case, Failure, Record, Value, number
 
-LARGEST_BITS = 100_000
-"""Numbers that need more bits than this are the failure `Undefined`: a run ends before memory does."""
+LARGEST_BITS = 14_000
+"""Numbers that need more bits than this are the failure `Undefined`: memory is safe, and all can be written."""
+
+LONGEST = 10_000_000
+"""Code points of a text, items of a list: more are the failure `Undefined`."""
 
 
 def _add(a: Value, b: Value) -> Value:
     total = a + b
-    return number(total) if isinstance(total, Fraction) else total
+    if isinstance(total, str | tuple):
+        if len(total) > LONGEST:
+            raise Failure("Undefined", f"a text or list of more than {LONGEST:,} parts")
+        return total
+    return _bounded(total)
+
+
+def _bounded(value: int | Fraction) -> Value:
+    """Give a number in its one form. Errors: Failure Undefined for one that is too large to be worked with."""
+    if max(value.numerator.bit_length(), value.denominator.bit_length()) > LARGEST_BITS:
+        raise Failure("Undefined", "a number is too large")
+    return number(value)
 
 
 def _subtract(a: Value, b: Value) -> Value:
-    return number(a - b)
+    return _bounded(a - b)
 
 
 def _multiply(a: Value, b: Value) -> Value:
-    found = number(a * b)
-    if max(found.numerator.bit_length(), found.denominator.bit_length()) > LARGEST_BITS:
-        raise Failure("Undefined", "a number is too large")
-    return found
+    return _bounded(a * b)
 
 
 def _divide(a: Value, b: Value) -> Value:
     if b == 0:
         raise Failure("Undefined", "division by zero")
-    return number(Fraction(a) / b)
+    return _bounded(Fraction(a) / b)
 
 
 def _floor_divide(a: Value, b: Value) -> Value:
@@ -113,4 +124,4 @@ def integers(low: int, high: int, is_open: bool) -> tuple[int, ...]:
 
 def cases(enum: str, written: tuple[tuple[str, str], ...]) -> tuple[Case, ...]:
     """Give the cases of an enum in order."""
-    return tuple(Case(enum, name, text) for name, text in written)
+    return tuple(Case(enum, name, text, place) for place, (name, text) in enumerate(written))

@@ -12,7 +12,7 @@ from lotterylang.run.lower.statements import StatementLowering
 from lotterylang.run.lower.unit import children, replaced
 from lotterylang.run.machine import EFFECT, Instruction, Slots
 from lotterylang.run.paths import seed_at
-from lotterylang.run.values import Value
+from lotterylang.run.values import Failure, Value
 from lotterylang.syntax import tree
 
 Compose = Callable[[Slots, bool], Prompt]
@@ -30,6 +30,7 @@ class PromptLowering(StatementLowering):
             frame = s[0]
             path = frame.path.effect("ask")
             given = {name: float(value(s)) for name, value in settings.items()}
+            _check_sampling(given)
             sampling = (
                 Sampling(seed=seed_at(frame.machine.seed, path), **given) if given.get("temperature") else Sampling()
             )
@@ -41,7 +42,8 @@ class PromptLowering(StatementLowering):
         model, settings = self._model(node.model), self._settings(node.model)
         options = self.emitter.assign(self._options(node.options), node.options)
         written = self.emitter.assign(self._written(node, options), node)
-        compose = self.prompt(node.prompt)
+        # Under `against` every value is computed anew for each contrast, also by functions of the program.
+        compose = self.prompt(node.prompt, settled=node.against is None)
         contrast = self._contrast(node, compose)
 
         def choose(s: Slots) -> Choose | Value:
@@ -114,9 +116,9 @@ class PromptLowering(StatementLowering):
 
     # prompts
 
-    def prompt(self, text: tree.Text) -> Compose:
+    def prompt(self, text: tree.Text, *, settled: bool = True) -> Compose:
         """Give the closure that puts a prompt together."""
-        text = self._settled(text)
+        text = self._settled(text) if settled else text
         turns: list[tuple[Any, list[Any]]] = []
         for part in text.parts:
             if isinstance(part, tree.RoleLine):
@@ -161,6 +163,11 @@ def _merged(parts: Any) -> tuple[Any, ...]:
         elif part != "":
             found.append(part)
     return tuple(found)
+
+
+def _check_sampling(given: dict[str, float]) -> None:
+    if not 0 <= given.get("temperature", 0.0) <= 100 or not 0 < given.get("top_p", 1.0) <= 1:
+        raise Failure("Undefined", "`temperature` is from 0 to 100, `top_p` above 0 and at most 1")
 
 
 def _perform(make: Callable[[Slots], Any], following: int) -> Instruction:

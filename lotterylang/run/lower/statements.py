@@ -84,24 +84,24 @@ class StatementLowering(LoopLowering):
         if node.place.key is None and self.program.memories[name].kind != "cell":
             found = self._whole_store(name)
         else:
-            found = _reader(name, self.key(node.place), self._otherwise(node, name))
+            found = self._reading(node, name)
         if len(node.binder) == 1:
             self.emitter.assign(found, node, self.emitter.bind(node.binder[0]))
             return
         bind = self.binding(node.binder)
         self.emitter.assign(lambda s: bind(s, found(s)), node, self.emitter.layout.slot())
 
-    def _otherwise(self, node: tree.Read, name: str) -> Start:
+    def _reading(self, node: tree.Read, name: str) -> Evaluate:
         if node.default is None:
-            return self.start(name)
+            return _reader(name, self.key(node.place), self.start(name), _empty(name))
         default = self.value(node.default)
-        return lambda s, key: default(s)
+        return _reader(name, self.key(node.place), lambda s, key: default(s), lambda s, key: default(s))
 
     def _whole_store(self, name: str) -> Evaluate:
         ordered = self.program.memories[name].kind == "cells"
 
         def read(s: Slots) -> Value:
-            held = {key: entry[0] for key, entry in s[0].memory[name].items()}
+            held = {key: entry[0] for key, entry in s[0].memory[name].items() if entry is not EMPTIED}
             return dict(sorted(held.items())) if ordered else held
 
         return read
@@ -124,8 +124,11 @@ class StatementLowering(LoopLowering):
 
     def _transfer(self, node: Any, *, empties: bool) -> None:
         source, target = node.source, node.target
+        if source.key is None and self.program.memories[source.name].kind != "cell":
+            self._transfer_store(node, empties=empties)
+            return
         from_key, to_key = self.values([place.key or tree.Constant(place.span, None) for place in (source, target)])
-        read = _reader(source.name, from_key, self.start(source.name))
+        read = _reader(source.name, from_key, self.start(source.name), _empty(source.name))
 
         def transfer(s: Slots) -> None:
             value = read(s)
@@ -133,6 +136,19 @@ class StatementLowering(LoopLowering):
                 # An emptied place is empty, whatever a place of this store holds at the start.
                 s[0].memory[source.name][from_key(s)] = EMPTIED
             s[0].memory[target.name][to_key(s)] = (value, s[0].path, node)
+
+        self.emitter.assign(transfer, node, self.emitter.layout.slot())
+
+    def _transfer_store(self, node: Any, *, empties: bool) -> None:
+        """Copy or move all that a store holds to another store of its kind."""
+        read, source, target = self._whole_store(node.source.name), node.source.name, node.target.name
+
+        def transfer(s: Slots) -> None:
+            frame, held = s[0], read(s)
+            if empties:
+                frame.memory[source].clear()
+            frame.memory[target].clear()
+            frame.memory[target].update({key: (value, frame.path, node) for key, value in held.items()})
 
         self.emitter.assign(transfer, node, self.emitter.layout.slot())
 
@@ -170,15 +186,13 @@ def _empty(name: str) -> Start:
     return fail
 
 
-def _reader(name: str, key: Evaluate, otherwise: Start) -> Evaluate:
-    empty = _empty(name)
-
+def _reader(name: str, key: Evaluate, unwritten: Start, emptied: Start) -> Evaluate:
     def read(s: Slots) -> Value:
         at = key(s)
         entry = s[0].memory[name].get(at)
         if entry is None:
-            return otherwise(s, at)
-        return entry[0] if entry is not EMPTIED else empty(s, at)
+            return unwritten(s, at)
+        return entry[0] if entry is not EMPTIED else emptied(s, at)
 
     return read
 
