@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from random import Random
 
 import numpy as np
+import numpy.typing as npt
 
 DRAWS = 2_000
 """Resamples of a bootstrap."""
@@ -39,7 +40,10 @@ def wilson(hits: float, count: int) -> Figure:
     return Figure(share, max(0.0, middle - wide), min(1.0, middle + wide))
 
 
-def area(positive: Sequence[float], negative: Sequence[float]) -> float:
+Values = Sequence[float] | npt.NDArray[np.float64]
+
+
+def area(positive: Values, negative: Values) -> float:
     """Give the chance that a positive scores above a negative, ties counted half (the AUC)."""
     if not len(positive) or not len(negative):
         return 0.5

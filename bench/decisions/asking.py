@@ -72,7 +72,7 @@ class Asking:
     def _cases(self, item: Item) -> list[tuple[Mapping[str, str], tuple[str, ...]]]:
         """Give slots and texts of every call: CHOOSE has one, SCORE one for each text or option."""
         every = [{**item.slots, **option} for option in item.options]
-        alone = len(self.texts) > 1 or not any(item.options)
+        alone = len(self.texts) > 1 or not self._differs(item)
         if self.by_score and not alone:
             return [(slots, (_filled(self.texts[0], slots),)) for slots in every]
         if self.by_score:
@@ -81,6 +81,10 @@ class Asking:
             [_filled(text, item.slots) for text in self.texts] if alone else [_filled(self.texts[0], s) for s in every]
         )
         return [(item.slots, tuple(texts))]
+
+    def _differs(self, item: Item) -> bool:
+        """Tell whether prompt or text has a slot that the options fill."""
+        return any(f"${{{name}}}" in self.prompt + self.texts[0] for name in item.options[0])
 
     def _contrast(self, slots: Mapping[str, str]) -> tuple[Prompt, ...]:
         if self.way in ("prior", "lift"):

@@ -13,40 +13,21 @@ from bench.decisions.items import NO, YES, Item, filled, half, material
 DIVIDE = material("divide")
 ROUTE = material("route")
 
-# The cases as a program describes them, with examples that stand in neither half.
-STEPS = (
-    {
-        "case": "that takes several steps",
-        "examples": "- Is the aunt of Paul taller than the sister of Rosa?\n"
-        "- Rosa buys 3 cups at 20 coins and pays with 100 coins. What does she get back?\n"
-        "- Copy the address, print it and bring it to Paul.",
-    },
-    {
-        "case": "that takes one step",
-        "examples": "- How tall is the aunt of Paul, the woman with the green hat?\n"
-        "- Rosa buys 3 cups at 20 coins in a shop by the sea. What does she pay?\n"
-        "- Bring the heavy old suitcase to Paul in the garden.",
-    },
-)
+CASES = [line.split(": ", 1) for line in material("cases")]
+
+
+def _case(name: str, said: str, need: str = "") -> dict[str, str]:
+    examples = "\n".join(f"- {text}" for case, text in CASES if case == name)
+    return {"case": said, "examples": examples, "need": need}
+
+
+STEPS = (_case("several", "that take several steps"), _case("one", "that take one step"))
 NEEDS = (
-    {
-        "need": "a calculation",
-        "case": "that has to be calculated",
-        "examples": "- Paul has 30 cups and breaks 4; how many cups has he left?\n- What is 17 times 80?\n"
-        "- Rosa runs 5 miles in 60 minutes; how long does she take for 2 miles?",
-    },
-    {
-        "need": "a fact to look up",
-        "case": "about a fact that can be looked up",
-        "examples": "- Who painted the Mona Lisa?\n- How long is the river Danube?\n- When was Rosa Parks born?",
-    },
-    {
-        "need": "neither",
-        "case": "about feelings, opinions or a text to be written",
-        "examples": "- Write a toast for Paul, who is 30 now.\n- What do you say to a child who is afraid of dogs?\n"
-        "- Find a nice name for a boat.",
-    },
+    _case("calculation", "that have to be calculated", "a calculation"),
+    _case("fact", "about a fact that can be looked up", "a fact to look up"),
+    _case("neither", "about feelings, opinions or a text to be written", "neither"),
 )
+"""The cases as a program describes them, with examples that stand in neither half."""
 
 
 def divide(random: Random, part: int, position: int) -> Item:

@@ -34,7 +34,7 @@ def external(random: Random, part: int, position: int) -> Item:
     elif kind == "no tool":
         requests = list(half(CHAT, part))
     request = filled(random.choice(requests), random, part)
-    slots = {"request": request, "tool": name, "does": description}
+    slots = {"request": request, "tool": name, "does": description, "card": f'"{name}" {description}'}
     return Item(slots, YES if kind == "fits" else NO, kind)
 
 
@@ -43,7 +43,9 @@ def tool(random: Random, part: int, position: int) -> Item:
     tools = random.sample(list(half(ALL, part)), 4)
     right = position % 4
     request = filled(random.choice(tools[right][2]), random, part)
-    options = tuple({"tool": name, "does": description} for name, description, _ in tools)
+    options = tuple(
+        {"tool": name, "does": description, "card": f'"{name}" {description}'} for name, description, _ in tools
+    )
     listed = "\n".join(f"- {name}: {description}" for name, description, _ in tools)
     return Item({"request": request, "tools": listed}, right, "one of four", options)
 
