@@ -82,7 +82,7 @@ def check(
 ) -> None:
     """Check programs: names, types, holes, effects. No model is loaded."""
     from lotterylang.shell import programs, screen
-    from lotterylang.shell.effects import effects_of
+    from lotterylang.shell.effects import effects_of, side_by_side
 
     bad = 0
     for file in files:
@@ -97,6 +97,8 @@ def check(
         elif effects:
             for name, touched in effects_of(program).items():
                 screen.say(f"{file}: {name}: {', '.join(touched) or 'pure'}")
+            for place in side_by_side(program):
+                screen.say(f"{place}: these bodies run side by side")
         else:
             screen.say(f"{file}: no errors")
     raise typer.Exit(2 if bad else 0)
