@@ -68,7 +68,7 @@ CODES: Mapping[str, str] = {
     "LOT-E0411": "A role line stands where no turn can begin, or text stands before the first turn.",
     "LOT-E0412": "A hole stands in a turn that is not the model's.",
     "LOT-E0413": "CHOOSE has nothing to choose from: no list, or options without a text of their own.",
-    "LOT-E0414": "`against` names a value that the prompt does not show by `${name}`.",
+    "LOT-E0414": "`against` names no local value that the prompt shows by `${name}`.",
     "LOT-E0415": "A model is given an argument that this instruction does not take.",
     "LOT-E0416": "A model is declared by something else than a provider and what it takes.",
     "LOT-E0417": "A program with several models has an instruction that names none.",

@@ -80,27 +80,33 @@ class Instructions(Prompts):
         atoms.append(passed if isinstance(passed, Trace) else Calling(passed, {}, span))
 
     def _against(self, node: tree.Against, prompt: tree.Text) -> None:
-        slots = [p.value for p in prompt.parts if isinstance(p, tree.Value) and isinstance(p.value, tree.Name)]
+        """Judge `against slot in values`. Errors: LOT-E0301, LOT-E0414."""
         values = self.expr(node.values)
+        slots = [p.value for p in prompt.parts if isinstance(p, tree.Value) and isinstance(p.value, tree.Name)]
         slot = next((name for name in slots if isinstance(name, tree.Name) and name.name == node.slot), None)
-        if slot is None:
-            names = [name.name for name in slots if isinstance(name, tree.Name)]
-            close = close_name(node.slot, names)
-            help = f"write `{close}`" if close else f"write `${{{node.slot}}}` in the prompt"
-            self.report.add(
-                "LOT-E0414", node.span, f"the prompt has no `${{{node.slot}}}`", "not in the prompt", help=help
-            )
-        if not isinstance(values, types.List):
+        if slot is None or node.slot in self.declared.constants:
+            self._no_slot(node, [name.name for name in slots if isinstance(name, tree.Name)])
+        elif not isinstance(values, types.List):
             if values != UNKNOWN:
                 message = f"`against` takes a list of values, this is `{values}`"
                 self.report.add("LOT-E0301", node.values.span, message, "no list", help="write a list")
-        elif slot is not None and join(values.item, self.types.get(id(slot), UNKNOWN)) is None:
+        elif join(values.item, self.types.get(id(slot), UNKNOWN)) is None:
             message = f"`{node.slot}` is `{self.types[id(slot)]}`, the values are `{values.item}`"
-            self.report.add(
-                "LOT-E0301", node.values.span, message, "other values", help="list values that it could have had"
-            )
+            help = "list values that it could have had"
+            self.report.add("LOT-E0301", node.values.span, message, "other values", help=help)
         else:
             self.demand("show", values.item, node.values.span)
+
+    def _no_slot(self, node: tree.Against, shown: list[str]) -> None:
+        if node.slot in self.declared.constants:
+            message = f"`{node.slot}` is a constant: it could not have had another value"
+            help = f"bind it first, `let this = {node.slot}`, and write `against this in …`"
+            self.report.add("LOT-E0414", node.span, message, "no local name", help=help)
+            return
+        close = close_name(node.slot, shown)
+        message = f"the prompt has no `${{{node.slot}}}`"
+        help = f"write `{close}`" if close else f"write `${{{node.slot}}}` in the prompt"
+        self.report.add("LOT-E0414", node.span, message, "not in the prompt", help=help)
 
     def _score(self, node: tree.Score, want: Type | None) -> Type:
         self.on_model(node.model, node.span, {})
