@@ -36,6 +36,10 @@ fn need(question: text) -> text {
   "${choice.value}"
 }
 
+fn digits() -> list<int> {
+  for i in 1..3 { (ASK small "Digit ${i}: @{n: int where 0 <= n <= 9}").n }
+}
+
 example "a digit" {
   given small replies { "A digit" => 4 }
   expect digit() == 4
@@ -105,6 +109,7 @@ def test_check_lists_effects_and_loads_nothing(program: str) -> None:
     listed = lot("check", program, "--effects").out
     assert f"{program}: digit: ASK\n" in listed
     assert f"{program}: lists: pure\n" in listed
+    assert f"{program}:27:3: these bodies run side by side\n" in listed
 
 
 def test_test_runs_examples(program: str) -> None:
