@@ -47,12 +47,20 @@ class BlockLowering(ExpressionLowering):
             self.emitter.assign(self.value(node), node, target)
             return
         with self.emitter.scope():
+            self._bind_all(node.statements)
             self.statements(node.statements)
             if gives_value(node):
                 last = node.statements[-1]
                 self.emitter.assign(self.value(last), last, target)
             else:
                 self.emitter.assign(lambda s: None, node, target)
+
+    def _bind_all(self, statements: tuple[Any, ...]) -> None:
+        """Bind the names of a body with labels: a JUMP may reach a use before the text reaches its binding."""
+        if any(isinstance(statement, tree.Label) for statement in statements):
+            for statement in statements:
+                if isinstance(statement, tree.Let | tree.Read):
+                    self.binding(statement.binder)
 
     def statements(self, statements: tuple[Any, ...]) -> None:
         """Put down the statements of a block, all but a last expression that is its value."""
