@@ -30,7 +30,7 @@ DIVIDE = Decision(
         Asking("few", SOLVED + "${question}", STEPS, above=-0.95),
         Asking("prior", SOLVED + "${question}", STEPS, above=0.57),
         Asking("against", SOLVED + "${question}", STEPS, "question", OTHERS),
-        Asking("lift", "Questions ${case}:\n${examples}\n-", ("${question}",), above=1.6),
+        Asking("lift", "Questions ${case}:\n${examples}\n-", ("${question}",), above=0.2),
     ),
     dropped=(
         Asking("raw", NEEDED, STEPS),
@@ -38,6 +38,7 @@ DIVIDE = Decision(
         Asking("prior", NEEDED, STEPS),
         Asking("against", SOLVED + MORE + "${question}", STEPS, "question", OTHERS),
         Asking("lift", "Questions ${case}:", ("${question}",)),
+        Asking("lift", "${examples}\n-", ("${question}",)),
         Asking("lift", "${question}\nThis question has two parts. The first part:", ("First,",)),
         Asking("lift", "Is this easy or hard? ${question}", ("hard",)),
         Asking("lift", "Question: ${question}\nTo answer this we first need to know", ("who",)),

@@ -31,6 +31,7 @@ Can the tool tell fortunes answer: Shall I be rich? yes
 Can the tool play chess answer: Do you like cheese? no
 Can the tool ${tool} answer: ${request}"""
 EXAMPLE = 'The tool "chess" plays a game of chess. For example, a user asks: Shall I take the knight?\n'
+EXAMPLES = EXAMPLE + 'The tool "invoices" writes bills. For example, a user asks: Bill Mr Jones for the roof.\n'
 USED = "The tool ${card}. For example, a user asks:"
 REQUESTS = ("Hello, how are you?", "What is the capital of France?", "Please write a poem.")
 CARDS = ('"horoscope" tells a person\'s fortune', '"invoices" writes bills')
@@ -44,8 +45,8 @@ EXTERNAL = Decision(
         Asking("raw", ASKED, YES_NO),
         Asking("few", SHORT, YES_NO),
         Asking("prior", ASKED, YES_NO, above=-0.66),
-        Asking("against", USED, ("${request}",), "card", CARDS, scored=True, above=3.2),
-        Asking("lift", EXAMPLE + USED, ("${request}",), above=2.4),
+        Asking("against", USED, ("${request}",), "card", CARDS, scored=True, above=3.0),
+        Asking("lift", EXAMPLES + USED, ("${request}",), above=0.5),
     ),
     dropped=(
         Asking(
@@ -60,6 +61,7 @@ EXTERNAL = Decision(
         Asking("against", EXAMPLE + USED, ("${request}",), "card", CARDS, scored=True),
         Asking("lift", "A user of a tool that ${does} says:", ("${request}",)),
         Asking("lift", USED, ("${request}",)),
+        Asking("lift", EXAMPLE + USED, ("${request}",)),
         Asking("lift", "user: Name a request for the tool ${card}.\nassistant:", ("${request}",)),
         Asking("lift", "user: ${request}\nassistant: I shall use the tool that", ("${does}",)),
         Asking("lift", "${request}\nTo answer this, use the tool that", ("${does}",)),

@@ -34,12 +34,17 @@ RELEVANT = Decision(
         Asking("few", SOLVED + "Text: ${passage}\nQuestion: ${question}\nThe text tells:", YES_NO, above=-1.5),
         Asking("prior", ASKED, YES_NO, above=-3.2),
         Asking("against", TOLD, ("${question}",), "passage", OTHERS, scored=True, above=5.4),
-        Asking("lift", EXAMPLE + TOLD, ("${question}",), above=5.7),
+        Asking("lift", EXAMPLE + TOLD, ("${question}",), above=5.5),
     ),
     dropped=(
         Asking("lift", "${passage}\nQuestion:", ("${question}",)),
         Asking("lift", "${passage}", ("${question}",)),
         Asking("lift", "${passage}\n\nQ:", ("${question}",)),
         Asking("lift", TOLD, ("${question}",)),
+        Asking(
+            "lift",
+            "Rosa plays the flute. Ivo fixes roofs.\nQuestion: Who is a musician?\n\n${passage}\nQuestion:",
+            ("${question}",),
+        ),
     ),
 )

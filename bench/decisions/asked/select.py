@@ -1,6 +1,6 @@
 """Which of four answers is right, by the passage? (Select_Solution)"""
 
-from bench.decisions.asked.verify import ASKED, SOLVED, TOLD
+from bench.decisions.asked.verify import ASKED, EXAMPLES, SOLVED, TOLD
 from bench.decisions.asking import Asking
 from bench.decisions.measure import Decision
 from bench.decisions.worlds import select, select_rule
@@ -19,7 +19,7 @@ SELECT = Decision(
         Asking("few", SOLVED + ASKED, ANSWER),
         Asking("prior", ASKED, ANSWER),
         Asking("against", SOLVED + ASKED, ANSWER, "question"),
-        Asking("lift", TOLD, ("${question}",)),
+        Asking("lift", EXAMPLES + TOLD, ("${question}",)),
     ),
     dropped=(
         Asking("raw", ASKED, ANSWER),
@@ -28,6 +28,7 @@ SELECT = Decision(
         Asking("against", ASKED, ANSWER, "question"),
         Asking("against", ASKED, ANSWER, "question", ("",)),
         Asking("against", TWICE, ANSWER, "question", ("",)),
+        Asking("lift", TOLD, ("${question}",)),
         Asking("lift", ASKED, ANSWER),
         Asking("lift", "${passage}\nThe answer is ${answer}. The question is:", ("${question}",)),
         Asking("lift", "${source} ${answer} is the answer to the question", ("${question}",)),

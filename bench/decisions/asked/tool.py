@@ -1,6 +1,6 @@
 """Which of four tools serves the request?"""
 
-from bench.decisions.asked.external import EXAMPLE, REQUESTS, USED
+from bench.decisions.asked.external import EXAMPLE, EXAMPLES, REQUESTS, USED
 from bench.decisions.asking import Asking
 from bench.decisions.measure import Decision
 from bench.decisions.tools import tool, tool_rule
@@ -29,7 +29,7 @@ TOOL = Decision(
         Asking("few", SOLVED + LISTED, NAME),
         Asking("prior", LISTED, NAME),
         Asking("against", SOLVED + LISTED, NAME, "request", OTHERS),
-        Asking("lift", EXAMPLE + USED, ("${request}",)),
+        Asking("lift", EXAMPLES + USED, ("${request}",)),
     ),
     dropped=(
         Asking("raw", "user: Tools:\n${tools}\nWhich tool serves this request? ${request}\nassistant:", NAME),
@@ -40,6 +40,7 @@ TOOL = Decision(
         Asking("against", FITTING, DOES, "request", REQUESTS),
         Asking("lift", "A user of a tool that ${does} says:", ("${request}",)),
         Asking("lift", USED, ("${request}",)),
+        Asking("lift", EXAMPLE + USED, ("${request}",)),
         Asking("lift", FITTING, DOES),
         Asking("lift", "Request: ${request}\nTool:", NAME),
     ),

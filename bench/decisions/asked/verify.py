@@ -19,6 +19,8 @@ Answer: on a plate
 """
 SOLVED_JUDGED = SOLVED.replace("Paul\n\n", "Paul\nRight: yes\n\n").replace("on a plate\n\n", "in a jug\nRight: no\n\n")
 TOLD = "${source}\nQuestion:"
+EXAMPLE = "Paul plays the flute.\nQuestion: Who is a musician?\n\n"
+EXAMPLES = EXAMPLE + "The cheese is on a plate.\nQuestion: Where is the cheese?\n\n"
 
 VERIFY = Decision(
     "verify",
@@ -38,7 +40,7 @@ VERIFY = Decision(
             scored=True,
             above=2.4,
         ),
-        Asking("lift", TOLD, ("${question}",), above=5.2),
+        Asking("lift", EXAMPLES + TOLD, ("${question}",), above=2.7),
     ),
     dropped=(
         Asking(
@@ -60,6 +62,16 @@ VERIFY = Decision(
             ("",),
             scored=True,
         ),
+        Asking(
+            "against",
+            EXAMPLES + TOLD,
+            ("${question}",),
+            "source",
+            ("Rosa has a wooden leg.", "Ivo fixes roofs."),
+            scored=True,
+        ),
+        Asking("lift", TOLD, ("${question}",)),
+        Asking("lift", EXAMPLE + TOLD, ("${question}",)),
         Asking("lift", ASKED, ("${answer}",)),
         Asking("lift", "${passage}\nThe answer is ${answer}. The question is:", ("${question}",)),
         Asking("lift", "${source} ${answer} is the answer to the question", ("${question}",)),
