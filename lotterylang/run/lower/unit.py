@@ -106,7 +106,8 @@ class Lowering:
 
     def combined(self, node: Any) -> Evaluate:
         """Lower an expression whose parts need instructions though it needs none itself."""
-        parts = [part for part in children(node) if not isinstance(part, tree.Lambda)]
+        named = node.function if isinstance(node, tree.Call) else None  # a name of the prelude or a record, no value
+        parts = [part for part in children(node) if part is not named and not isinstance(part, tree.Lambda)]
         values = zip(self.values(parts), parts, strict=True)
         return self.pure(replaced(node, {id(part): self.held(part, value) for value, part in values}))
 
