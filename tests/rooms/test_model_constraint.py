@@ -20,7 +20,7 @@ from lotterylang.run.shapes import Decimal, Fields, Free, Hole, Listing, Maybe, 
 from lotterylang.world.model.constraint import Constraint, constraint, first_line, gap
 from lotterylang.world.model.reading import fits
 from lotterylang.world.model.tokenizer import Tokens, rebuilt
-from lotterylang.world.model.weights import Weights
+from lotterylang.world.model.weights.gguf import Gguf
 
 ENDS = [2, 0]
 
@@ -28,7 +28,7 @@ ENDS = [2, 0]
 @cache
 def _tokens() -> tuple[Tokens, Any]:
     with TemporaryDirectory() as folder:
-        weights = Weights(tiny().write(Path(folder) / "tiny.gguf"))
+        weights = Gguf(tiny().write(Path(folder) / "tiny.gguf"))
         rebuilt(weights.vocabulary).save(f"{folder}/tokenizer.json")
         tokens = Tokens(Path(folder) / "tokenizer.json")
     return tokens, tokens.guide(ENDS)

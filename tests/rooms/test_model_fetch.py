@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from lotterylang.syntax.diagnostics import LotError
-from lotterylang.world.model import fetch, index
-from lotterylang.world.model.catalog import CATALOG, DEFAULT, Entry
+from lotterylang.world.model.source import fetch, index
+from lotterylang.world.model.source.catalog import CATALOG, DEFAULT, Entry
 
 WEIGHTS = b"GGUF" + bytes(range(256)) * 4000
 

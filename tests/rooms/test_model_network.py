@@ -9,7 +9,9 @@ import pytest
 from tiny_llama import CONTEXT, tiny, tokens
 
 from lotterylang.syntax.diagnostics import LotError
-from lotterylang.world.model import build, network
+from lotterylang.world.model import network
+from lotterylang.world.model.build import folder as build
+from lotterylang.world.model.build.recipe import Recipe
 from lotterylang.world.model.network import Network
 from lotterylang.world.model.prefix import PrefixCache
 from lotterylang.world.model.scoring import scored
@@ -26,7 +28,7 @@ def opened(home: Path, variant: str) -> Network:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LOTTERY_HOME", str(home))
         path = tiny().write(home / "tiny.gguf")
-        return Network(build.built(path, build.hash_of(path), variant, lambda *_: None))  # type: ignore[arg-type]
+        return Network(build.built(path, build.hash_of(path), Recipe(variant), lambda *_: None))  # type: ignore[arg-type]
 
 
 def cold(net: Network, ids: list[int]) -> np.ndarray:

@@ -13,16 +13,16 @@ from tiny_llama import tiny
 
 from lotterylang.run.effects import Prompt, Turn
 from lotterylang.run.shapes import Free, Hole, Whole
-from lotterylang.world.model import card as cards
-from lotterylang.world.model.card import Card
+from lotterylang.world.model.build import card as cards
+from lotterylang.world.model.build.card import Card
 from lotterylang.world.model.template import sent
 from lotterylang.world.model.tokenizer import Tokens, rebuilt
-from lotterylang.world.model.weights import Weights
+from lotterylang.world.model.weights.gguf import Gguf
 
 
 def _opened() -> tuple[Card, Tokens]:
     with TemporaryDirectory() as folder:
-        weights = Weights(tiny().write(Path(folder) / "tiny.gguf"))
+        weights = Gguf(tiny().write(Path(folder) / "tiny.gguf"))
         rebuilt(weights.vocabulary).save(f"{folder}/tokenizer.json")
         return cards.drawn(weights, "key", "int8"), Tokens(Path(folder) / "tokenizer.json")
 

@@ -12,15 +12,16 @@ from hypothesis import strategies as st
 from tiny_llama import Tiny, tiny, tokens
 
 from lotterylang.syntax.diagnostics import LotError
-from lotterylang.world.model import build
+from lotterylang.world.model.build import folder as build
+from lotterylang.world.model.build.recipe import Recipe
 from lotterylang.world.model.tokenizer import Tokens, rebuilt
-from lotterylang.world.model.weights import Weights
+from lotterylang.world.model.weights.gguf import Gguf
 
 
 def code_of(path: Path, monkeypatch: pytest.MonkeyPatch, home: Path) -> str:
     monkeypatch.setenv("LOTTERY_HOME", str(home))
     with pytest.raises(LotError) as raised:
-        build.built(path, "0" * 64, "int8", lambda *_: None)
+        build.built(path, "0" * 64, Recipe("int8"), lambda *_: None)
     assert list((home / "built").glob("*")) == []
     return raised.value.diagnostics[0].code
 
@@ -74,7 +75,7 @@ def test_a_changed_byte_is_an_error_or_harmless(tmp_path_factory: pytest.TempPat
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LOTTERY_HOME", str(folder / "home"))
         try:
-            build.built(path, "0" * 64, "int8", lambda *_: None)
+            build.built(path, "0" * 64, Recipe("int8"), lambda *_: None)
         except LotError as refused:
             assert refused.diagnostics[0].code in ("LOT-E0721", "LOT-E0722", "LOT-E0723")
 
@@ -83,13 +84,13 @@ def test_a_model_is_built_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("LOTTERY_HOME", str(tmp_path / "home"))
     path = tiny().write(tmp_path / "t.gguf")
     steps: list[tuple[str, int, int]] = []
-    folder = build.built(path, build.hash_of(path), "int8", lambda *step: steps.append(step))
+    folder = build.built(path, build.hash_of(path), Recipe("int8"), lambda *step: steps.append(step))
     assert steps[0] == ("build", 0, 4)
     assert steps[-1] == ("build", 4, 4)
     hash = build.hash_of(path)
     path.unlink()
-    assert build.built(path, hash, "int8", lambda *_: None) == folder
-    assert build.folder_of(hash, "fp32") is None
+    assert build.built(path, hash, Recipe("int8"), lambda *_: None) == folder
+    assert build.folder_of(hash, Recipe("fp32")) is None
     assert {file.name for file in folder.iterdir()} == {
         "body.onnx",
         "head.onnx",
@@ -105,7 +106,7 @@ def test_two_who_need_it_at_once_build_it_once(tmp_path: Path, monkeypatch: pyte
     begun: list[int] = []
 
     def build_it(_: int) -> Path:
-        return build.built(path, build.hash_of(path), "int8", lambda _, done, __: begun.append(done))
+        return build.built(path, build.hash_of(path), Recipe("int8"), lambda _, done, __: begun.append(done))
 
     with ThreadPoolExecutor(4) as pool:
         assert len(set(pool.map(build_it, range(4)))) == 1
@@ -115,7 +116,7 @@ def test_two_who_need_it_at_once_build_it_once(tmp_path: Path, monkeypatch: pyte
 def test_the_embedding_is_stored_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOTTERY_HOME", str(tmp_path / "home"))
     path = tiny().write(tmp_path / "t.gguf")
-    folder = build.built(path, build.hash_of(path), "fp32", lambda *_: None)
+    folder = build.built(path, build.hash_of(path), Recipe("fp32"), lambda *_: None)
     weights = sum(tensor.nbytes for tensor in tiny().tensors.values() if tensor.ndim == 2)
     assert (folder / "tensors.bin").stat().st_size < weights + 4096 * len(tiny().tensors)
 
@@ -139,7 +140,7 @@ def _tokens() -> Tokens:
         from tempfile import TemporaryDirectory
 
         with TemporaryDirectory() as folder:
-            weights = Weights(tiny().write(Path(folder) / "t.gguf"))
+            weights = Gguf(tiny().write(Path(folder) / "t.gguf"))
             rebuilt(weights.vocabulary).save(f"{folder}/tokenizer.json")
             _MADE.append(Tokens(Path(folder) / "tokenizer.json"))
     return _MADE[0]

@@ -15,7 +15,7 @@ from lotterylang.world.model.network import LONGEST_HEAD, Network
 from lotterylang.world.model.prefix import Read
 from lotterylang.world.model.sampling import Mask, Sampler, Taken
 from lotterylang.world.model.tokenizer import Tokens
-from lotterylang.world.model.weights import Floats
+from lotterylang.world.model.weights.checkpoint import Floats
 
 Outcome = Literal["complete", "cut", "impossible"]
 

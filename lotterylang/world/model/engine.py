@@ -16,7 +16,8 @@ from pathlib import Path
 from time import monotonic
 
 from lotterylang.run.effects import Ask, Choose, ModelEffect, Reply
-from lotterylang.world.model import build, device
+from lotterylang.world.model import device
+from lotterylang.world.model.build.folder import TOKENIZER
 from lotterylang.world.model.choosing import choose, score
 from lotterylang.world.model.decoding import Batch, Row
 from lotterylang.world.model.filling import Reader, fill
@@ -53,9 +54,9 @@ class Engine:
     def __init__(self, name: str, folder: Path, prefix_bytes: int = PREFIX_BYTES) -> None:
         self._name = name
         network = Network(folder)
-        tokens = Tokens(folder / build.TOKENIZER)
+        tokens = Tokens(folder / TOKENIZER)
         self._reader = Reader(network, PrefixCache(network, prefix_bytes), tokens)
-        self._identity = f"{network.card.key}:{network.card.variant}:{device.processor()}"
+        self._identity = f"{network.card.key}:{network.card.recipe}:{device.processor()}"
         self._store = ReplyStore(MOST_REPLIES)
         self._batch = Batch(network)
         self._in_flight: dict[ModelEffect, _Job] = {}

@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lotterylang.syntax.diagnostics import error
-from lotterylang.world.model import build, card, device
-from lotterylang.world.model.weights import Floats
+from lotterylang.world.model import device
+from lotterylang.world.model.build import card
+from lotterylang.world.model.build import folder as built
+from lotterylang.world.model.weights.checkpoint import Floats
 
 Ids = NDArray[np.int64]
 
@@ -35,9 +37,9 @@ class Network:
     def __init__(self, folder: Path) -> None:
         threads = device.usable_cores()
         try:
-            self.card = card.read(folder / build.CARD)
-            self._body = device.session(folder / build.BODY, threads)
-            self._head = device.session(folder / build.HEAD, threads)
+            self.card = card.read(folder / built.CARD)
+            self._body = device.session(folder / built.BODY, threads)
+            self._head = device.session(folder / built.HEAD, threads)
         except Exception as cause:  # what a damaged file makes JSON and ONNX Runtime raise is any exception at all
             fact = f"the model in {folder} is damaged: {type(cause).__name__}"
             raise error("LOT-E0724", fact, help="delete this folder: it will be built again") from cause

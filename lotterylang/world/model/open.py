@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from lotterylang.run.effects import Model, Prompt
 from lotterylang.syntax.diagnostics import LotError, error
-from lotterylang.world.model.catalog import CATALOG
+from lotterylang.world.model.build.recipe import parted
+from lotterylang.world.model.source.catalog import CATALOG
 
 if TYPE_CHECKING:
     from lotterylang.world.model.template import Sent
-    from lotterylang.world.model.tensors import Variant
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage, how much of it is done and how much there is. Units: bytes, except of `build`, in steps."""
@@ -53,12 +53,12 @@ def sent_to(spec: str, prompt: Prompt, filled: tuple[str, ...] = (), progress: P
 
     if spec in DICE:
         return template.Sent(template.plain(prompt, filled), ())
-    folder = _folder(spec, progress or _unseen)
-    from lotterylang.world.model import build, card
+    place = _folder(spec, progress or _unseen)
+    from lotterylang.world.model.build import card, folder
     from lotterylang.world.model.tokenizer import Tokens
 
     try:
-        return template.sent(prompt, filled, card.read(folder / build.CARD), Tokens(folder / build.TOKENIZER))
+        return template.sent(prompt, filled, card.read(place / folder.CARD), Tokens(place / folder.TOKENIZER))
     except ValueError as cause:
         raise error(
             "LOT-E0704", f"{spec}: {cause}", help="write the prompt without roles, or choose a chat model"
@@ -67,28 +67,18 @@ def sent_to(spec: str, prompt: Prompt, filled: tuple[str, ...] = (), progress: P
 
 def _folder(spec: str, progress: Progress) -> Path:
     """Give the folder of the built model, making it first if need be."""
-    name, variant = _parted(spec)
+    name, recipe = parted(spec)
     if name not in CATALOG and not name.endswith(".gguf"):
         raise _unknown(spec)
-    from lotterylang.world.model import build, fetch
+    from lotterylang.world.model.build import folder
+    from lotterylang.world.model.source import fetch
 
     if name not in CATALOG:
         path = Path(name).expanduser()
-        return build.built(path, build.hash_of(path), variant, progress)
+        return folder.built(path, folder.hash_of(path), recipe, progress)
     entry = CATALOG[name]
-    ready = build.folder_of(entry.weights_sha256, variant)
-    return ready or build.built(fetch.fetched(entry, progress), entry.weights_sha256, variant, progress)
-
-
-def _parted(spec: str) -> tuple[str, Variant]:
-    name, colon, variant = spec.rpartition(":")
-    if not colon:
-        return spec, "int8"
-    if variant == "fp32":
-        return name, "fp32"
-    if variant == "int8":
-        return name, "int8"
-    return spec, "int8"
+    ready = folder.folder_of(entry.weights_sha256, recipe)
+    return ready or folder.built(fetch.fetched(entry, progress), entry.weights_sha256, recipe, progress)
 
 
 def _unknown(spec: str) -> LotError:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lotterylang.world.model.network import Ids, Network
-from lotterylang.world.model.weights import Floats
+from lotterylang.world.model.weights.checkpoint import Floats
 
 WORTH_COPYING = 8
 """Positions below which copying a memory gains nothing over reading the text again."""

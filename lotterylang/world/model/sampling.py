@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lotterylang.run.effects import Sampling
-from lotterylang.world.model.weights import Floats
+from lotterylang.world.model.weights.checkpoint import Floats
 
 Mask = NDArray[np.bool_]
 

@@ -12,7 +12,7 @@ import numpy as np
 from lotterylang.world.model.network import LONGEST_HEAD, LONGEST_PASS, Network, even
 from lotterylang.world.model.prefix import Read
 from lotterylang.world.model.trie import Trie, grown
-from lotterylang.world.model.weights import Floats
+from lotterylang.world.model.weights.checkpoint import Floats
 
 Tokens = tuple[int, ...]
 

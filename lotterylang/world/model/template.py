@@ -14,7 +14,7 @@ from lotterylang.run.effects import Prompt
 from lotterylang.run.shapes import Hole
 
 if TYPE_CHECKING:
-    from lotterylang.world.model.card import Card
+    from lotterylang.world.model.build.card import Card
     from lotterylang.world.model.tokenizer import Tokens
 
 CHAT_OPEN, CHAT_CLOSE = "<|im_start|>", "<|im_end|>"

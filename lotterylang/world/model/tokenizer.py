@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lotterylang.syntax.diagnostics import error
-from lotterylang.world.model.weights import Vocabulary
+from lotterylang.world.model.weights.checkpoint import Vocabulary
 
 CONTROL = 3
 """GGUF's kind of a control token."""

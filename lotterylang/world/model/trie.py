@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lotterylang.world.model.network import Ids
-from lotterylang.world.model.weights import Floats
+from lotterylang.world.model.weights.checkpoint import Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,16 +9,17 @@ from __future__ import annotations
 import numpy as np
 
 from lotterylang.syntax.diagnostics import error
-from lotterylang.world.model.graph import FUSED, Graph
-from lotterylang.world.model.tensors import BLOCK
-from lotterylang.world.model.weights import Architecture, Floats, Weights
+from lotterylang.world.model.build.graph import FUSED, Graph
+from lotterylang.world.model.build.tensors import BLOCK
+from lotterylang.world.model.weights.checkpoint import Architecture, Floats
+from lotterylang.world.model.weights.checkpoint import Checkpoint
 
 EMBEDDING = "token_embd.weight"
 
 OTHER_FILE = "use another file of the model, or the catalogue's: `lot model list`"
 
 
-def wire_body(graph: Graph, weights: Weights) -> None:
+def wire_body(graph: Graph, weights: Checkpoint) -> None:
     """Wire tokens to hidden states.
 
     Shapes: input_ids, position_ids (B, S); seqlens_k (B), tokens before the last of each row; total_length (), columns
@@ -47,7 +48,7 @@ def wire_body(graph: Graph, weights: Weights) -> None:
     graph.node("Gather", ["states", "rows"], ["hidden"], axis=0)  # (R, width)
 
 
-def wire_head(graph: Graph, weights: Weights) -> None:
+def wire_head(graph: Graph, weights: Checkpoint) -> None:
     """Wire hidden states to log-probabilities. Shapes: hidden (R, width) -> log_probs (R, vocabulary)."""
     shape = weights.architecture
     name = "output.weight" if weights.has("output.weight") else EMBEDDING  # a tied head is the embedding
@@ -61,12 +62,11 @@ LONGEST_CONTEXT = 1 << 20
 """A longer one is taken for damage."""
 
 
-def _check(weights: Weights, shape: Architecture) -> None:
-    rotated = weights.field(f"{shape.family}.rope.dimension_count")
-    if rotated is not None and int(rotated) != shape.head_size:
+def _check(weights: Checkpoint, shape: Architecture) -> None:
+    if shape.rotated != shape.head_size:
         raise error(
             "LOT-E0722",
-            f"the model rotates {rotated} of {shape.head_size} dimensions, which is not supported",
+            f"the model rotates {shape.rotated} of {shape.head_size} dimensions, which is not supported",
             help=OTHER_FILE,
         )
     if shape.width % BLOCK or shape.feed_forward % BLOCK or shape.head_size % 2:
@@ -80,7 +80,7 @@ def _check(weights: Weights, shape: Architecture) -> None:
     _tensor(weights, "blk.0.attn_q.weight", shape.heads * shape.head_size, shape.width)  # before a size is believed
 
 
-def _tensor(weights: Weights, name: str, *size: int) -> Floats:
+def _tensor(weights: Checkpoint, name: str, *size: int) -> Floats:
     values = weights.tensor(name)
     if values.shape != size:
         fact = f"the model's tensor {name} has the shape {values.shape}, not {size}"
@@ -88,7 +88,7 @@ def _tensor(weights: Weights, name: str, *size: int) -> Floats:
     return values
 
 
-def _wire_rotary(graph: Graph, weights: Weights, shape: Architecture) -> None:
+def _wire_rotary(graph: Graph, weights: Checkpoint, shape: Architecture) -> None:
     rates = 1.0 / shape.rope_base ** (np.arange(0, shape.head_size, 2) / shape.head_size)
     if weights.has("rope_freqs.weight"):  # Llama 3 stretches the slow ones
         rates = rates / weights.tensor("rope_freqs.weight")
@@ -98,7 +98,7 @@ def _wire_rotary(graph: Graph, weights: Weights, shape: Architecture) -> None:
 
 
 def _wire_layer(
-    graph: Graph, weights: Weights, shape: Architecture, layer: int, x: str, residual: str
+    graph: Graph, weights: Checkpoint, shape: Architecture, layer: int, x: str, residual: str
 ) -> tuple[str, str]:
     block = f"blk.{layer}"
     x, residual = _norm(graph, weights, shape, f"{block}.attn_norm.weight", x, residual)
@@ -107,7 +107,7 @@ def _wire_layer(
     return _wire_feed_forward(graph, weights, shape, block, x), residual
 
 
-def _wire_attention(graph: Graph, weights: Weights, shape: Architecture, layer: int, x: str) -> str:
+def _wire_attention(graph: Graph, weights: Checkpoint, shape: Architecture, layer: int, x: str) -> str:
     block = f"blk.{layer}"
     heads = {"q": shape.heads, "k": shape.kv_heads, "v": shape.kv_heads}
     packed = np.concatenate(
@@ -129,7 +129,7 @@ def _wire_attention(graph: Graph, weights: Weights, shape: Architecture, layer: 
     return graph.linear(x, f"{block}.attn_output", back)
 
 
-def _wire_feed_forward(graph: Graph, weights: Weights, shape: Architecture, block: str, x: str) -> str:
+def _wire_feed_forward(graph: Graph, weights: Checkpoint, shape: Architecture, block: str, x: str) -> str:
     sizes = {"gate": (shape.feed_forward, shape.width), "up": (shape.feed_forward, shape.width)}
     sizes |= {"down": (shape.width, shape.feed_forward)}
     part = {name: _tensor(weights, f"{block}.ffn_{name}.weight", *size) for name, size in sizes.items()}
@@ -140,7 +140,7 @@ def _wire_feed_forward(graph: Graph, weights: Weights, shape: Architecture, bloc
     return graph.linear(x, f"{block}.ffn_down", part["down"])
 
 
-def _norm(graph: Graph, weights: Weights, shape: Architecture, name: str, x: str, residual: str) -> tuple[str, str]:
+def _norm(graph: Graph, weights: Checkpoint, shape: Architecture, name: str, x: str, residual: str) -> tuple[str, str]:
     """Add the residual, if there is one yet, and normalise; give the normed and the plain sum."""
     scale = graph.constant(name, _tensor(weights, name, shape.width))
     out = f"{name}.out"

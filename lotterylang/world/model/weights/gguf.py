@@ -1,57 +1,18 @@
-"""Weights: a GGUF file in, its numbers, its shape and its vocabulary out.
-
-Reading the file takes seconds, so it happens once, when the graph is built (`build.py`); a run reads only what was
-built. Next door: `llama.py` asks for tensors by their GGUF names; `tokenizer.py` takes the vocabulary.
-"""
+"""GGUF: a file of llama.cpp in, a checkpoint out. Next door: `checkpoint.py` says what a checkpoint gives."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lotterylang.syntax.diagnostics import LotError, error
-
-Floats = NDArray[np.float32]
+from lotterylang.syntax.diagnostics import error
+from lotterylang.world.model.weights.checkpoint import Architecture, Floats, Vocabulary, damaged, lacking
 
 
-@dataclass(frozen=True, slots=True)
-class Architecture:
-    """The shape of a decoder. Units: all counts; `rope_base` and `epsilon` as in the file."""
-
-    family: str
-    layers: int
-    width: int
-    heads: int
-    kv_heads: int
-    head_size: int
-    feed_forward: int
-    vocabulary: int
-    context: int
-    rope_base: float
-    epsilon: float
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """What the file says of its tokenizer. `kinds` are GGUF's token types (3 is a control token)."""
-
-    model: str
-    splitter: str
-    tokens: tuple[str, ...]
-    kinds: tuple[int, ...]
-    merges: tuple[str, ...]
-    begin: int | None
-    end: int | None
-    begins_with: bool
-    chat_template: str | None
-
-
-class Weights:
+class Gguf:
     """An open GGUF file.
 
     Errors: `LOT-E0721` if the file is missing, cut short, damaged or no GGUF; `LOT-E0722` if something that the
@@ -72,14 +33,14 @@ class Weights:
         from gguf import dequantize
 
         if name not in self._tensors:
-            raise _lacking(self.path, f"tensor {name}")
+            raise lacking(self.path, f"tensor {name}")
         stored = self._tensors[name]
         try:
             values = np.asarray(dequantize(stored.data, stored.tensor_type), np.float32)
         except (NotImplementedError, ValueError, IndexError) as cause:
-            raise _damaged(self.path, f"tensor {name}: {cause}") from cause
+            raise damaged(self.path, f"tensor {name}: {cause}") from cause
         if not np.isfinite(values).all():
-            raise _damaged(self.path, f"tensor {name} holds values that are not finite")
+            raise damaged(self.path, f"tensor {name} holds values that are not finite")
         return values
 
     def field(self, key: str) -> Any:
@@ -88,7 +49,7 @@ class Weights:
         try:
             return None if stored is None else stored.contents()
         except (ValueError, IndexError, UnicodeDecodeError) as cause:
-            raise _damaged(self.path, f"field {key}: {cause}") from cause
+            raise damaged(self.path, f"field {key}: {cause}") from cause
 
     @cached_property
     def architecture(self) -> Architecture:
@@ -100,16 +61,19 @@ class Weights:
 
         heads, width = count("attention.head_count"), count("embedding_length")
         if not heads or width <= 0:
-            raise _damaged(self.path, f"{heads} heads over a width of {width}")
+            raise damaged(self.path, f"{heads} heads over a width of {width}")
         kv_heads = self.field(f"{family}.attention.head_count_kv")
         head_size = self.field(f"{family}.attention.key_length")
+        rotated = self.field(f"{family}.rope.dimension_count")
+        size = int(head_size) if head_size is not None else width // heads
         return Architecture(
             family=family,
             layers=count("block_count"),
             width=width,
             heads=heads,
             kv_heads=int(kv_heads) if kv_heads is not None else heads,
-            head_size=int(head_size) if head_size is not None else width // heads,
+            head_size=size,
+            rotated=int(rotated) if rotated is not None else size,
             feed_forward=count("feed_forward_length"),
             vocabulary=len(self._needed("tokenizer.ggml.tokens")),
             context=count("context_length"),
@@ -136,7 +100,7 @@ class Weights:
     def _needed(self, key: str) -> Any:
         value = self.field(key)
         if value is None:
-            raise _lacking(self.path, f"field {key}")
+            raise lacking(self.path, f"field {key}")
         return value
 
 
@@ -147,18 +111,8 @@ def _open(path: Path) -> Any:
         raise error("LOT-E0721", f"there is no model file {path}", help="give the path of a .gguf file")
     with path.open("rb") as file:
         if file.read(4) != b"GGUF":
-            raise _damaged(path, "it does not begin as a GGUF file does")
+            raise damaged(path, "it does not begin as a GGUF file does")
     try:
         return GGUFReader(path)
     except Exception as cause:  # the reader trusts the file: what a damaged one raises is any exception at all
-        raise _damaged(path, f"{type(cause).__name__}: {cause}") from cause
-
-
-def _damaged(path: Path, fact: str) -> LotError:
-    return error("LOT-E0721", f"the model file {path} cannot be read: {fact}", help="fetch the file again")
-
-
-def _lacking(path: Path, what: str) -> LotError:
-    return error(
-        "LOT-E0722", f"the model file {path} lacks {what}", help="choose a GGUF file of a whole language model"
-    )
+        raise damaged(path, f"{type(cause).__name__}: {cause}") from cause

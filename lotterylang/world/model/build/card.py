@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from lotterylang.world.model.template import CHAT_CLOSE, CHAT_OPEN
-from lotterylang.world.model.tensors import Variant
 from lotterylang.world.model.tokenizer import token_bytes
-from lotterylang.world.model.weights import Architecture, Weights
+from lotterylang.world.model.weights.checkpoint import Architecture
+from lotterylang.world.model.weights.checkpoint import Checkpoint
 
 TEXT_END = "<|endoftext|>"
 """The token that stands between documents where a model was trained on text."""
@@ -38,7 +38,7 @@ class Card:
     """
 
     key: str
-    variant: Variant
+    recipe: str
     architecture: Architecture
     start: int
     begins_with: bool
@@ -47,7 +47,7 @@ class Card:
     chat: ChatMarks | None
 
 
-def drawn(weights: Weights, key: str, variant: Variant) -> Card:
+def drawn(weights: Checkpoint, key: str, recipe: str) -> Card:
     """Draw the card of a model from its open weights."""
     vocabulary = weights.vocabulary
     ids = {token: id for id, token in enumerate(vocabulary.tokens)}
@@ -59,7 +59,7 @@ def drawn(weights: Weights, key: str, variant: Variant) -> Card:
     newlines = tuple(id for id, token in enumerate(vocabulary.tokens) if token_bytes(token)[:1] == b"\n")
     return Card(
         key=key,
-        variant=variant,
+        recipe=recipe,
         architecture=weights.architecture,
         start=int(start),
         begins_with=vocabulary.begins_with,

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lotterylang.world.model.tensors import BLOCK, TensorFile, Variant, quantized
-from lotterylang.world.model.weights import Floats
+from lotterylang.world.model.build.recipe import Precision
+from lotterylang.world.model.build.tensors import BLOCK, TensorFile, quantized
+from lotterylang.world.model.weights.checkpoint import Floats
 
 FUSED = "com.microsoft"
 """The domain of ONNX Runtime's own fused operators."""
@@ -26,10 +27,10 @@ _IR_VERSION = 10
 class Graph:
     """A graph under construction. Every method that adds a node gives back the name of its (first) output."""
 
-    def __init__(self, name: str, tensors: TensorFile, variant: Variant) -> None:
+    def __init__(self, name: str, tensors: TensorFile, precision: Precision) -> None:
         self._name = name
         self._tensors = tensors
-        self._variant = variant
+        self._precision = precision
         self._nodes: list[Any] = []
         self._initializers: dict[str, Any] = {}
         self._inputs: list[Any] = []
@@ -60,13 +61,13 @@ class Graph:
 
     def linear(self, x: str, name: str, matrix: Floats) -> str:
         """Multiply by a matrix. Shapes: (…, columns) -> (…, rows)."""
-        if self._variant == "fp32":
+        if self._precision == "fp32":
             return self.node("MatMul", [x, self._stored(f"{name}.weight", matrix.T)], [name])
         return self._quantized_linear(x, name, matrix, name)
 
     def look_up(self, ids: str, name: str, matrix: Floats, stored: str) -> str:
         """Give a row of a matrix for each id. Shapes: (…) -> (…, columns)."""
-        if self._variant == "fp32":
+        if self._precision == "fp32":
             return self.node("Gather", [self._stored(stored, matrix), ids], [name])
         codes, scales = self._quantized(stored, matrix)
         rows, columns = matrix.shape
@@ -77,7 +78,7 @@ class Graph:
 
     def against_rows(self, x: str, name: str, matrix: Floats, stored: str) -> str:
         """Multiply by a matrix that `look_up` may already have stored. Shapes: (n, columns) -> (n, rows)."""
-        if self._variant == "fp32":
+        if self._precision == "fp32":
             return self.node("Gemm", [x, self._stored(stored, matrix)], [name], transB=1)
         return self._quantized_linear(x, name, matrix, stored)
 

@@ -7,17 +7,15 @@ stored once. Files are mapped, not copied, when a session opens.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lotterylang.world.model.weights import Floats
+from lotterylang.world.model.weights.checkpoint import Floats
 
 if TYPE_CHECKING:
     from onnx import TensorProto
-
-Variant = Literal["int8", "fp32"]
 
 BLOCK = 32
 """Weights that share one scale. Larger blocks lose quality, and 576 is no multiple of 128."""

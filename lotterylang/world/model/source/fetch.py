@@ -21,9 +21,9 @@ from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 from lotterylang.home import home
 from lotterylang.syntax.diagnostics import LotError, error
 from lotterylang.world.model import cache
-from lotterylang.world.model.build import Progress
-from lotterylang.world.model.catalog import Entry
-from lotterylang.world.model.index import index_url
+from lotterylang.world.model.build.folder import Progress
+from lotterylang.world.model.source.catalog import Entry
+from lotterylang.world.model.source.index import index_url
 
 _JSON = "application/vnd.pypi.simple.v1+json"
 _CHUNK_BYTES = 1 << 20

@@ -1,6 +1,6 @@
 """Building: a GGUF file in, a folder with graphs, tensors, tokenizer and card out, once a machine.
 
-The folder's name is a hash of the weights, of this builder's version and of the variant, so a new version never reads
+The folder's name is a hash of the weights, of this builder's version and of the recipe, so a new version never reads
 an old folder. Next door: `cache.py` keeps it whole; `engine.py` opens it.
 """
 
@@ -12,13 +12,15 @@ from pathlib import Path
 
 from lotterylang.home import home
 from lotterylang.syntax.diagnostics import error
-from lotterylang.world.model import cache, card, llama
-from lotterylang.world.model.graph import Graph
-from lotterylang.world.model.tensors import TensorFile, Variant
+from lotterylang.world.model import cache
+from lotterylang.world.model.build import card, decoder
+from lotterylang.world.model.build.graph import Graph
+from lotterylang.world.model.build.recipe import Recipe
+from lotterylang.world.model.build.tensors import TensorFile
 from lotterylang.world.model.tokenizer import rebuilt
-from lotterylang.world.model.weights import Weights
+from lotterylang.world.model.weights.gguf import Gguf
 
-BUILDER = 1
+BUILDER = 2
 """Raise it with every change of what is built, so that what older versions built is left alone."""
 
 BODY, HEAD, TENSORS, TOKENIZER, CARD = "body.onnx", "head.onnx", "tensors.bin", "tokenizer.json", "card.json"
@@ -26,34 +28,34 @@ BODY, HEAD, TENSORS, TOKENIZER, CARD = "body.onnx", "head.onnx", "tensors.bin", 
 Progress = Callable[[str, int, int], None]
 """Called with a stage, how much of it is done and how much there is. Units: bytes, except of `build`, in steps."""
 
-_FAMILIES = {"llama": llama}
+_FAMILIES = {"llama": decoder}
 
 
-def key_of(weights_hash: str, variant: Variant) -> str:
+def key_of(weights_hash: str, recipe: Recipe) -> str:
     """Name what would be built of these weights."""
-    return hashlib.sha256(f"{weights_hash}/{BUILDER}/{variant}".encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{weights_hash}/{BUILDER}/{recipe.key}".encode()).hexdigest()[:32]
 
 
-def folder_of(weights_hash: str, variant: Variant) -> Path | None:
+def folder_of(weights_hash: str, recipe: Recipe) -> Path | None:
     """Give the folder of a model that was built, None if it was not."""
-    folder = home() / "built" / key_of(weights_hash, variant)
+    folder = home() / "built" / key_of(weights_hash, recipe)
     return folder if (folder / CARD).exists() else None
 
 
-def built(path: Path, weights_hash: str, variant: Variant, progress: Progress) -> Path:
+def built(path: Path, weights_hash: str, recipe: Recipe, progress: Progress) -> Path:
     """Give the folder of a built model, building it first if need be. `path` is opened only then.
 
     Cost: some seconds and about 1.1 bytes a weight (int8) or 4 (fp32), the first time.
     Errors: those of `weights.py` and `cache.py`.
     """
-    ready = folder_of(weights_hash, variant)
+    ready = folder_of(weights_hash, recipe)
     if ready is not None:
         return ready
-    key = key_of(weights_hash, variant)
+    key = key_of(weights_hash, recipe)
     folder = home() / "built" / key
     with cache.lock(f"build-{key}"):
         if not (folder / CARD).exists():
-            _build(path, folder, key, variant, progress)
+            _build(path, folder, key, recipe, progress)
     return folder
 
 
@@ -70,10 +72,10 @@ def hash_of(path: Path) -> str:
         ) from cause
 
 
-def _build(path: Path, folder: Path, key: str, variant: Variant, progress: Progress) -> None:
+def _build(path: Path, folder: Path, key: str, recipe: Recipe, progress: Progress) -> None:
     steps = 4
     progress("build", 0, steps)
-    weights = Weights(path)
+    weights = Gguf(path)
     family = _FAMILIES.get(weights.architecture.family)
     if family is None:
         known = ", ".join(sorted(_FAMILIES))
@@ -88,12 +90,12 @@ def _build(path: Path, folder: Path, key: str, variant: Variant, progress: Progr
         tensors = TensorFile(aside / TENSORS)
         try:
             for step, (name, wire) in enumerate(((BODY, family.wire_body), (HEAD, family.wire_head)), start=2):
-                graph = Graph(name, tensors, variant)
+                graph = Graph(name, tensors, recipe.precision)
                 wire(graph, weights)
                 graph.save(aside / name)
                 progress("build", step, steps)
         finally:
             tensors.close()
         tokenizer.save(str(aside / TOKENIZER), pretty=False)
-        card.written(card.drawn(weights, key, variant), aside / CARD)
+        card.written(card.drawn(weights, key, recipe.key), aside / CARD)
     progress("build", steps, steps)

@@ -1,0 +1,1 @@
+"""Building: a checkpoint in, fused ONNX graphs in the cache out."""

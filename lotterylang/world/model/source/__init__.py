@@ -1,0 +1,1 @@
+"""Sources: where weights come from, and how they get into the cache."""

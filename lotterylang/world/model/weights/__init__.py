@@ -1,0 +1,1 @@
+"""Weights: files of other tools in, one kind of checkpoint out."""
