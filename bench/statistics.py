@@ -37,7 +37,7 @@ def wilson(hits: float, count: int) -> Figure:
     share = hits / count
     middle = (share + z * z / (2 * count)) / (1 + z * z / count)
     wide = z / (1 + z * z / count) * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
-    return Figure(share, max(0.0, middle - wide), min(1.0, middle + wide))
+    return Figure(share, max(0.0, min(share, middle - wide)), min(1.0, max(share, middle + wide)))  # rounding aside
 
 
 Values = Sequence[float] | npt.NDArray[np.float64]

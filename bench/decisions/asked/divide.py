@@ -43,4 +43,5 @@ DIVIDE = Decision(
         Asking("lift", "Is this easy or hard? ${question}", ("hard",)),
         Asking("lift", "Question: ${question}\nTo answer this we first need to know", ("who",)),
     ),
+    bar=0.8,
 )

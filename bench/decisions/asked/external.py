@@ -67,4 +67,5 @@ EXTERNAL = Decision(
         Asking("lift", "${request}\nTo answer this, use the tool that", ("${does}",)),
         Asking("lift", "Request: ${request}\nTool:", ("${tool}",)),
     ),
+    bar=0.8,
 )

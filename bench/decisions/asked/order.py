@@ -58,4 +58,5 @@ ORDER = Decision(
         Asking("lift", "They ${step} and then they", THEN),
         Asking("lift", "First they ${step}. After that, they", THEN),
     ),
+    bar=0.8,
 )

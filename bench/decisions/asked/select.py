@@ -36,4 +36,5 @@ SELECT = Decision(
         Asking("lift", "${passage}\nQuestion:", ("${question}\nAnswer: ${answer}",)),
         Asking("lift", "Text: ${source}\nA question that the text answers:", ("${question}",)),
     ),
+    bar=0.8,
 )

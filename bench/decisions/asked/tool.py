@@ -44,4 +44,5 @@ TOOL = Decision(
         Asking("lift", FITTING, DOES),
         Asking("lift", "Request: ${request}\nTool:", NAME),
     ),
+    bar=0.8,
 )

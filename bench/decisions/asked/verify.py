@@ -77,4 +77,5 @@ VERIFY = Decision(
         Asking("lift", "${source} ${answer} is the answer to the question", ("${question}",)),
         Asking("lift", "Text: ${source}\nA question that the text answers:", ("${question}",)),
     ),
+    bar=0.8,
 )
