@@ -191,13 +191,13 @@ def test_the_index_is_pips(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
     for name in ("PIP_INDEX_URL", "PIP_CONFIG_FILE", "XDG_CONFIG_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(index, "_files", lambda: [tmp_path / "none", tmp_path / "pip.conf"])
-    assert index.index_url() == "https://pypi.org/simple"
+    assert index.index_urls() == ["https://pypi.org/simple"]
     (tmp_path / "pip.conf").write_text("[global]\nindex-url = https://example.org/simple\n")
-    assert index.index_url() == "https://example.org/simple"
+    assert index.index_urls() == ["https://example.org/simple"]
     (tmp_path / "pip.conf").write_text("no configuration at all\n")
-    assert index.index_url() == "https://pypi.org/simple"
+    assert index.index_urls() == ["https://pypi.org/simple"]
     monkeypatch.setenv("PIP_INDEX_URL", "https://example.com/simple")
-    assert index.index_url() == "https://example.com/simple"
+    assert index.index_urls() == ["https://example.com/simple"]
 
 
 def test_the_catalogue_is_what_was_measured() -> None:

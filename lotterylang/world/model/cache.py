@@ -7,6 +7,7 @@ aside, flushed, and renamed. Next door: `fetch.py` and `build.py` are the only w
 from __future__ import annotations
 
 import errno
+import glob
 import os
 import shutil
 import sys
@@ -22,12 +23,14 @@ from lotterylang.syntax.diagnostics import LotError, error
 def whole_file(target: Path) -> Iterator[Path]:
     """Give a path beside `target` to write to; when the block ends well, what stands there becomes `target`.
 
+    Whoever calls holds a lock of the target: what a killed process left beside it is removed first.
     Errors: `LOT-E0701` if the folder cannot be written, `LOT-E0702` if the disk is full; nothing is left then.
     """
     aside = target.with_name(f".{target.name}.{os.getpid()}.aside")
     try:
         with told(target):
             target.parent.mkdir(parents=True, exist_ok=True)
+            _remove_left(target)
             yield aside
             _flush(aside)
             aside.replace(target)
@@ -46,7 +49,9 @@ def whole_folder(target: Path) -> Iterator[Path]:
     aside = target.with_name(f".{target.name}.{os.getpid()}.aside")
     try:
         with told(target):
-            aside.mkdir(parents=True)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _remove_left(target)
+            aside.mkdir()
             yield aside
             for file in aside.iterdir():
                 _flush(file)
@@ -90,6 +95,15 @@ def _unwritable(target: Path, cause: OSError) -> LotError:
         f"the cache cannot be written: {target}: {reason}",
         help=f"set {VARIABLE} to a folder of yours",
     )
+
+
+def _remove_left(target: Path) -> None:
+    """Remove what writers of this target left beside it that were killed."""
+    for left in target.parent.glob(f".{glob.escape(target.name)}.*.aside"):
+        if left.is_dir():
+            shutil.rmtree(left)
+        else:
+            left.unlink(missing_ok=True)
 
 
 def _flush(path: Path) -> None:

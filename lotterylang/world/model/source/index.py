@@ -1,4 +1,4 @@
-"""The package index: which one this user's pip would ask. Next door: `fetch.py` asks it."""
+"""The package indexes: which ones this user's pip would ask, and in what order. Next door: `fetch.py` asks them."""
 
 from __future__ import annotations
 
@@ -10,24 +10,37 @@ from pathlib import Path
 DEFAULT_INDEX = "https://pypi.org/simple"
 
 
-def index_url() -> str:
-    """Give the index's address: `PIP_INDEX_URL`, else pip's configuration, else the Python Package Index."""
-    named = os.environ.get("PIP_INDEX_URL", "").strip()
-    return named or _configured() or DEFAULT_INDEX
+def index_urls() -> list[str]:
+    """Give the addresses to ask, in order: the index, then the extra ones.
+
+    Each of both is what the environment says (`PIP_INDEX_URL`, `PIP_EXTRA_INDEX_URL`), else pip's configuration; without
+    any the index is the Python Package Index. Extra ones that are folders on a disk hold no web pages and are left out.
+    """
+    first = _said("PIP_INDEX_URL", "index-url") or [DEFAULT_INDEX]
+    extra = [url for url in _said("PIP_EXTRA_INDEX_URL", "extra-index-url") if url.startswith(_WEB)]
+    return list(dict.fromkeys([first[0], *extra]))
 
 
-def _configured() -> str | None:
-    """Read `global.index-url` as pip would; where several files have one, the nearest to the user counts."""
+_WEB = ("http://", "https://")
+
+
+def _said(variable: str, key: str) -> list[str]:
+    """Read a setting of pip, which may be several words."""
+    return os.environ.get(variable, "").split() or _configured(key)
+
+
+def _configured(key: str) -> list[str]:
+    """Read a setting of section `global`; where several files have it, the nearest to the user counts."""
     for path in reversed(_files()):
         parser = configparser.RawConfigParser()
         try:
             parser.read(path, encoding="utf-8")
-            url = parser.get("global", "index-url", fallback="").strip()
+            words = parser.get("global", key, fallback="").split()
         except (OSError, configparser.Error, UnicodeDecodeError):
             continue  # pip's own configuration is pip's to complain about
-        if url:
-            return url
-    return None
+        if words:
+            return words
+    return []
 
 
 def _files() -> list[Path]:
