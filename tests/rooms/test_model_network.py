@@ -9,10 +9,10 @@ import pytest
 from tiny_llama import CONTEXT, tiny, tokens
 
 from lotterylang.syntax.diagnostics import LotError
-from lotterylang.world.model import network
 from lotterylang.world.model.build import folder as build
 from lotterylang.world.model.build.recipe import Recipe
-from lotterylang.world.model.network import Network
+from lotterylang.world.model.network import cpu
+from lotterylang.world.model.network.cpu import CpuNetwork as Network
 from lotterylang.world.model.prefix import PrefixCache
 from lotterylang.world.model.scoring import scored
 
@@ -59,7 +59,7 @@ def test_single_steps_agree_with_one_pass(tmp_path: Path) -> None:
 @pytest.mark.parametrize("cut", range(1, 60))
 def test_a_text_continued_on_a_memory_has_the_bits_of_a_text_read_at_once(net: Network, cut: int) -> None:
     memory = net.memory(1, len(IDS) + 1)
-    memory[:] = np.nan  # what is not written yet is never read
+    memory.values[:] = np.nan  # what is not written yet is never read
     net.extend(memory, 0, IDS[:cut])
     continued = net.log_probs(net.extend(memory, cut, IDS[cut:])[None])[0]
     assert np.array_equal(continued, cold(net, IDS))
@@ -68,7 +68,7 @@ def test_a_text_continued_on_a_memory_has_the_bits_of_a_text_read_at_once(net: N
 def test_long_texts_are_read_in_passes_with_the_same_bits(net: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = cold(net, IDS)
     for longest in (2, 8, 20, 58):
-        monkeypatch.setattr(network, "LONGEST_PASS", longest)
+        monkeypatch.setattr(cpu, "LONGEST_PASS", longest)
         assert np.array_equal(cold(net, IDS), whole)
 
 
@@ -82,7 +82,7 @@ def test_cached_prefixes_give_the_bits_of_a_cold_read(net: Network) -> None:
 
 
 def test_the_prefix_cache_keeps_to_its_budget(net: Network) -> None:
-    budget = net.bytes_per_position() * 100
+    budget = net.bytes_per_position * 100
     cache = PrefixCache(net, budget)
     for start in range(10):
         cache.read(tuple(IDS[start : start + 40]))
@@ -94,14 +94,14 @@ def test_the_prefix_cache_keeps_to_its_budget(net: Network) -> None:
 def test_a_row_does_not_feel_its_neighbours(net: Network) -> None:
     lengths = [20, 33, 8]
     batch = net.memory(3, 64)
-    batch[:] = np.nan
+    batch.values[:] = np.nan
     alone = []
     for row, length in enumerate(lengths):
         single = net.memory(1, 50)
         net.extend(single, 0, IDS[:length])
-        batch[:, :, row, :, :length] = single[:, :, 0, :, :length]
-        alone.append(net.step(single, np.array([length]), np.array([IDS[length]]))[0])
-    together = net.step(batch, np.array(lengths), np.array([IDS[length] for length in lengths]))
+        batch.copy(single, 0, row, length)
+        alone.append(net.step(single, np.array([length]), np.array([IDS[length]]), [0])[0])
+    together = net.step(batch, np.array(lengths), np.array([IDS[length] for length in lengths]), [0, 1, 2])
     assert np.array_equal(together, np.array(alone))
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from lotterylang.world.model.constraint import Constraint
-from lotterylang.world.model.network import LONGEST_HEAD, Network
+from lotterylang.world.model.network.interface import Memory, Network
 from lotterylang.world.model.prefix import Read
 from lotterylang.world.model.sampling import Mask, Sampler, Taken
 from lotterylang.world.model.tokenizer import Tokens
@@ -107,14 +107,14 @@ class Batch:
         self._network = network
         self._rows: list[Row] = []
         self._slots: list[Row] = []  # whose memory stands where; rows that left stay until the next arrangement
-        self._memory = network.memory(0, 0)
+        self._memory: Memory = network.memory(0, 0)
 
     def places(self) -> int:
         """Tell how many rows more may join, if they are no longer than those that are here."""
         if not self._rows:
             return MOST_ROWS
         longest = max(row.length for row in self._rows) + _ROOM
-        fitting = MOST_BYTES // (longest * self._network.bytes_per_position())
+        fitting = MOST_BYTES // (longest * self._network.bytes_per_position)
         return max(0, min(MOST_ROWS, fitting) - len(self._rows))
 
     def admit(self, row: Row) -> bool:
@@ -133,15 +133,12 @@ class Batch:
         """Take one token in every row; give the rows that are finished, which have left."""
         if self._must_arrange():
             self._arrange()
-        room = self._memory.shape[4]
+        room = self._memory.capacity
         lengths = np.array([min(row.length, room - 1) for row in self._slots], np.int64)
         ids = np.array([row.taken[-1].token for row in self._slots], np.int64)
-        hidden = self._network.step(self._memory, lengths, ids)
         places = [place for place, row in enumerate(self._slots) if row.outcome is None]
-        for start in range(0, len(places), LONGEST_HEAD):
-            part = places[start : start + LONGEST_HEAD]
-            for place, log_probs in zip(part, self._network.log_probs(hidden[part]), strict=True):
-                self._slots[place].take(log_probs, self._network.card.ends)
+        for place, log_probs in zip(places, self._network.step(self._memory, lengths, ids, places), strict=True):
+            self._slots[place].take(log_probs, self._network.card.ends)
         finished = [row for row in self._rows if row.outcome is not None]
         self._rows = [row for row in self._rows if row.outcome is None]
         return finished
@@ -150,7 +147,7 @@ class Batch:
         """Tell whether a row has no place yet, has outgrown the memory, or too few of the places are in use."""
         placed = {id(row) for row in self._slots}
         is_missing = any(id(row) not in placed for row in self._rows)
-        is_full = any(row.length >= self._memory.shape[4] for row in self._rows)
+        is_full = any(row.length >= self._memory.capacity for row in self._rows)
         return is_missing or is_full or len(self._rows) * 2 <= len(self._slots)
 
     def _arrange(self) -> None:
@@ -161,5 +158,5 @@ class Batch:
         for place, row in enumerate(self._rows):
             old = places.get(id(row))
             source, at = (row.read.memory, 0) if old is None else (self._memory, old)
-            memory[:, :, place, :, : row.length] = source[:, :, at, :, : row.length]
+            memory.copy(source, at, place, row.length)
         self._slots, self._memory = list(self._rows), memory

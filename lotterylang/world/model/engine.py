@@ -16,12 +16,11 @@ from pathlib import Path
 from time import monotonic
 
 from lotterylang.run.effects import Ask, Choose, ModelEffect, Reply
-from lotterylang.world.model import device
 from lotterylang.world.model.build.folder import TOKENIZER
 from lotterylang.world.model.choosing import choose, score
 from lotterylang.world.model.decoding import Batch, Row
 from lotterylang.world.model.filling import Reader, fill
-from lotterylang.world.model.network import Network
+from lotterylang.world.model.network.opening import opened
 from lotterylang.world.model.prefix import PrefixCache
 from lotterylang.world.model.store import ReplyStore, question
 from lotterylang.world.model.tokenizer import Tokens
@@ -53,10 +52,10 @@ class Engine:
 
     def __init__(self, name: str, folder: Path, prefix_bytes: int = PREFIX_BYTES) -> None:
         self._name = name
-        network = Network(folder)
+        network = opened(folder)
         tokens = Tokens(folder / TOKENIZER)
         self._reader = Reader(network, PrefixCache(network, prefix_bytes), tokens)
-        self._identity = f"{network.card.key}:{network.card.recipe}:{device.processor()}"
+        self._identity = f"{network.card.key}:{network.card.recipe}:{network.processor}"
         self._store = ReplyStore(MOST_REPLIES)
         self._batch = Batch(network)
         self._in_flight: dict[ModelEffect, _Job] = {}

@@ -14,7 +14,7 @@ from typing import Any
 from lotterylang.run.effects import Ask, Asked, Failed, FailureKind, Observed, Reply
 from lotterylang.world.model.constraint import Constraint, constraint, gap
 from lotterylang.world.model.decoding import Row
-from lotterylang.world.model.network import Network
+from lotterylang.world.model.network.interface import Network
 from lotterylang.world.model.prefix import PrefixCache
 from lotterylang.world.model.sampling import Sampler, Taken
 from lotterylang.world.model.template import sent

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lotterylang.world.model.network import Ids, Network
+from lotterylang.world.model.network.interface import Ids, Memory, Network
 from lotterylang.world.model.weights.checkpoint import Floats
 
 WORTH_COPYING = 8
@@ -20,13 +20,13 @@ WORTH_COPYING = 8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Read:
-    """A text that was read. Shapes: ids (n); memory (layers, 2, 1, kv_heads, ≥ n, head_size); hidden (width).
+    """A text that was read. Shapes: ids (n); hidden (width). The memory has one row of n positions or more.
 
     `hidden` is the state of the last position; `cached` counts the positions that were not read anew.
     """
 
     ids: Ids
-    memory: Floats
+    memory: Memory
     hidden: Floats
     cached: int
 
@@ -54,7 +54,7 @@ class PrefixCache:
         self._keep(read)
         return read
 
-    def _begin(self, ids: Ids, memory: Floats) -> int:
+    def _begin(self, ids: Ids, memory: Memory) -> int:
         """Copy the longest beginning that an earlier text shares; give its length."""
         best, longest = None, 0
         for kept in self._kept.values():
@@ -64,7 +64,7 @@ class PrefixCache:
         longest = min(longest, len(ids) - 1)  # the last state is not kept, so it is computed
         if best is None or longest < WORTH_COPYING:
             return 0
-        memory[..., :longest, :] = best.memory[..., :longest, :]
+        memory.copy(best.memory, 0, 0, longest)
         return longest
 
     def _keep(self, read: Read) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lotterylang.world.model.network import LONGEST_HEAD, LONGEST_PASS, Network, even
+from lotterylang.world.model.network.interface import LONGEST_HEAD, LONGEST_PASS, Network, even
 from lotterylang.world.model.prefix import Read
 from lotterylang.world.model.trie import Trie, grown
 from lotterylang.world.model.weights.checkpoint import Floats
@@ -68,7 +68,7 @@ def _states(network: Network, read: Read, trie: Trie) -> Floats:
     if not count:
         return read.hidden[None]
     memory = network.memory(1, past + even(count))
-    memory[..., :past, :] = read.memory[..., :past, :]
+    memory.copy(read.memory, 0, 0, past)
     hidden = network.branch(memory, past, trie.ids, past + trie.depths, trie.bias(past))
     return np.concatenate([read.hidden[None], hidden])
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lotterylang.world.model.network import Ids
+from lotterylang.world.model.network.interface import Ids
 from lotterylang.world.model.weights.checkpoint import Floats
 
 

@@ -1,9 +1,4 @@
-"""The network: token ids and the memory of earlier ones in, hidden states and log-probabilities out.
-
-One pass over the graphs of `graph.py` on arrays that the caller owns. A *memory* (keys and values of every layer) is
-one array that a pass reads and appends to in place; positions beyond its row's length are junk and never read. Next
-door: `prefix.py` keeps memories; `scoring.py` and `decoding.py` decide what to run.
-"""
+"""The CPU: a network over the graphs of `build/`, on arrays of this process. Next door: `interface.py`."""
 
 from __future__ import annotations
 
@@ -11,25 +6,41 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lotterylang.syntax.diagnostics import error
 from lotterylang.world.model import device
 from lotterylang.world.model.build import card
 from lotterylang.world.model.build import folder as built
+from lotterylang.world.model.network.interface import LONGEST_HEAD, LONGEST_PASS, Ids, even
 from lotterylang.world.model.weights.checkpoint import Floats
 
-Ids = NDArray[np.int64]
 
-LONGEST_PASS = 512
-"""Positions of one pass, an even number. Attention needs memory with the square of it; results do not depend on it."""
+class CpuMemory:
+    """One array. Shapes: values (layers, 2, rows, kv_heads, capacity, head_size)."""
 
-LONGEST_HEAD = 64
-"""Rows of one pass of the head, each as wide as the vocabulary."""
+    def __init__(self, values: Floats) -> None:
+        self.values = values
+
+    @property
+    def capacity(self) -> int:
+        """Give the positions that a row has room for."""
+        capacity: int = self.values.shape[4]
+        return capacity
+
+    @property
+    def nbytes(self) -> int:
+        """Give its size in bytes."""
+        return self.values.nbytes
+
+    def copy(self, source: CpuMemory, row: int, to: int, length: int) -> None:
+        """Copy the first positions of a row of another memory."""
+        self.values[:, :, to, :, :length] = source.values[:, :, row, :, :length]
 
 
-class Network:
-    """The opened graphs of a built model. Not thread-safe: one worker calls it.
+class CpuNetwork:
+    """The opened graphs of a built model, in full or 8-bit precision.
+
+    A text has the same bits however it is split into calls, and whatever rows it is read beside.
 
     Errors: `LOT-E0724` if what was built is damaged.
     """
@@ -43,28 +54,30 @@ class Network:
         except Exception as cause:  # what a damaged file makes JSON and ONNX Runtime raise is any exception at all
             fact = f"the model in {folder} is damaged: {type(cause).__name__}"
             raise error("LOT-E0724", fact, help="delete this folder: it will be built again") from cause
-        self._binding: tuple[Floats, Any] | None = None  # of the memory that was used last: steps use one many times
+        self._binding: tuple[CpuMemory, Any] | None = None  # of the memory that was used last: steps use one many times
         shape = self.card.architecture
         self._parts = [
             (layer, side, name) for layer in range(shape.layers) for side, name in enumerate(("key", "value"))
         ]
 
-    def memory(self, rows: int, capacity: int) -> Floats:
-        """Make room. Shapes: -> (layers, 2, rows, kv_heads, capacity, head_size)."""
-        shape = self.card.architecture
-        return np.empty((shape.layers, 2, rows, shape.kv_heads, capacity, shape.head_size), np.float32)
+    @property
+    def processor(self) -> str:
+        """Name the kind of processor and runtime."""
+        return device.processor()
 
+    @property
     def bytes_per_position(self) -> int:
-        """Give the size of one remembered position in bytes."""
+        """Give the size of one remembered position."""
         shape = self.card.architecture
         return shape.layers * 2 * shape.kv_heads * shape.head_size * 4
 
-    def extend(self, memory: Floats, past: int, ids: list[int]) -> Floats:
-        """Read ids after the `past` positions of a one-row memory; give the hidden state of the last of them.
+    def memory(self, rows: int, capacity: int) -> CpuMemory:
+        """Make room for rows of `capacity` positions."""
+        shape = self.card.architecture
+        return CpuMemory(np.empty((shape.layers, 2, rows, shape.kv_heads, capacity, shape.head_size), np.float32))
 
-        The memory needs room for `even(len(ids))` positions more. The result has the same bits however a text is split
-        into calls. Shapes: -> (width).
-        """
+    def extend(self, memory: CpuMemory, past: int, ids: list[int]) -> Floats:
+        """Read ids; give the hidden state of the last of them. Shapes: -> (width)."""
         hidden: Floats = np.empty(0, np.float32)
         for start in range(0, len(ids), LONGEST_PASS):
             part = np.array(ids[start : start + LONGEST_PASS], np.int64)
@@ -73,25 +86,27 @@ class Network:
             past += len(part)
         return hidden
 
-    def branch(self, memory: Floats, past: int, ids: Ids, positions: Ids, bias: Floats) -> Floats:
-        """Read ids after the `past` positions of a one-row memory, each seeing what `bias` lets it see.
+    def branch(self, memory: CpuMemory, past: int, ids: Ids, positions: Ids, bias: Floats) -> Floats:
+        """Read ids, each seeing what `bias` lets it see.
 
-        The memory needs room for `even(n)` more. Shapes: ids, positions (n); bias (n, past + n) -> (n, width).
+        Shapes: ids, positions (n); bias (n, past + n) -> (n, width).
         """
         return self._pass_of_one(memory, past, ids, positions, bias, list(range(len(ids))))
 
-    def step(self, memory: Floats, lengths: Ids, ids: Ids) -> Floats:
-        """Read one id more in every row. Shapes: lengths (B), ids (B) -> (B, width)."""
+    def step(self, memory: CpuMemory, lengths: Ids, ids: Ids, rows: list[int]) -> Floats:
+        """Read one id more in every row. Shapes: lengths, ids (B); rows (n) -> (n, vocabulary)."""
         bias = np.zeros((1, 1, 1, int(lengths.max()) + 1), np.float32)
-        return self._pass(memory, ids[:, None], lengths[:, None], lengths + 1, bias, list(range(len(ids))))
+        hidden = self._pass(memory, ids[:, None], lengths[:, None], lengths + 1, bias, rows)
+        parts = [self.log_probs(hidden[at : at + LONGEST_HEAD]) for at in range(0, len(rows), LONGEST_HEAD)]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def log_probs(self, hidden: Floats) -> Floats:
-        """Give the log-probability of every token. Shapes: (n, width) -> (n, vocabulary). Cost: n ≤ `LONGEST_HEAD`."""
+        """Give the log-probability of every token. Shapes: (n, width) -> (n, vocabulary)."""
         values: Floats = self._head.run(["log_probs"], {"hidden": np.ascontiguousarray(hidden)})[0]
         return values
 
     def _pass_of_one(
-        self, memory: Floats, past: int, ids: Ids, positions: Ids, bias: Floats | None, rows: list[int]
+        self, memory: CpuMemory, past: int, ids: Ids, positions: Ids, bias: Floats | None, rows: list[int]
     ) -> Floats:
         """Run the body on one row, filled up to an even number of positions with one that nothing sees."""
         count, filler = len(ids), even(len(ids)) - len(ids)
@@ -101,7 +116,7 @@ class Network:
         ids, positions = np.pad(ids, (0, filler)), np.pad(positions, (0, filler))
         return self._pass(memory, ids[None], positions[None], np.array([past + count + filler]), whole, rows)
 
-    def _pass(self, memory: Floats, ids: Ids, positions: Ids, lengths: Ids, bias: Floats, rows: list[int]) -> Floats:
+    def _pass(self, memory: CpuMemory, ids: Ids, positions: Ids, lengths: Ids, bias: Floats, rows: list[int]) -> Floats:
         """Run the body. Shapes: ids, positions (B, S); lengths (B), after the pass; bias (1, 1, S, max length)."""
         inputs = {
             "input_ids": np.ascontiguousarray(ids, np.int64),
@@ -119,24 +134,15 @@ class Network:
         self._body.run_with_iobinding(binding)
         return hidden
 
-    def _bound(self, memory: Floats) -> Any:
+    def _bound(self, memory: CpuMemory) -> Any:
         """Bind past and present of every layer to the same place, so that a pass appends instead of copying."""
         if self._binding is not None and self._binding[0] is memory:
             return self._binding[1]
         binding = self._body.io_binding()
         for layer, side, name in self._parts:
-            part = memory[layer, side]
+            part = memory.values[layer, side]
             place = ("cpu", 0, np.float32, part.shape, part.ctypes.data)
             binding.bind_input(f"past.{layer}.{name}", *place)
             binding.bind_output(f"present.{layer}.{name}", *place)
         self._binding = (memory, binding)
         return binding
-
-
-def even(count: int) -> int:
-    """Round up to an even number.
-
-    ONNX Runtime computes a position that is left over alone with another kernel, whose last bits differ: measured where
-    a pass of one row has one position more than a multiple of 32 or 128. A pass with an even number has none left over.
-    """
-    return count + count % 2

@@ -1,0 +1,88 @@
+"""The network: token ids and the memory of earlier ones in, hidden states and log-probabilities out.
+
+What the engine asks of a built model, wherever it runs. A *memory* holds keys and values of every layer; a pass reads
+it and appends to it in place; positions beyond a row's length are junk and never read. Next door: `cpu.py` and
+`cuda.py` are networks, `opening.py` picks one; `prefix.py`, `scoring.py` and `decoding.py` decide what to run.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lotterylang.world.model.build.card import Card
+from lotterylang.world.model.weights.checkpoint import Floats
+
+Ids = NDArray[np.int64]
+
+LONGEST_PASS = 512
+"""Positions of one pass, an even number. Attention needs memory with the square of it; results do not depend on it."""
+
+LONGEST_HEAD = 64
+"""Rows of one pass of the head, each as wide as the vocabulary."""
+
+
+class Memory(Protocol):
+    """Keys and values that a network made, for some rows of some positions."""
+
+    @property
+    def capacity(self) -> int:
+        """Give the positions that a row has room for."""
+
+    @property
+    def nbytes(self) -> int:
+        """Give its size in bytes."""
+
+    def copy(self, source: Any, row: int, to: int, length: int) -> None:
+        """Copy the first positions of a row of another memory of the same network."""
+
+
+class Network(Protocol):
+    """An opened model. Not thread-safe: one worker calls it."""
+
+    @property
+    def card(self) -> Card:
+        """Give what is known of the model without opening it."""
+
+    @property
+    def processor(self) -> str:
+        """Name the kind of processor and runtime, on which the last bits of a result depend."""
+
+    @property
+    def bytes_per_position(self) -> int:
+        """Give the size of one remembered position."""
+
+    def memory(self, rows: int, capacity: int) -> Memory:
+        """Make room for rows of at least `capacity` positions."""
+
+    def extend(self, memory: Any, past: int, ids: list[int]) -> Floats:
+        """Read ids after the `past` positions of a one-row memory; give the hidden state of the last of them.
+
+        The memory needs room for `even(len(ids))` positions more. Shapes: -> (width).
+        """
+
+    def branch(self, memory: Any, past: int, ids: Ids, positions: Ids, bias: Floats) -> Floats:
+        """Read ids after the `past` positions of a one-row memory, each seeing what `bias` lets it see.
+
+        The memory needs room for `even(n)` more. Shapes: ids, positions (n); bias (n, past + n) -> (n, width).
+        """
+
+    def step(self, memory: Any, lengths: Ids, ids: Ids, rows: list[int]) -> Floats:
+        """Read one id more in every row; give the log-probabilities of what follows in some of them.
+
+        Shapes: lengths, ids (B); rows (n) -> (n, vocabulary).
+        """
+
+    def log_probs(self, hidden: Floats) -> Floats:
+        """Give the log-probability of every token. Shapes: (n, width) -> (n, vocabulary). Cost: n ≤ `LONGEST_HEAD`."""
+
+
+def even(count: int) -> int:
+    """Round up to an even number.
+
+    ONNX Runtime computes a position that is left over alone with another kernel, whose last bits differ: measured where
+    a pass of one row has one position more than a multiple of 32 or 128. A pass with an even number has none left over.
+    """
+    return count + count % 2
