@@ -1,15 +1,25 @@
 """The device: which processor runs the graphs, and with how many threads. The only place that knows providers.
 
-Only the CPU for now. `onnxruntime-gpu` lists CUDA on machines without a GPU too and writes raw C++ errors when asked
-for it there, so no other provider is named.
+`onnxruntime-gpu` lists CUDA on machines without a GPU too and writes raw C++ errors when asked for it there, so what
+it needs is looked for first, one thing after another, and the first that is missing is the reason that people are told.
 """
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import io
 import os
 import platform
+import sys
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from lotterylang.world.model.network.cudart import Copy, copier
+
+VARIABLE = "LOTTERY_DEVICE"
+"""The environment variable that chooses: `cpu` or `cuda`; without it CUDA where it can be used."""
 
 _FATAL = 4  # ONNX Runtime's log level; what it says below that is not for users
 _PATIENCE = {"session.force_spinning_stop": "1", "session.intra_op.spin_duration_us": "20"}
@@ -32,6 +42,82 @@ def session(path: Path, threads: int) -> Any:
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
+@lru_cache(maxsize=1)
+def without_cuda() -> str | None:
+    """Say why CUDA cannot be used here; None if it can. Cost: nothing where there is no driver, else a second."""
+    if os.environ.get(VARIABLE, "").lower() == "cpu":
+        return f"{VARIABLE} says cpu"
+    driver = _library("libcuda.so.1", "nvcuda.dll")
+    if driver is None:
+        return "there is no NVIDIA driver (libcuda)"
+    if driver.cuInit(0):
+        return "the NVIDIA driver finds no device"
+    import onnxruntime
+
+    wanted = getattr(onnxruntime, "cuda_version", "")
+    if "CUDAExecutionProvider" not in onnxruntime.get_available_providers() or not wanted:
+        return "the installed onnxruntime knows no CUDA: install onnxruntime-gpu in its place"
+    version = ctypes.c_int()
+    driver.cuDriverGetVersion(ctypes.byref(version))
+    if version.value // 1000 < int(wanted.partition(".")[0]):
+        return f"onnxruntime needs CUDA {wanted}, the driver has {version.value // 1000}.{version.value % 1000 // 10}"
+    return _missing_library()
+
+
+def _missing_library() -> str | None:
+    """Load what the CUDA provider stands on, and name what is missing. A failure in ONNX Runtime itself is noisy."""
+    import onnxruntime
+
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        onnxruntime.preload_dlls()
+    folder = Path(onnxruntime.__file__).parent / "capi"
+    try:
+        ctypes.CDLL(str(folder / "libonnxruntime_providers_shared.so"), ctypes.RTLD_GLOBAL)
+        ctypes.CDLL(str(folder / "libonnxruntime_providers_cuda.so"))
+    except OSError as cause:
+        name = str(cause).partition(":")[0]
+        return f"{name} is missing: pip install 'onnxruntime-gpu[cuda,cudnn]'"
+    return None
+
+
+def _library(*names: str) -> Any:
+    for name in names:
+        with contextlib.suppress(OSError):
+            return ctypes.CDLL(name)
+    return None
+
+
+def cuda_session(path: Path, recording: bool = False) -> Any:
+    """Open a graph on the CUDA device; `recording` replays what a binding ran once."""
+    import onnxruntime
+
+    onnxruntime.set_default_logger_severity(_FATAL)
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = _FATAL
+    options.add_session_config_entry("session.disable_cpu_ep_fallback", "0")
+    provider = {"enable_cuda_graph": "1" if recording else "0", "arena_extend_strategy": "kSameAsRequested"}
+    return onnxruntime.InferenceSession(
+        str(path), options, providers=[("CUDAExecutionProvider", provider), "CPUExecutionProvider"]
+    )
+
+
+def cuda_copier() -> Copy:
+    """Give the function that copies on the CUDA device."""
+    import onnxruntime
+
+    major = onnxruntime.cuda_version.partition(".")[0]
+    return copier(f"libcudart.so.{major}" if sys.platform != "win32" else f"cudart64_{major}.dll")
+
+
+@lru_cache(maxsize=1)
+def cuda_processor() -> str:
+    """Name the CUDA device and runtime, on which the last bits of a result depend."""
+    driver = _library("libcuda.so.1", "nvcuda.dll")
+    name = ctypes.create_string_buffer(100)
+    driver.cuDeviceGetName(name, len(name), 0)
+    return f"cuda-{name.value.decode(errors='replace').replace(' ', '-').lower()}-ort{_runtime()}"
+
+
 def usable_cores() -> int:
     """Count the cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
@@ -41,17 +127,17 @@ def usable_cores() -> int:
 
 def processor() -> str:
     """Name the kind of processor and runtime, on which the last bits of a result depend."""
+    found = [name for name in _INSTRUCTION_SETS if name in _flags()]
+    return "-".join(["cpu", platform.machine().lower() or "unknown", *found[:2], f"ort{_runtime()}"])
+
+
+def _runtime() -> str:
     from importlib.metadata import PackageNotFoundError, version
 
-    runtime = "unknown"
     for package in ("onnxruntime-gpu", "onnxruntime"):
-        try:
-            runtime = version(package)
-            break
-        except PackageNotFoundError:
-            continue
-    found = [name for name in _INSTRUCTION_SETS if name in _flags()]
-    return "-".join(["cpu", platform.machine().lower() or "unknown", *found[:2], f"ort{runtime}"])
+        with contextlib.suppress(PackageNotFoundError):
+            return version(package)
+    return "unknown"
 
 
 def _flags() -> frozenset[str]:

@@ -19,43 +19,71 @@ EMBEDDING = "token_embd.weight"
 OTHER_FILE = "use another file of the model, or the catalogue's: `lot model list`"
 
 
-def wire_body(graph: Graph, weights: Checkpoint) -> None:
+def wire_body(graph: Graph, weights: Checkpoint, branching: bool = True) -> None:
     """Wire tokens to hidden states.
 
     Shapes: input_ids, position_ids (B, S); seqlens_k (B), tokens before the last of each row; total_length (), columns
     of the memory in use; attention_bias (1, 1, S, total_length); rows (R), positions of the flattened (B·S) whose
     hidden state is asked; past and present of each layer (B, kv_heads, capacity, head_size), one buffer for both.
+    Without `branching` there is no bias, and positions follow one another.
     """
     shape = weights.architecture
-    _check(weights, shape)
-    graph.input("input_ids", "INT64", ["B", "S"])
-    graph.input("position_ids", "INT64", ["B", "S"])
-    graph.input("seqlens_k", "INT32", ["B"])
-    graph.input("total_length", "INT32", [])
-    graph.input("attention_bias", "FLOAT", [1, 1, "S", "T"])
     graph.input("rows", "INT64", ["R"])
     graph.output("hidden", "FLOAT", ["R", shape.width])
+    states = _wire_states(graph, weights, shape, branching)
+    graph.node("Gather", [states, "rows"], ["asked"], axis=0)  # (R, width)
+    graph.node("Cast", ["asked"], ["hidden"], to=1)
+
+
+def wire_plain_body(graph: Graph, weights: Checkpoint) -> None:
+    """Wire tokens that follow one another to hidden states: `wire_body` without bias and positions."""
+    wire_body(graph, weights, branching=False)
+
+
+def _wire_states(graph: Graph, weights: Checkpoint, shape: Architecture, branching: bool) -> str:
+    _check(weights, shape)
+    graph.input("input_ids", "INT64", ["B", "S"])
+    graph.input("seqlens_k", "INT32", ["B"])
+    graph.input("total_length", "INT32", [])
+    if branching:
+        graph.input("position_ids", "INT64", ["B", "S"])
+        graph.input("attention_bias", graph.float, [1, 1, "S", "T"])
     _wire_rotary(graph, weights, shape)
     x = graph.look_up(
         "input_ids", "embedding", _tensor(weights, EMBEDDING, shape.vocabulary, shape.width), EMBEDDING
     )  # (B, S, width)
     residual = ""
     for layer in range(shape.layers):
-        x, residual = _wire_layer(graph, weights, shape, layer, x, residual)
+        x, residual = _wire_layer(graph, weights, shape, layer, x, residual, branching)
     x, _ = _norm(graph, weights, shape, "output_norm.weight", x, residual)
     flat = graph.constant("flat", np.array([-1, shape.width], np.int64))
-    graph.node("Reshape", [x, flat], ["states"])  # (B·S, width)
-    graph.node("Gather", ["states", "rows"], ["hidden"], axis=0)  # (R, width)
+    return graph.node("Reshape", [x, flat], ["states"])  # (B·S, width)
+
+
+def wire_step(graph: Graph, weights: Checkpoint) -> None:
+    """Wire the next token of every row to the log-probabilities of what follows it: body and head in one.
+
+    Shapes: as `wire_body` with S = 1; log_probs (B, vocabulary).
+    """
+    shape = weights.architecture
+    states = _wire_states(graph, weights, shape, branching=False)
+    graph.output("log_probs", "FLOAT", ["B", shape.vocabulary])
+    _wire_logits(graph, weights, shape, states)
 
 
 def wire_head(graph: Graph, weights: Checkpoint) -> None:
     """Wire hidden states to log-probabilities. Shapes: hidden (R, width) -> log_probs (R, vocabulary)."""
     shape = weights.architecture
-    name = "output.weight" if weights.has("output.weight") else EMBEDDING  # a tied head is the embedding
     graph.input("hidden", "FLOAT", ["R", shape.width])
     graph.output("log_probs", "FLOAT", ["R", shape.vocabulary])
-    graph.against_rows("hidden", "logits", _tensor(weights, name, shape.vocabulary, shape.width), name)
-    graph.node("LogSoftmax", ["logits"], ["log_probs"], axis=-1)
+    _wire_logits(graph, weights, shape, graph.cast("hidden", "states"))
+
+
+def _wire_logits(graph: Graph, weights: Checkpoint, shape: Architecture, states: str) -> None:
+    name = "output.weight" if weights.has("output.weight") else EMBEDDING  # a tied head is the embedding
+    graph.against_rows(states, "logits", _tensor(weights, name, shape.vocabulary, shape.width), name)
+    graph.node("Cast", ["logits"], ["plain_logits"], to=1)
+    graph.node("LogSoftmax", ["plain_logits"], ["log_probs"], axis=-1)
 
 
 LONGEST_CONTEXT = 1 << 20
@@ -98,16 +126,16 @@ def _wire_rotary(graph: Graph, weights: Checkpoint, shape: Architecture) -> None
 
 
 def _wire_layer(
-    graph: Graph, weights: Checkpoint, shape: Architecture, layer: int, x: str, residual: str
+    graph: Graph, weights: Checkpoint, shape: Architecture, layer: int, x: str, residual: str, branching: bool
 ) -> tuple[str, str]:
     block = f"blk.{layer}"
     x, residual = _norm(graph, weights, shape, f"{block}.attn_norm.weight", x, residual)
-    x = _wire_attention(graph, weights, shape, layer, x)
+    x = _wire_attention(graph, weights, shape, layer, x, branching)
     x, residual = _norm(graph, weights, shape, f"{block}.ffn_norm.weight", x, residual)
     return _wire_feed_forward(graph, weights, shape, block, x), residual
 
 
-def _wire_attention(graph: Graph, weights: Checkpoint, shape: Architecture, layer: int, x: str) -> str:
+def _wire_attention(graph: Graph, weights: Checkpoint, shape: Architecture, layer: int, x: str, branching: bool) -> str:
     block = f"blk.{layer}"
     heads = {"q": shape.heads, "k": shape.kv_heads, "v": shape.kv_heads}
     packed = np.concatenate(
@@ -118,11 +146,12 @@ def _wire_attention(graph: Graph, weights: Checkpoint, shape: Architecture, laye
     )
     x = graph.linear(x, f"{block}.qkv", packed)  # (B, S, (heads + 2 kv_heads) · head_size)
     memory: list[str | int] = ["B", shape.kv_heads, "capacity", shape.head_size]
-    past = [graph.input(f"past.{layer}.{part}", "FLOAT", memory) for part in ("key", "value")]
+    past = [graph.input(f"past.{layer}.{part}", graph.float, memory) for part in ("key", "value")]
     present = [f"present.{layer}.{part}" for part in ("key", "value")]
     for name in present:
-        graph.output(name, "FLOAT", memory)
-    inputs = [x, "", "", *past, "seqlens_k", "total_length", "cos", "sin", "position_ids", "attention_bias"]
+        graph.output(name, graph.float, memory)
+    inputs = [x, "", "", *past, "seqlens_k", "total_length", "cos", "sin"]
+    inputs += ["position_ids", "attention_bias"] if branching else []
     attributes = {"num_heads": shape.heads, "kv_num_heads": shape.kv_heads, "do_rotary": 1, "rotary_interleaved": 1}
     x = graph.node("GroupQueryAttention", inputs, [f"{block}.attended", *present], FUSED, **attributes)
     back = _tensor(weights, f"{block}.attn_output.weight", shape.width, shape.heads * shape.head_size)

@@ -23,7 +23,15 @@ from lotterylang.world.model.weights.gguf import Gguf
 BUILDER = 2
 """Raise it with every change of what is built, so that what older versions built is left alone."""
 
-BODY, HEAD, TENSORS, TOKENIZER, CARD = "body.onnx", "head.onnx", "tensors.bin", "tokenizer.json", "card.json"
+BODY, BRANCH, STEP, HEAD, TENSORS, TOKENIZER, CARD = (
+    "body.onnx",
+    "branch.onnx",
+    "step.onnx",
+    "head.onnx",
+    "tensors.bin",
+    "tokenizer.json",
+    "card.json",
+)
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage, how much of it is done and how much there is. Units: bytes, except of `build`, in steps."""
@@ -33,7 +41,7 @@ _FAMILIES = {"llama": decoder}
 
 def key_of(weights_hash: str, recipe: Recipe) -> str:
     """Name what would be built of these weights."""
-    return hashlib.sha256(f"{weights_hash}/{BUILDER}/{recipe.key}".encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{weights_hash}/{BUILDER}/{recipe.precision}".encode()).hexdigest()[:32]
 
 
 def folder_of(weights_hash: str, recipe: Recipe) -> Path | None:
@@ -89,7 +97,7 @@ def _build(path: Path, folder: Path, key: str, recipe: Recipe, progress: Progres
     with cache.whole_folder(folder) as aside:
         tensors = TensorFile(aside / TENSORS)
         try:
-            for step, (name, wire) in enumerate(((BODY, family.wire_body), (HEAD, family.wire_head)), start=2):
+            for step, (name, wire) in enumerate(_graphs(recipe), start=2):
                 graph = Graph(name, tensors, recipe.precision)
                 wire(graph, weights)
                 graph.save(aside / name)
@@ -97,5 +105,17 @@ def _build(path: Path, folder: Path, key: str, recipe: Recipe, progress: Progres
         finally:
             tensors.close()
         tokenizer.save(str(aside / TOKENIZER), pretty=False)
-        card.written(card.drawn(weights, key, recipe.key), aside / CARD)
+        card.written(card.drawn(weights, key, recipe.precision), aside / CARD)
     progress("build", steps, steps)
+
+
+def _graphs(recipe: Recipe) -> list[tuple[str, Callable[[Graph, Gguf], None]]]:
+    """List the graphs: CUDA's attention is slower with a bias, so only what needs one has it there."""
+    if recipe.precision != "fp16":
+        return [(BODY, decoder.wire_body), (HEAD, decoder.wire_head)]
+    return [
+        (BODY, decoder.wire_plain_body),
+        (BRANCH, decoder.wire_body),
+        (STEP, decoder.wire_step),
+        (HEAD, decoder.wire_head),
+    ]

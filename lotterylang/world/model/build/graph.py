@@ -31,6 +31,8 @@ class Graph:
         self._name = name
         self._tensors = tensors
         self._precision = precision
+        self.float = "FLOAT16" if precision == "fp16" else "FLOAT"
+        """The type of activations, by its ONNX name."""
         self._nodes: list[Any] = []
         self._initializers: dict[str, Any] = {}
         self._inputs: list[Any] = []
@@ -56,18 +58,26 @@ class Graph:
         """Add a tensor that is stored in the graph's own file: for small ones."""
         from onnx import numpy_helper
 
+        if values.dtype == np.float32:
+            values = values.astype(self._stored_as)
         self._initializers[name] = numpy_helper.from_array(np.ascontiguousarray(values), name)
         return name
 
+    def cast(self, x: str, name: str) -> str:
+        """Turn numbers of full precision into the type of activations."""
+        from onnx import TensorProto
+
+        return self.node("Cast", [x], [name], to=getattr(TensorProto, self.float))
+
     def linear(self, x: str, name: str, matrix: Floats) -> str:
         """Multiply by a matrix. Shapes: (…, columns) -> (…, rows)."""
-        if self._precision == "fp32":
+        if self._is_plain:
             return self.node("MatMul", [x, self._stored(f"{name}.weight", matrix.T)], [name])
         return self._quantized_linear(x, name, matrix, name)
 
     def look_up(self, ids: str, name: str, matrix: Floats, stored: str) -> str:
         """Give a row of a matrix for each id. Shapes: (…) -> (…, columns)."""
-        if self._precision == "fp32":
+        if self._is_plain:
             return self.node("Gather", [self._stored(stored, matrix), ids], [name])
         codes, scales = self._quantized(stored, matrix)
         rows, columns = matrix.shape
@@ -78,7 +88,7 @@ class Graph:
 
     def against_rows(self, x: str, name: str, matrix: Floats, stored: str) -> str:
         """Multiply by a matrix that `look_up` may already have stored. Shapes: (n, columns) -> (n, rows)."""
-        if self._precision == "fp32":
+        if self._is_plain:
             return self.node("Gemm", [x, self._stored(stored, matrix)], [name], transB=1)
         return self._quantized_linear(x, name, matrix, stored)
 
@@ -101,10 +111,19 @@ class Graph:
         model = helper.make_model(graph, opset_imports=opsets, ir_version=_IR_VERSION, producer_name="lotterylang")
         path.write_bytes(model.SerializeToString())
 
+    @property
+    def _is_plain(self) -> bool:
+        """Tell whether matrices are stored as numbers, not as codes and scales."""
+        return self._precision in ("fp16", "fp32")
+
+    @property
+    def _stored_as(self) -> type[np.floating[Any]]:
+        return np.float16 if self._precision == "fp16" else np.float32
+
     def _stored(self, name: str, values: Floats) -> str:
         if not self._tensors.holds(name):
-            self._tensors.write(name, values)
-        return self._seen(name, name, "FLOAT", values.shape)
+            self._tensors.write(name, values.astype(self._stored_as))
+        return self._seen(name, name, self.float, values.shape)
 
     def _quantized(self, name: str, matrix: Floats) -> tuple[str, str]:
         codes_name, scales_name = f"{name}.codes", f"{name}.scales"
