@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from lotterylang.run.effects import Model, Prompt
 from lotterylang.syntax.diagnostics import LotError, error
 from lotterylang.world.model.build.recipe import parted
+from lotterylang.world.model.source import own
 from lotterylang.world.model.source.catalog import CATALOG
 
 if TYPE_CHECKING:
@@ -43,6 +44,14 @@ def open_model(spec: str, seed: int = 0, progress: Progress | None = None) -> Mo
     return Engine(spec, folder)
 
 
+def ready(spec: str, progress: Progress | None = None) -> Path:
+    """Give the folder of the built model that `spec` names, fetching and building it first if need be; open nothing.
+
+    Errors: those of `open_model`.
+    """
+    return _folder(spec, progress or _unseen)
+
+
 def sent_to(spec: str, prompt: Prompt, filled: tuple[str, ...] = (), progress: Progress | None = None) -> Sent:
     """Give exactly what the model is sent to have the next hole filled, without opening its graphs.
 
@@ -68,6 +77,7 @@ def sent_to(spec: str, prompt: Prompt, filled: tuple[str, ...] = (), progress: P
 def _folder(spec: str, progress: Progress) -> Path:
     """Give the folder of the built model, making it first if need be."""
     name, recipe = parted(spec)
+    name = own.meant(name)
     if name not in CATALOG and not name.endswith(".gguf"):
         raise _unknown(spec)
     from lotterylang.world.model.build import folder
@@ -82,7 +92,7 @@ def _folder(spec: str, progress: Progress) -> Path:
 
 
 def _unknown(spec: str) -> LotError:
-    known = [*CATALOG, *(f"{name}:fp32" for name in CATALOG), *DICE]
+    known = [*CATALOG, *own.sources(), *(f"{name}:fp32" for name in CATALOG), *DICE]
     near = difflib.get_close_matches(spec, known, n=1, cutoff=0.4)
     meant = f"did you mean '{near[0]}'? " if near else ""
     return error(

@@ -7,6 +7,7 @@ an old folder. Next door: `cache.py` keeps it whole; `engine.py` opens it.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,7 +34,30 @@ _FAMILIES = {"llama": decoder}
 
 def key_of(weights_hash: str, recipe: Recipe) -> str:
     """Name what would be built of these weights."""
-    return hashlib.sha256(f"{weights_hash}/{BUILDER}/{recipe.key}".encode()).hexdigest()[:32]
+    return _key(weights_hash, BUILDER, recipe.key)
+
+
+def _key(weights_hash: str, builder: int, recipe_key: str) -> str:
+    return hashlib.sha256(f"{weights_hash}/{builder}/{recipe_key}".encode()).hexdigest()[:32]
+
+
+def variants_of(weights_hash: str) -> list[tuple[str, Path]]:
+    """List what was built of these weights: recipe keys and folders, those of older builders too."""
+    found = []
+    for path in sorted((home() / "built").glob(f"*/{CARD}")):
+        recipe = _recipe_of(path)
+        if any(path.parent.name == _key(weights_hash, builder, recipe) for builder in range(1, BUILDER + 1)):
+            found.append((recipe, path.parent))
+    return found
+
+
+def _recipe_of(path: Path) -> str:
+    """Read the recipe of a card that any builder may have written."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return str(data.get("recipe") or data.get("variant") or "")
+    except (OSError, ValueError, AttributeError):
+        return ""
 
 
 def folder_of(weights_hash: str, recipe: Recipe) -> Path | None:
