@@ -52,6 +52,17 @@ def ready(spec: str, progress: Progress | None = None) -> Path:
     return _folder(spec, progress or _unseen)
 
 
+def weights_hash(name: str) -> str | None:
+    """Give the hash of the weights that a name stands for, None where they are not here. Nothing is fetched."""
+    name = own.meant(name)
+    if name in CATALOG:
+        return CATALOG[name].weights_sha256
+    from lotterylang.world.model.build import folder
+
+    path = Path(name).expanduser()
+    return folder.hash_of(path) if path.is_file() else None
+
+
 def sent_to(spec: str, prompt: Prompt, filled: tuple[str, ...] = (), progress: Progress | None = None) -> Sent:
     """Give exactly what the model is sent to have the next hole filled, without opening its graphs.
 
@@ -92,7 +103,7 @@ def _folder(spec: str, progress: Progress) -> Path:
 
 
 def _unknown(spec: str) -> LotError:
-    known = [*CATALOG, *own.sources(), *(f"{name}:fp32" for name in CATALOG), *DICE]
+    known = [*CATALOG, *own.known(), *(f"{name}:fp32" for name in CATALOG), *DICE]
     near = difflib.get_close_matches(spec, known, n=1, cutoff=0.4)
     meant = f"did you mean '{near[0]}'? " if near else ""
     return error(
