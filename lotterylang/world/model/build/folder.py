@@ -19,9 +19,12 @@ from lotterylang.world.model.build.graph import Graph
 from lotterylang.world.model.build.recipe import Recipe
 from lotterylang.world.model.build.tensors import TensorFile
 from lotterylang.world.model.tokenizer import rebuilt
+from lotterylang.world.model.weights import adapter
+from lotterylang.world.model.weights.checkpoint import Checkpoint
 from lotterylang.world.model.weights.gguf import Gguf
+from lotterylang.world.model.weights.pruned import Pruned
 
-BUILDER = 2
+BUILDER = 3
 """Raise it with every change of what is built, so that what older versions built is left alone."""
 
 BODY, HEAD, TENSORS, TOKENIZER, CARD = "body.onnx", "head.onnx", "tensors.bin", "tokenizer.json", "card.json"
@@ -34,7 +37,20 @@ _FAMILIES = {"llama": decoder}
 
 def key_of(weights_hash: str, recipe: Recipe) -> str:
     """Name what would be built of these weights."""
-    return _key(weights_hash, BUILDER, recipe.key)
+    return _key(weights_hash, BUILDER, made(recipe))
+
+
+def made(recipe: Recipe) -> str:
+    """Spell what of a recipe the folder depends on: an adapter by its content; a window changes nothing built.
+
+    Errors: LOT-E0721 where the adapter cannot be read.
+    """
+    said: list[str] = [recipe.precision]
+    if recipe.adapter is not None:
+        said.append(f"adapter={adapter.hash_of(Path(recipe.adapter).expanduser())}")
+    if recipe.prune is not None:
+        said.append(f"prune={recipe.prune}")
+    return "&".join(said)
 
 
 def _key(weights_hash: str, builder: int, recipe_key: str) -> str:
@@ -96,10 +112,19 @@ def hash_of(path: Path) -> str:
         ) from cause
 
 
+def _changed(weights: Checkpoint, recipe: Recipe) -> Checkpoint:
+    """Wrap weights in what a recipe does to them: first the adapter, then the pruning."""
+    if recipe.adapter is not None:
+        weights = adapter.Adapted(weights, Path(recipe.adapter).expanduser())
+    if recipe.prune is not None:
+        weights = Pruned(weights, recipe.prune)
+    return weights
+
+
 def _build(path: Path, folder: Path, key: str, recipe: Recipe, progress: Progress) -> None:
     steps = 4
     progress("build", 0, steps)
-    weights = Gguf(path)
+    weights = _changed(Gguf(path), recipe)
     family = _FAMILIES.get(weights.architecture.family)
     if family is None:
         known = ", ".join(sorted(_FAMILIES))
@@ -121,5 +146,5 @@ def _build(path: Path, folder: Path, key: str, recipe: Recipe, progress: Progres
         finally:
             tensors.close()
         tokenizer.save(str(aside / TOKENIZER), pretty=False)
-        card.written(card.drawn(weights, key, recipe.key), aside / CARD)
+        card.written(card.drawn(weights, key, made(recipe)), aside / CARD)
     progress("build", steps, steps)
