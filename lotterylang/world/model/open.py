@@ -41,7 +41,7 @@ def open_model(spec: str, seed: int = 0, progress: Progress | None = None) -> Mo
     folder = _folder(spec, progress or _unseen)
     from lotterylang.world.model.engine import Engine
 
-    return Engine(spec, folder)
+    return Engine(spec, folder, window=parted(spec)[1].window)
 
 
 def ready(spec: str, progress: Progress | None = None) -> Path:
