@@ -15,8 +15,8 @@ from urllib.parse import quote, unquote
 from lotterylang.syntax.diagnostics import LotError, error
 
 Precision = Literal["int8", "int4", "int4-exact", "fp16", "fp32"]
-"""How weights are stored: `int8` and `int4` rounded anew, in blocks of 32 that share a scale; `int4-exact` in the file's
-own blocks of 4 bits; `fp32` as they are."""
+"""How weights are stored: `int8` and `int4` rounded anew, in blocks of 32 that share a scale; `int4-exact` as the file
+has them in blocks of 4 bits; `fp16` in half precision, which only CUDA computes with; `fp32` as they are."""
 
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 

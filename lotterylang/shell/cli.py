@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lotterylang.shell.cli_models import models
 from lotterylang.syntax.diagnostics import LotError, error
 
 if TYPE_CHECKING:
@@ -170,42 +171,7 @@ def why(
             screen.say(line)
 
 
-models = typer.Typer(help="Models: what there is, where it lies.", no_args_is_help=True)
 app.add_typer(models, name="model")
-
-
-@models.command("list")
-def list_models(json: Json = False) -> None:
-    """List the catalogue and what is already here."""
-    from lotterylang.shell import models as shelf
-    from lotterylang.shell import screen
-
-    for entry in shelf.listed():
-        screen.say_json(entry) if json else screen.say(shelf.as_text(entry))
-
-
-@models.command("get")
-def get_model(name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
-    """Fetch a model and build its graph, so that later runs need no network."""
-    from lotterylang.shell import models as shelf
-    from lotterylang.shell import screen
-
-    announced = shelf.announced(name)
-    if announced is not None:
-        screen.say(announced)
-    with screen.progress() as progress:
-        shelf.get(name, progress)
-    if announced is not None:
-        screen.say(f"{name} is ready")
-
-
-@models.command("path")
-def model_path(name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
-    """Print the folder of a model's graph."""
-    from lotterylang.shell import models as shelf
-    from lotterylang.shell import screen
-
-    screen.say(str(shelf.folder(name)))
 
 
 def main() -> None:

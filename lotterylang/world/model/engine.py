@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 
+from lotterylang.recipe import Window
 from lotterylang.run.effects import Ask, Choose, ModelEffect, Reply
 from lotterylang.world.model.build.folder import TOKENIZER
 from lotterylang.world.model.choosing import choose, score
@@ -50,12 +51,13 @@ class _Job:
 class Engine:
     """A model on this machine, as `run.effects.Model`."""
 
-    def __init__(self, name: str, folder: Path, prefix_bytes: int = PREFIX_BYTES) -> None:
+    def __init__(self, name: str, folder: Path, prefix_bytes: int = PREFIX_BYTES, window: Window | None = None) -> None:
         self._name = name
-        network = opened(folder)
+        network = opened(folder, window)
         tokens = Tokens(folder / TOKENIZER)
         self._reader = Reader(network, PrefixCache(network, prefix_bytes), tokens)
-        self._identity = f"{network.card.key}:{network.card.recipe}:{network.processor}"
+        seen = "" if window is None else f"&window={window}"
+        self._identity = f"{network.card.key}:{network.card.recipe}{seen}:{network.processor}"
         self._store = ReplyStore(MOST_REPLIES)
         self._batch = Batch(network)
         self._in_flight: dict[ModelEffect, _Job] = {}

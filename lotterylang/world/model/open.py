@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from lotterylang.run.effects import Model, Prompt
 from lotterylang.syntax.diagnostics import LotError, error
 from lotterylang.world.model.build.recipe import parted
+from lotterylang.world.model.source import own
 from lotterylang.world.model.source.catalog import CATALOG
 
 if TYPE_CHECKING:
@@ -40,7 +41,26 @@ def open_model(spec: str, seed: int = 0, progress: Progress | None = None) -> Mo
     folder = _folder(spec, progress or _unseen)
     from lotterylang.world.model.engine import Engine
 
-    return Engine(spec, folder)
+    return Engine(spec, folder, window=parted(spec)[1].window)
+
+
+def ready(spec: str, progress: Progress | None = None) -> Path:
+    """Give the folder of the built model that `spec` names, fetching and building it first if need be; open nothing.
+
+    Errors: those of `open_model`.
+    """
+    return _folder(spec, progress or _unseen)
+
+
+def weights_hash(name: str) -> str | None:
+    """Give the hash of the weights that a name stands for, None where they are not here. Nothing is fetched."""
+    name = own.meant(name)
+    if name in CATALOG:
+        return CATALOG[name].weights_sha256
+    from lotterylang.world.model.build import folder
+
+    path = Path(name).expanduser()
+    return folder.hash_of(path) if path.is_file() else None
 
 
 def sent_to(spec: str, prompt: Prompt, filled: tuple[str, ...] = (), progress: Progress | None = None) -> Sent:
@@ -68,6 +88,7 @@ def sent_to(spec: str, prompt: Prompt, filled: tuple[str, ...] = (), progress: P
 def _folder(spec: str, progress: Progress) -> Path:
     """Give the folder of the built model, making it first if need be."""
     name, recipe = parted(spec)
+    name = own.meant(name)
     if name not in CATALOG and not name.endswith(".gguf"):
         raise _unknown(spec)
     from lotterylang.world.model.build import folder
@@ -82,7 +103,7 @@ def _folder(spec: str, progress: Progress) -> Path:
 
 
 def _unknown(spec: str) -> LotError:
-    known = [*CATALOG, *(f"{name}:fp32" for name in CATALOG), *DICE]
+    known = [*CATALOG, *own.known(), *(f"{name}:fp32" for name in CATALOG), *DICE]
     near = difflib.get_close_matches(spec, known, n=1, cutoff=0.4)
     meant = f"did you mean '{near[0]}'? " if near else ""
     return error(

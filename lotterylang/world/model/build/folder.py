@@ -7,6 +7,7 @@ an old folder. Next door: `cache.py` keeps it whole; `engine.py` opens it.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,9 +19,12 @@ from lotterylang.world.model.build.graph import Graph
 from lotterylang.world.model.build.recipe import Recipe
 from lotterylang.world.model.build.tensors import TensorFile
 from lotterylang.world.model.tokenizer import rebuilt
+from lotterylang.world.model.weights import adapter
+from lotterylang.world.model.weights.checkpoint import Checkpoint
 from lotterylang.world.model.weights.gguf import Gguf
+from lotterylang.world.model.weights.pruned import Pruned
 
-BUILDER = 2
+BUILDER = 3
 """Raise it with every change of what is built, so that what older versions built is left alone."""
 
 BODY, BRANCH, STEP, HEAD, TENSORS, TOKENIZER, CARD = (
@@ -41,7 +45,43 @@ _FAMILIES = {"llama": decoder}
 
 def key_of(weights_hash: str, recipe: Recipe) -> str:
     """Name what would be built of these weights."""
-    return hashlib.sha256(f"{weights_hash}/{BUILDER}/{recipe.precision}".encode()).hexdigest()[:32]
+    return _key(weights_hash, BUILDER, made(recipe))
+
+
+def made(recipe: Recipe) -> str:
+    """Spell what of a recipe the folder depends on: an adapter by its content; a window changes nothing built.
+
+    Errors: LOT-E0721 where the adapter cannot be read.
+    """
+    said: list[str] = [recipe.precision]
+    if recipe.adapter is not None:
+        said.append(f"adapter={adapter.hash_of(Path(recipe.adapter).expanduser())}")
+    if recipe.prune is not None:
+        said.append(f"prune={recipe.prune}")
+    return "&".join(said)
+
+
+def _key(weights_hash: str, builder: int, recipe_key: str) -> str:
+    return hashlib.sha256(f"{weights_hash}/{builder}/{recipe_key}".encode()).hexdigest()[:32]
+
+
+def variants_of(weights_hash: str) -> list[tuple[str, Path]]:
+    """List what was built of these weights: recipe keys and folders, those of older builders too."""
+    found = []
+    for path in sorted((home() / "built").glob(f"*/{CARD}")):
+        recipe = _recipe_of(path)
+        if any(path.parent.name == _key(weights_hash, builder, recipe) for builder in range(1, BUILDER + 1)):
+            found.append((recipe, path.parent))
+    return found
+
+
+def _recipe_of(path: Path) -> str:
+    """Read the recipe of a card that any builder may have written."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return str(data.get("recipe") or data.get("variant") or "")
+    except (OSError, ValueError, AttributeError):
+        return ""
 
 
 def folder_of(weights_hash: str, recipe: Recipe) -> Path | None:
@@ -80,10 +120,19 @@ def hash_of(path: Path) -> str:
         ) from cause
 
 
+def _changed(weights: Checkpoint, recipe: Recipe) -> Checkpoint:
+    """Wrap weights in what a recipe does to them: first the adapter, then the pruning."""
+    if recipe.adapter is not None:
+        weights = adapter.Adapted(weights, Path(recipe.adapter).expanduser())
+    if recipe.prune is not None:
+        weights = Pruned(weights, recipe.prune)
+    return weights
+
+
 def _build(path: Path, folder: Path, key: str, recipe: Recipe, progress: Progress) -> None:
     steps = 4
     progress("build", 0, steps)
-    weights = Gguf(path)
+    weights = _changed(Gguf(path), recipe)
     family = _FAMILIES.get(weights.architecture.family)
     if family is None:
         known = ", ".join(sorted(_FAMILIES))
@@ -105,11 +154,11 @@ def _build(path: Path, folder: Path, key: str, recipe: Recipe, progress: Progres
         finally:
             tensors.close()
         tokenizer.save(str(aside / TOKENIZER), pretty=False)
-        card.written(card.drawn(weights, key, recipe.precision), aside / CARD)
+        card.written(card.drawn(weights, key, made(recipe)), aside / CARD)
     progress("build", steps, steps)
 
 
-def _graphs(recipe: Recipe) -> list[tuple[str, Callable[[Graph, Gguf], None]]]:
+def _graphs(recipe: Recipe) -> list[tuple[str, Callable[[Graph, Checkpoint], None]]]:
     """List the graphs: CUDA's attention is slower with a bias, so only what needs one has it there."""
     if recipe.precision != "fp16":
         return [(BODY, decoder.wire_body), (HEAD, decoder.wire_head)]

@@ -2,7 +2,7 @@
 
 A model is two graphs over one tensor file: the *body* (tokens and the memory of earlier tokens to hidden states) and
 the *head* (hidden states to log-probabilities of every token), so that a pass pays for the head only where it is asked.
-Next door: `llama.py` wires one family; `tensors.py` stores numbers; `build.py` decides when.
+Next door: `decoder.py` wires a family; `blocks.py` quantises, `tensors.py` stores; `folder.py` decides when.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lotterylang.world.model.build.recipe import Precision
-from lotterylang.world.model.build.tensors import BLOCK, TensorFile, quantized
+from lotterylang.recipe import Precision
+from lotterylang.syntax.diagnostics import error
+from lotterylang.world.model.build.blocks import BLOCK, Codes, eight_bits, four_bits, own_four_bits, packed
+from lotterylang.world.model.build.tensors import TensorFile
 from lotterylang.world.model.weights.checkpoint import Floats
 
 FUSED = "com.microsoft"
@@ -37,6 +39,7 @@ class Graph:
         self._initializers: dict[str, Any] = {}
         self._inputs: list[Any] = []
         self._outputs: list[Any] = []
+        self._summed: set[str] = set()
 
     def input(self, name: str, kind: str, shape: list[str | int]) -> str:
         """Declare an input; `kind` is a type name of ONNX, as `INT64`."""
@@ -70,10 +73,17 @@ class Graph:
         return self.node("Cast", [x], [name], to=getattr(TensorProto, self.float))
 
     def linear(self, x: str, name: str, matrix: Floats) -> str:
-        """Multiply by a matrix. Shapes: (…, columns) -> (…, rows)."""
-        if self._is_plain:
-            return self.node("MatMul", [x, self._stored(f"{name}.weight", matrix.T)], [name])
-        return self._quantized_linear(x, name, matrix, name)
+        """Multiply by a matrix. Shapes: (B, S, columns) -> (B, S, rows). Errors: LOT-E0706, see `_exact_linear`."""
+        match self._precision:
+            case "fp16" | "fp32":
+                return self.node("MatMul", [x, self._stored(f"{name}.weight", matrix.T)], [name])
+            case "int8":
+                return self._quantized_linear(x, name, matrix, name)
+            case "int4":
+                codes, scales, zeros = four_bits(matrix)
+                return self._four_bit_linear(x, name, codes, scales, packed(zeros))
+            case "int4-exact":
+                return self._exact_linear(x, name, matrix)
 
     def look_up(self, ids: str, name: str, matrix: Floats, stored: str) -> str:
         """Give a row of a matrix for each id. Shapes: (…) -> (…, columns)."""
@@ -100,6 +110,42 @@ class Graph:
         attributes = {"K": columns, "N": rows, "bits": 8, "block_size": BLOCK, "accuracy_level": 4}
         return self.node("MatMulNBits", [x, blocked, flat], [name], FUSED, **attributes)
 
+    def _four_bit_linear(self, x: str, name: str, codes: Codes, scales: Floats, zeros: Codes) -> str:
+        rows, columns = codes.shape
+        blocks = self._written(f"{name}.blocks", packed(codes), (rows, columns // BLOCK, BLOCK // 2))
+        flat = self._written(f"{name}.flat", scales, (rows * columns // BLOCK,))
+        offsets = self._written(f"{name}.zeros", zeros, (zeros.size,))
+        attributes = {"K": columns, "N": rows, "bits": 4, "block_size": BLOCK, "accuracy_level": 4}
+        return self.node("MatMulNBits", [x, blocks, flat, offsets], [name], FUSED, **attributes)
+
+    def _exact_linear(self, x: str, name: str, matrix: Floats) -> str:
+        """Multiply by the file's own blocks, code · step + least: the codes as they are, and the leasts by sums of x.
+
+        Errors: LOT-E0706 where the weights do not come from blocks of 4 bits.
+        """
+        own = own_four_bits(matrix)
+        if own is None:
+            fact = f"the weights of {name} were not stored in blocks of 4 bits, so they can't be kept exactly"
+            raise error("LOT-E0706", fact, help="choose a Q4_0 or Q4_1 file as it is, or `int4`, which rounds anew")
+        codes, steps, least = own
+        nothing = np.zeros_like(packed(codes[:, ::BLOCK]))  # (rows, ⌈blocks / 2⌉)
+        near = self._four_bit_linear(x, f"{name}.codes", codes, steps, nothing)
+        rest = self.node(
+            "MatMul", [self._block_sums(x, codes.shape[1]), self._stored(f"{name}.least", least.T)], [f"{name}.rest"]
+        )
+        return self.node("Add", [near, rest], [name])
+
+    def _block_sums(self, x: str, columns: int) -> str:
+        """Sum x over each block, once for all matrices. Shapes: (B, S, columns) -> (B, S, columns / 32)."""
+        sums = f"{x}.sums"
+        if sums not in self._summed:
+            self._summed.add(sums)
+            shape = self.constant(f"{x}.split", np.array([0, 0, columns // BLOCK, BLOCK], np.int64))
+            last = self.constant("last", np.array([3], np.int64))
+            split = self.node("Reshape", [x, shape], [f"{x}.by_block"])
+            self.node("ReduceSum", [split, last], [sums], keepdims=0)
+        return sums
+
     def save(self, path: Path) -> None:
         """Write the graph; the tensor file must stand beside it."""
         from onnx import helper
@@ -121,14 +167,18 @@ class Graph:
         return np.float16 if self._precision == "fp16" else np.float32
 
     def _stored(self, name: str, values: Floats) -> str:
+        return self._written(name, values.astype(self._stored_as), values.shape)
+
+    def _written(self, name: str, values: NDArray[Any], shape: tuple[int, ...]) -> str:
         if not self._tensors.holds(name):
-            self._tensors.write(name, values.astype(self._stored_as))
-        return self._seen(name, name, self.float, values.shape)
+            self._tensors.write(name, values)
+        kind = {np.uint8: "UINT8", np.float16: "FLOAT16"}.get(values.dtype.type, "FLOAT")
+        return self._seen(name, name, kind, shape)
 
     def _quantized(self, name: str, matrix: Floats) -> tuple[str, str]:
         codes_name, scales_name = f"{name}.codes", f"{name}.scales"
         if not self._tensors.holds(codes_name):
-            codes, scales = quantized(matrix)
+            codes, scales = eight_bits(matrix)
             self._tensors.write(codes_name, codes)
             self._tensors.write(scales_name, scales)
         return codes_name, scales_name

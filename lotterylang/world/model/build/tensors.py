@@ -12,31 +12,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from lotterylang.world.model.weights.checkpoint import Floats
-
 if TYPE_CHECKING:
     from onnx import TensorProto
 
-BLOCK = 32
-"""Weights that share one scale. Larger blocks lose quality, and 576 is no multiple of 128."""
-
-ZERO_POINT = 128
-"""What the ONNX operators take as zero of an unsigned 8-bit weight unless told otherwise."""
-
 _PAGE = 4096  # offsets of whole pages can be mapped on every system
-
-
-def quantized(matrix: Floats) -> tuple[NDArray[np.uint8], Floats]:
-    """Quantise a matrix to 8 bits, symmetrically, a scale for every 32 weights of a row.
-
-    Shapes: (rows, columns) -> codes (rows, columns), scales (rows, columns / 32).
-    """
-    rows, columns = matrix.shape
-    blocks = matrix.reshape(rows, columns // BLOCK, BLOCK)
-    scales = np.abs(blocks).max(axis=-1) / np.float32(127)
-    scales[scales == 0] = 1e-8
-    codes = np.round(blocks / scales[..., None]) + ZERO_POINT  # (rows, blocks, 32)
-    return codes.astype(np.uint8).reshape(rows, columns), scales.astype(np.float32)
 
 
 class TensorFile:

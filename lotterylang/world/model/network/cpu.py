@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from lotterylang.recipe import Window
 from lotterylang.syntax.diagnostics import error
 from lotterylang.world.model import device
 from lotterylang.world.model.build import card
 from lotterylang.world.model.build import folder as built
 from lotterylang.world.model.network.interface import LONGEST_HEAD, LONGEST_PASS, Ids, even
+from lotterylang.world.model.network.window import hidden_by
 from lotterylang.world.model.weights.checkpoint import Floats
 
 
@@ -45,7 +47,8 @@ class CpuNetwork:
     Errors: `LOT-E0724` if what was built is damaged.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, window: Window | None = None) -> None:
+        self._window = window
         threads = device.usable_cores()
         try:
             self.card = card.read(folder / built.CARD)
@@ -95,7 +98,10 @@ class CpuNetwork:
 
     def step(self, memory: CpuMemory, lengths: Ids, ids: Ids, rows: list[int]) -> Floats:
         """Read one id more in every row. Shapes: lengths, ids (B); rows (n) -> (n, vocabulary)."""
-        bias = np.zeros((1, 1, 1, int(lengths.max()) + 1), np.float32)
+        columns = np.arange(int(lengths.max()) + 1)
+        bias = np.zeros((1, 1, 1, len(columns)), np.float32)
+        if self._window is not None:
+            bias = hidden_by(self._window, lengths, columns)[:, None, None]  # (B, 1, 1, columns)
         hidden = self._pass(memory, ids[:, None], lengths[:, None], lengths + 1, bias, rows)
         parts = [self.log_probs(hidden[at : at + LONGEST_HEAD]) for at in range(0, len(rows), LONGEST_HEAD)]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
@@ -113,11 +119,14 @@ class CpuNetwork:
         whole = np.zeros((1, 1, count + filler, past + count + filler), np.float32)  # the operator itself is causal
         if bias is not None:
             whole[0, 0, :count, : past + count] = bias
+        if self._window is not None:
+            columns = np.concatenate([np.arange(past), positions])
+            whole[0, 0, :count, : past + count] += hidden_by(self._window, positions, columns)
         ids, positions = np.pad(ids, (0, filler)), np.pad(positions, (0, filler))
         return self._pass(memory, ids[None], positions[None], np.array([past + count + filler]), whole, rows)
 
     def _pass(self, memory: CpuMemory, ids: Ids, positions: Ids, lengths: Ids, bias: Floats, rows: list[int]) -> Floats:
-        """Run the body. Shapes: ids, positions (B, S); lengths (B), after the pass; bias (1, 1, S, max length)."""
+        """Run the body. Shapes: ids, positions (B, S); lengths (B), after the pass; bias (1 or B, 1, S, max length)."""
         inputs = {
             "input_ids": np.ascontiguousarray(ids, np.int64),
             "position_ids": np.ascontiguousarray(positions, np.int64),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lotterylang.recipe import Window
 from lotterylang.world.model.network.cpu import CpuNetwork
 from lotterylang.world.model.network.interface import Network
 
 
-def opened(folder: Path) -> Network:
-    """Open a built model. Errors: `LOT-E0724` if what was built is damaged."""
-    return CpuNetwork(folder)
+def opened(folder: Path, window: Window | None = None) -> Network:
+    """Open a built model, seeing no more than a window if there is one. Errors: `LOT-E0724` if it is damaged."""
+    return CpuNetwork(folder, window)

@@ -1,0 +1,87 @@
+"""Blocks: matrices in, small codes and what turns them back into numbers out. Every 32 weights of a row are a block.
+
+Next door: `graph.py` says which way a matrix is stored, `tensors.py` puts it on the disk.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lotterylang.world.model.weights.checkpoint import Floats
+
+BLOCK = 32
+"""Weights that share one scale. Larger blocks lose quality, and 576 is no multiple of 128."""
+
+ZERO_POINT = 128
+"""What the ONNX operators take as zero of an unsigned 8-bit weight unless told otherwise."""
+
+MOST = 15
+"""The largest code of 4 bits."""
+
+_NEVER_ZERO = np.float32(1e-8)
+_OFF_GRID = 1e-3  # of a step: a file's own blocks are off by 1e-6 after rounding, others by up to half a step
+
+Codes = NDArray[np.uint8]
+
+
+def eight_bits(matrix: Floats) -> tuple[Codes, Floats]:
+    """Quantise to 8 bits, symmetrically: weight = (code - 128) · scale.
+
+    Shapes: (rows, columns) -> codes (rows, columns), scales (rows, columns / 32).
+    """
+    blocks = _blocks(matrix)
+    scales = np.abs(blocks).max(axis=-1) / np.float32(127)
+    scales[scales == 0] = _NEVER_ZERO
+    codes = np.round(blocks / scales[..., None]) + ZERO_POINT  # (rows, blocks, 32)
+    return codes.astype(np.uint8).reshape(matrix.shape), scales.astype(np.float32)
+
+
+def four_bits(matrix: Floats) -> tuple[Codes, Floats, Codes]:
+    """Quantise to 4 bits over each block's range, zero included: weight = (code - zero) · scale.
+
+    Shapes: (rows, columns) -> codes (rows, columns), scales and zeros (rows, columns / 32).
+    """
+    blocks = _blocks(matrix)
+    low = np.minimum(blocks.min(axis=-1), 0)
+    scales = ((np.maximum(blocks.max(axis=-1), 0) - low) / MOST).astype(np.float32)
+    scales[scales == 0] = _NEVER_ZERO
+    zeros = np.clip(np.round(-low / scales), 0, MOST)
+    codes = np.clip(np.round(blocks / scales[..., None]) + zeros[..., None], 0, MOST)
+    return codes.astype(np.uint8).reshape(matrix.shape), scales, zeros.astype(np.uint8)
+
+
+def own_four_bits(matrix: Floats) -> tuple[Codes, Floats, Floats] | None:
+    """Find the blocks of 4 bits that weights were stored in: weight = code · step + least. None if they were not.
+
+    A block was one if its 32 numbers lie on at most 16 evenly spaced levels, whatever the file's format calls it.
+    Shapes: (rows, columns) -> codes (rows, columns), steps and leasts (rows, columns / 32).
+    """
+    blocks = _blocks(matrix).reshape(-1, BLOCK)  # (n, 32)
+    least = blocks.min(axis=-1)
+    span = blocks.max(axis=-1) - least
+    steps = np.where(span == 0, 1, span / np.float32(MOST)).astype(np.float32)
+    codes = np.zeros(blocks.shape, np.uint8)
+    open_blocks = np.flatnonzero(span)
+    for levels in range(MOST, 0, -1):  # most blocks use the whole range, so the first pass finds nearly all
+        step = span[open_blocks] / np.float32(levels)
+        places = (blocks[open_blocks] - least[open_blocks, None]) / step[:, None]
+        fits = (np.abs(places - np.round(places)) < _OFF_GRID).all(axis=-1)
+        found = open_blocks[fits]
+        codes[found], steps[found] = np.round(places[fits]).astype(np.uint8), step[fits]
+        open_blocks = open_blocks[~fits]
+    if len(open_blocks):
+        return None
+    rows = len(matrix)
+    return codes.reshape(matrix.shape), steps.reshape(rows, -1), least.reshape(rows, -1)
+
+
+def packed(codes: Codes) -> Codes:
+    """Put two codes of 4 bits into a byte, the first in the low half. Shapes: (…, n) -> (…, ⌈n / 2⌉)."""
+    even = np.pad(codes, [(0, 0)] * (codes.ndim - 1) + [(0, codes.shape[-1] % 2)])
+    return (even[..., 0::2] | (even[..., 1::2] << 4)).astype(np.uint8)
+
+
+def _blocks(matrix: Floats) -> Floats:
+    rows, columns = matrix.shape
+    return matrix.reshape(rows, columns // BLOCK, BLOCK)
