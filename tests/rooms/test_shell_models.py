@@ -7,11 +7,12 @@ import os
 from pathlib import Path
 
 import pytest
+from tiny_llama import tiny
 
 from command import lot
+from lotterylang.shell.models import megabytes
 from lotterylang.world.model.source import fetch, own
 from lotterylang.world.model.source.catalog import CATALOG, DEFAULT
-from tiny_llama import tiny
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +72,7 @@ def test_a_removed_model_is_gone_and_the_users_file_stays(weights: Path, home: P
     lot("model", "variant", "mine", "fp32")
     size = sum(file.stat().st_size for file in (home / "built").rglob("*") if file.is_file())
     removed = lot("model", "rm", "mine")
-    assert (removed.status, removed.out) == (0, f"mine is removed: {size / 1e6:.0f} MB are free again\n")
+    assert (removed.status, removed.out) == (0, f"mine is removed: {megabytes(size)} are free again\n")
     assert weights.exists()
     assert list((home / "built").iterdir()) == []
     assert own.known() == {}

@@ -68,13 +68,13 @@ def _downloaded(entry: Entry, part: Path, progress: Progress) -> Path:
     with cache.told(part):
         part.parent.mkdir(parents=True, exist_ok=True)
         left = part.stat().st_size if part.exists() else 0
-    if not _complete(entry, url, part, left, progress):
-        if not (left and _complete(entry, url, part, 0, progress)):
-            raise error(
-                "LOT-E0713",
-                f"what {urlsplit(url).hostname} sent for {entry.name} is not the expected file",
-                help="try another package index (PIP_INDEX_URL)",
-            )
+    good = _complete(entry, url, part, left, progress) or (left > 0 and _complete(entry, url, part, 0, progress))
+    if not good:
+        raise error(
+            "LOT-E0713",
+            f"what {urlsplit(url).hostname} sent for {entry.name} is not the expected file",
+            help="try another package index (PIP_INDEX_URL)",
+        )
     return part
 
 

@@ -13,8 +13,8 @@ DEFAULT_INDEX = "https://pypi.org/simple"
 def index_urls() -> list[str]:
     """Give the addresses to ask, in order: the index, then the extra ones.
 
-    Each of both is what the environment says (`PIP_INDEX_URL`, `PIP_EXTRA_INDEX_URL`), else pip's configuration; without
-    any the index is the Python Package Index. Extra ones that are folders on a disk hold no web pages and are left out.
+    Each of both is what the environment says (`PIP_INDEX_URL`, `PIP_EXTRA_INDEX_URL`), else pip's configuration, else
+    the Python Package Index and nothing extra. Extra ones that are folders on a disk hold no web pages: left out.
     """
     first = _said("PIP_INDEX_URL", "index-url") or [DEFAULT_INDEX]
     extra = [url for url in _said("PIP_EXTRA_INDEX_URL", "extra-index-url") if url.startswith(_WEB)]
