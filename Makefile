@@ -3,6 +3,9 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 BIN    := .venv/bin
 READY  := .venv/ready
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+SETUP_MB := 330
 
 .PHONY: run test live check package lock clean
 
@@ -26,12 +29,19 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-$(READY): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "LotteryLang needs Python 3.11 or newer: make PYTHON=/path/to/python3.11"; exit 1; }
-	@echo "Setting up .venv: about 200 MB to fetch, half a minute on a fast line"
+# hnswlib comes as source alone, so it is tried where it can be built, and nothing else depends on it.
+$(READY): requirements.lock requirements-knowledge.lock pyproject.toml
+	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "LotteryLang needs Python 3.11 or newer: install it, then make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m lotterylang.shell.prerequisites || { echo "Nothing was installed; mend this and run the same command again."; exit 1; }
+	@echo "Setting up .venv, once: $(SETUP_MB) MB to fetch (about 2 minutes at 20 Mbit/s), 700 MB on disk"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(INSTALL) --require-hashes --no-deps -r requirements.lock
+	@$(INSTALL) --no-deps --editable .
+	@if $(BIN)/python -m lotterylang.shell.prerequisites knowledge; then \
+	  echo "Building hnswlib, for search in large collections: half a minute"; \
+	  HNSWLIB_NO_NATIVE=1 $(INSTALL) --require-hashes --no-deps -r requirements-knowledge.lock >.venv/hnswlib.log 2>&1 \
+	  || echo "  hnswlib could not be built (.venv/hnswlib.log): exact search takes its place"; \
+	else echo "  So hnswlib is not built: exact search takes its place, all else works"; fi
 	@touch $(READY)
 
 package: $(READY)
@@ -45,6 +55,8 @@ package: $(READY)
 
 lock:
 	uv pip compile pyproject.toml --group dev --universal --generate-hashes --python-version 3.11 --no-header --output-file requirements.lock
+	$(PYTHON) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["knowledge"], sep="\n")' \
+	  | uv pip compile - --no-deps --universal --generate-hashes --python-version 3.11 --no-header --output-file requirements-knowledge.lock
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

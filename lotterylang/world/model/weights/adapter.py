@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -47,6 +48,10 @@ _MORE_THAN_A_SUM = {
     "layer_replication": "repeated layers",
     "alora_invocation_tokens": "an adapter that begins within a text",
     "use_qalora": "QALoRA",
+    "use_bdlora": "block-diagonal factors",
+    "kasa_config": "KaSA",
+    "monteclora_config": "MonteCLoRA",
+    "lora_ga_config": "a base model changed by LoRA-GA",
 }
 _CHANGES_THE_BASE = ("pissa", "olora", "corda", "loftq")
 
@@ -74,13 +79,13 @@ def read(folder: Path) -> dict[str, Delta]:
     config = _config(folder)
     factors: dict[str, dict[str, Floats]] = {}
     modules: dict[str, str] = {}
-    for name, values in tensors_of(folder / WEIGHTS).items():
+    for name, stored in tensors_of(folder / WEIGHTS).items():
         found = _FACTOR.fullmatch(name)
         if found is None or found["part"] not in PARTS:
             module = name.removeprefix("base_model.model.")
             raise _refused(folder, f"it changes {module}, which is no matrix of a layer")
         ours = f"blk.{int(found['layer'])}.{PARTS[found['part']]}.weight"
-        factors.setdefault(ours, {})[found["side"]] = values
+        factors.setdefault(ours, {})[found["side"]] = _finite(folder, name, stored.values())
         modules[ours] = found["module"]
     if not factors:
         raise _refused(folder, "it changes nothing")
@@ -116,6 +121,10 @@ class Adapted:
         """Tell whether there is a tensor of this name."""
         return self._weights.has(name)
 
+    def shapes(self) -> Mapping[str, tuple[int, ...]]:
+        """List the tensors and their shapes, rows first."""
+        return self._weights.shapes()
+
     def tensor(self, name: str) -> Floats:
         """Give a tensor, with what the adapter adds to it."""
         values = self._weights.tensor(name)
@@ -139,6 +148,12 @@ class Adapted:
         if heads is None or not shape.rotary_interleaved:
             return added
         return added.reshape(heads, 2, -1, added.shape[1]).swapaxes(1, 2).reshape(added.shape)
+
+
+def _finite(folder: Path, name: str, values: Floats) -> Floats:
+    if not np.isfinite(values).all():
+        raise damaged(folder / WEIGHTS, f"tensor {name} holds values that are not finite")
+    return values
 
 
 def _delta(folder: Path, config: dict[str, Any], module: str, sides: dict[str, Floats]) -> Delta:

@@ -7,6 +7,7 @@ Next door: `checkpoint.py`; `build/folder.py` wraps what a recipe says.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +43,10 @@ class Pruned:
     def has(self, name: str) -> bool:
         """Tell whether there is a tensor of this name."""
         return self._weights.has(name)
+
+    def shapes(self) -> Mapping[str, tuple[int, ...]]:
+        """List the tensors and their shapes, rows first."""
+        return self._weights.shapes()
 
     def tensor(self, name: str) -> Floats:
         """Give a tensor, pruned if it is a matrix of a layer."""
