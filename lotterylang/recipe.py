@@ -42,9 +42,13 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What is made of weights. `prune` is the share of zeros in every matrix, or `2:4`; `adapter` a folder of PEFT."""
+    """What is made of weights.
 
-    precision: Precision = "int8"
+    Without a precision it is the device's own: `fp16` on CUDA, else `int8`. `prune` is the share of zeros in every
+    matrix, or `2:4`; `adapter` a folder of PEFT.
+    """
+
+    precision: Precision | None = None
     prune: str | None = None
     adapter: str | None = None
     window: Window | None = None
@@ -80,8 +84,7 @@ def parted(spec: str) -> tuple[str, Recipe]:
 
 def composed(name: str, recipe: Recipe) -> str:
     """Write a name and a recipe as `parted` reads them; the plain name where the recipe is the default one."""
-    plain = Recipe()
-    precision = "" if recipe.precision == plain.precision else f":{recipe.precision}"
+    precision = "" if recipe.precision is None else f":{recipe.precision}"
     said = [(key, getattr(recipe, key)) for key in KEYS if getattr(recipe, key) is not None]
     query = "&".join(f"{key}={quote(str(value), safe='/:~,.@ ')}" for key, value in said)
     return f"{name}{precision}{'?' if query else ''}{query}"

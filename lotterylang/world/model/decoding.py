@@ -77,7 +77,7 @@ class Row:
         if self._matcher.is_error():  # a grammar that outgrew llguidance's limits
             return np.zeros(vocabulary, np.bool_)
         legal = np.unpackbits(bits, bitorder="little")[:vocabulary].astype(np.bool_)
-        return np.pad(legal, (0, vocabulary - len(legal)))
+        return legal if len(legal) == vocabulary else np.pad(legal, (0, vocabulary - len(legal)))
 
     def _is_finished(self) -> bool:
         """Tell whether what must come next, if anything, closes the reply; what must come is then part of it."""

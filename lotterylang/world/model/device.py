@@ -16,10 +16,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from lotterylang.recipe import Precision, Recipe
 from lotterylang.world.model.network.cudart import Copy, copier
 
 VARIABLE = "LOTTERY_DEVICE"
 """The environment variable that chooses: `cpu` or `cuda`; without it CUDA where it can be used."""
+
+_CHOSEN = f"{VARIABLE} says cpu"
+_NO_DRIVER = "there is no NVIDIA driver (libcuda)"
 
 _FATAL = 4  # ONNX Runtime's log level; what it says below that is not for users
 _PATIENCE = {"session.force_spinning_stop": "1", "session.intra_op.spin_duration_us": "20"}
@@ -42,14 +46,30 @@ def session(path: Path, threads: int) -> Any:
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
+def precision_of(recipe: Recipe) -> Precision:
+    """Give the precision that a recipe has on this machine. What asks for half of it without CUDA gets `int8`."""
+    if recipe.precision is None:
+        return "int8" if without_cuda() else "fp16"
+    return "int8" if recipe.precision == "fp16" and without_cuda() else recipe.precision
+
+
+def fallback(recipe: Recipe) -> str | None:
+    """Say in one line that a model runs on the CPU although CUDA was asked for or is half there; None if not so."""
+    wished = recipe.precision == "fp16" or os.environ.get(VARIABLE, "").lower() == "cuda"
+    reason = without_cuda()
+    if reason is None or not (wished or (recipe.precision is None and reason not in (_CHOSEN, _NO_DRIVER))):
+        return None
+    return f"no CUDA here: {reason}; the model runs on the CPU, in {precision_of(recipe)}"
+
+
 @lru_cache(maxsize=1)
 def without_cuda() -> str | None:
     """Say why CUDA cannot be used here; None if it can. Cost: nothing where there is no driver, else a second."""
     if os.environ.get(VARIABLE, "").lower() == "cpu":
-        return f"{VARIABLE} says cpu"
+        return _CHOSEN
     driver = _library("libcuda.so.1", "nvcuda.dll")
     if driver is None:
-        return "there is no NVIDIA driver (libcuda)"
+        return _NO_DRIVER
     if driver.cuInit(0):
         return "the NVIDIA driver finds no device"
     import onnxruntime

@@ -7,6 +7,7 @@ need neither weights nor network. Cheap to import; what a model needs is importe
 from __future__ import annotations
 
 import difflib
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,7 +40,12 @@ def open_model(spec: str, seed: int = 0, progress: Progress | None = None) -> Mo
 
         return Dice(spec, seed)
     folder = _folder(spec, progress or _unseen)
+    from lotterylang.world.model import device
     from lotterylang.world.model.engine import Engine
+
+    without = device.fallback(parted(spec)[1])
+    if without is not None:
+        logging.getLogger("lotterylang").warning(without)
 
     return Engine(spec, folder, window=parted(spec)[1].window)
 

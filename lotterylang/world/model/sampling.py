@@ -40,18 +40,18 @@ class Sampler:
 
     def take(self, log_probs: Floats, legal: Mask) -> Taken:
         """Take a token; at least one must be legal. Shapes: log_probs, legal (vocabulary)."""
-        ids = np.flatnonzero(legal)
-        values = log_probs[ids]  # (legal)
+        ids = None if legal.all() else np.flatnonzero(legal)  # None: the ids are the places
+        values = log_probs if ids is None else log_probs[ids]  # (legal)
         chosen = 0
-        if len(ids) > 1:
+        if len(values) > 1:
             chosen = int(values.argmax()) if self._sampling.temperature <= 0 else self._drawn(values.astype(np.float64))
         elif self._sampling.temperature > 0:
             self._random.random()  # so that what is drawn later does not depend on how much was forced
         margin = None
-        if len(ids) > 1:
+        if len(values) > 1:
             others = max(values[:chosen].max(initial=-np.inf), values[chosen + 1 :].max(initial=-np.inf))
             margin = float(values[chosen] - others)
-        return Taken(int(ids[chosen]), float(values[chosen]), margin, _entropy(values))
+        return Taken(chosen if ids is None else int(ids[chosen]), float(values[chosen]), margin, _entropy(values))
 
     def _drawn(self, values: NDArray[np.float64]) -> int:
         scaled = values / self._sampling.temperature
@@ -67,5 +67,5 @@ def _entropy(values: Floats) -> float:
     """Give the entropy of weights whose logarithms are given. Units: nats."""
     shifted = values - values.max()
     weights = np.exp(shifted)
-    total = float(weights.sum(dtype=np.float64))
-    return float(np.log(total)) - float((weights * shifted).sum(dtype=np.float64)) / total
+    total = float(weights.sum())
+    return float(np.log(total)) - float(weights @ shifted) / total

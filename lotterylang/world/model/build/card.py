@@ -46,6 +46,11 @@ class Card:
     newlines: tuple[int, ...]
     chat: ChatMarks | None
 
+    @property
+    def precision(self) -> str:
+        """Name the precision that was built."""
+        return self.recipe.partition("&")[0]
+
 
 def drawn(weights: Checkpoint, key: str, recipe: str) -> Card:
     """Draw the card of a model from its open weights."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lotterylang.home import home
 from lotterylang.syntax.diagnostics import error
-from lotterylang.world.model import cache
+from lotterylang.world.model import cache, device
 from lotterylang.world.model.build import card, decoder
 from lotterylang.world.model.build.graph import Graph
 from lotterylang.world.model.build.recipe import Recipe
@@ -53,7 +53,7 @@ def made(recipe: Recipe) -> str:
 
     Errors: LOT-E0721 where the adapter cannot be read.
     """
-    said: list[str] = [recipe.precision]
+    said: list[str] = [device.precision_of(recipe)]
     if recipe.adapter is not None:
         said.append(f"adapter={adapter.hash_of(Path(recipe.adapter).expanduser())}")
     if recipe.prune is not None:
@@ -147,7 +147,7 @@ def _build(path: Path, folder: Path, key: str, recipe: Recipe, progress: Progres
         tensors = TensorFile(aside / TENSORS)
         try:
             for step, (name, wire) in enumerate(_graphs(recipe), start=2):
-                graph = Graph(name, tensors, recipe.precision)
+                graph = Graph(name, tensors, device.precision_of(recipe))
                 wire(graph, weights)
                 graph.save(aside / name)
                 progress("build", step, steps)
@@ -160,7 +160,7 @@ def _build(path: Path, folder: Path, key: str, recipe: Recipe, progress: Progres
 
 def _graphs(recipe: Recipe) -> list[tuple[str, Callable[[Graph, Checkpoint], None]]]:
     """List the graphs: CUDA's attention is slower with a bias, so only what needs one has it there."""
-    if recipe.precision != "fp16":
+    if device.precision_of(recipe) != "fp16":
         return [(BODY, decoder.wire_body), (HEAD, decoder.wire_head)]
     return [
         (BODY, decoder.wire_plain_body),

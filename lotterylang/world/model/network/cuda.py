@@ -14,12 +14,14 @@ from typing import Any
 
 import numpy as np
 
+from lotterylang.recipe import Window
 from lotterylang.syntax.diagnostics import error
 from lotterylang.world.model import device
 from lotterylang.world.model.build import card
 from lotterylang.world.model.build import folder as built
 from lotterylang.world.model.network.cudart import Block, Copy
 from lotterylang.world.model.network.interface import LONGEST_PASS, Ids
+from lotterylang.world.model.network.window import hidden_by
 from lotterylang.world.model.weights.checkpoint import Floats
 
 _GRAIN = 256  # capacities are multiples of it, so that buffers and what is recorded for them are used again
@@ -104,7 +106,8 @@ class CudaNetwork:
     The last bits of a result may depend on the rows beside it and on the room of the memory, unlike on the CPU.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, window: Window | None = None) -> None:
+        self._window = window
         try:
             self.card = card.read(folder / built.CARD)
             self._body = device.cuda_session(folder / built.BODY)
@@ -146,8 +149,14 @@ class CudaNetwork:
         hidden: Floats = np.empty(0, np.float32)
         for start in range(0, len(ids), LONGEST_PASS):
             part = np.array(ids[start : start + LONGEST_PASS], np.int64)
-            hidden = self._pass(self._body, memory, past, part, [len(part) - 1], {})[0]
-            past += len(part)
+            whole, last = past + len(part), [len(part) - 1]
+            if self._window is None:
+                hidden = self._pass(self._body, memory, part[None], np.array([whole]), last, {})[0]
+            else:
+                positions = np.arange(past, whole)
+                bias = hidden_by(self._window, positions, np.arange(whole))
+                hidden = self._biased(memory, part[None], np.array([whole]), positions[None], bias[None, None], last)[0]
+            past = whole
         return hidden
 
     def branch(self, memory: CudaMemory, past: int, ids: Ids, positions: Ids, bias: Floats) -> Floats:
@@ -155,17 +164,16 @@ class CudaNetwork:
 
         Shapes: ids, positions (n); bias (n, past + n) -> (n, width).
         """
-        if self._branch is None:
-            self._branch = device.cuda_session(self._folder / built.BRANCH)
-        lowest = np.finfo(np.float16).min
-        more = {
-            "position_ids": np.ascontiguousarray(positions[None]),
-            "attention_bias": np.maximum(bias, lowest).astype(np.float16)[None, None],
-        }
-        return self._pass(self._branch, memory, past, ids, list(range(len(ids))), more)
+        if self._window is not None:
+            bias = bias + hidden_by(self._window, positions, np.concatenate([np.arange(past), positions]))
+        every = list(range(len(ids)))
+        return self._biased(memory, ids[None], np.array([past + len(ids)]), positions[None], bias[None, None], every)
 
     def step(self, memory: CudaMemory, lengths: Ids, ids: Ids, rows: list[int]) -> Floats:
         """Read one id more in every row. Shapes: lengths, ids (B); rows (n) -> (n, vocabulary)."""
+        if self._window is not None:
+            bias = hidden_by(self._window, lengths, np.arange(int(lengths.max()) + 1))[:, None, None]
+            return self.log_probs(self._biased(memory, ids[:, None], lengths + 1, lengths[:, None], bias, rows))
         key = (memory.address, memory.shape)
         if key not in self._steps:
             self._steps[key] = _Step(self._step, len(self._steps), self.card.architecture.vocabulary, len(ids))
@@ -178,15 +186,24 @@ class CudaNetwork:
         values: Floats = self._head.run(["log_probs"], {"hidden": np.ascontiguousarray(hidden)})[0]
         return values
 
-    def _pass(
-        self, session: Any, memory: CudaMemory, past: int, ids: Ids, rows: list[int], more: dict[str, Any]
+    def _biased(
+        self, memory: CudaMemory, ids: Ids, lengths: Ids, positions: Ids, bias: Floats, rows: list[int]
     ) -> Floats:
-        """Run a graph on one row. Shapes: ids (S); -> (rows, width)."""
-        whole = past + len(ids)
+        """Run the graph that takes a bias, opening it the first time. Shapes: bias (1 or B, 1, S, max length)."""
+        if self._branch is None:
+            self._branch = device.cuda_session(self._folder / built.BRANCH)
+        finite = np.maximum(bias, np.finfo(np.float16).min).astype(np.float16)
+        more = {"position_ids": positions, "attention_bias": finite}
+        return self._pass(self._branch, memory, ids, lengths, rows, more)
+
+    def _pass(
+        self, session: Any, memory: CudaMemory, ids: Ids, lengths: Ids, rows: list[int], more: dict[str, Any]
+    ) -> Floats:
+        """Run a graph. Shapes: ids (B, S); lengths (B), after the pass -> (rows, width)."""
         inputs = {
-            "input_ids": ids[None],
-            "seqlens_k": np.array([whole - 1], np.int32),
-            "total_length": np.array(whole, np.int32),
+            "input_ids": ids,
+            "seqlens_k": (lengths - 1).astype(np.int32),
+            "total_length": np.array(lengths.max(), np.int32),
             "rows": np.array(rows, np.int64),
             **more,
         }

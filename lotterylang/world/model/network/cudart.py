@@ -1,6 +1,7 @@
 """The CUDA runtime library: copies of strided blocks between places on the device, which ONNX Runtime has no call for.
 
-ONNX Runtime's CUDA provider has loaded the library into the process; this asks it for one function. Next door: `cuda.py`.
+ONNX Runtime's CUDA provider has loaded the library into the process; this asks it for one function. Next door:
+`cuda.py`.
 """
 
 from __future__ import annotations
