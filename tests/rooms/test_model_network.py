@@ -153,7 +153,7 @@ def test_many_options_are_scored_in_groups(tmp_path: Path, monkeypatch: pytest.M
 def test_the_context_is_the_files(net: Network) -> None:
     assert net.card.architecture.context == CONTEXT
     assert net.card.chat is not None
-    assert net.card.chat.default_system == "You are tiny"
+    assert net.card.chat.joints["start>user"][1:3] == ("system\nYou are tiny", (2, "<|im_end|>"))
     assert net.card.ends == (2, 0)
 
 
