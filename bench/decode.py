@@ -1,8 +1,8 @@
-"""Bench: reading and writing one text, beside other engines in the same run. `LOT_DATA=… python -m bench.decode [--check]`.
+"""Bench: reading and writing one text, beside other engines in the same run: `LOT_DATA=… python -m bench.decode`.
 
-On a CPU beside llama.cpp on the same GGUF file and Optimum's ORTModelForCausalLM on its export (`lot model export`); on
-CUDA beside transformers in float16 (needs torch and transformers in this Python). Arms take turns; a ratio is the median
-of the rounds' ratios. `ASK` is what a program sees: the engine with its constraint, masks and records of every token.
+On a CPU beside llama.cpp on the same GGUF file and Optimum's ORTModelForCausalLM on its export (`lot model export`);
+on CUDA beside transformers in float16 (needs torch and transformers in this Python). Arms take turns; a ratio is the
+median of the rounds' ratios. `ASK` is what a program sees: the engine with constraint, masks and records of every token.
 """
 
 from __future__ import annotations
@@ -181,7 +181,14 @@ def report(arms: list[Arm], kind: str, rate: float, load: float, is_checked: boo
         same = next((i for i, (a, b) in enumerate(zip(mine.ids, arm.ids, strict=True)) if a != b), len(arm.ids))
         medians = statistics.median(arm.prefill), statistics.median(arm.decode)
         rows.append(
-            [arm.name, f"{medians[0]:.0f}", f"{ratios[0]:.2f}", f"{medians[1]:.0f}", f"{ratios[1]:.2f}", f"{same} tokens"]
+            [
+                arm.name,
+                f"{medians[0]:.0f}",
+                f"{ratios[0]:.2f}",
+                f"{medians[1]:.0f}",
+                f"{ratios[1]:.2f}",
+                f"{same} tokens",
+            ]
         )
         figures[arm.name] = {"prefill": medians[0], "decode": medians[1], "ratios": ratios, "same": same}
         for what, found, bar in zip(("prefill", "decode"), ratios, BARS[kind].get(arm.name, (0.0, 0.0)), strict=True):

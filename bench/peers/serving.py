@@ -1,7 +1,7 @@
 """What every peer's process does: read an order, time it, answer. Imported by nothing of this project.
 
-Orders: `{"do": "prefill", "ids": […]}` and `{"do": "decode", "ids": […], "count": n}`. Answers: seconds, and the ids that
-follow greedily. Reading the ids of a decode is not timed.
+Orders: `{"do": "prefill", "ids": […]}` and `{"do": "decode", "ids": […], "count": n}`. Answers: seconds, and the ids
+that follow greedily. Reading the ids of a decode is not timed.
 """
 
 from __future__ import annotations

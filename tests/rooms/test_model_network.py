@@ -52,8 +52,8 @@ def test_single_steps_agree_with_one_pass(tmp_path: Path) -> None:
     memory = net.memory(1, len(IDS))
     net.extend(memory, 0, IDS[:40])
     for place in range(40, 60):
-        hidden = net.step(memory, np.array([place]), np.array([IDS[place]]))
-    assert np.abs(net.log_probs(hidden)[0] - cold(net, IDS)).max() < 1e-3
+        found = net.step(memory, np.array([place]), np.array([IDS[place]]), [0])
+    assert np.abs(found[0] - cold(net, IDS)).max() < 1e-3
 
 
 @pytest.mark.parametrize("cut", range(1, 60))
@@ -153,7 +153,7 @@ def test_many_options_are_scored_in_groups(tmp_path: Path, monkeypatch: pytest.M
 def test_the_context_is_the_files(net: Network) -> None:
     assert net.card.architecture.context == CONTEXT
     assert net.card.chat is not None
-    assert net.card.chat.default_system == "You are tiny"
+    assert net.card.chat.joints["start>user"][1:3] == ("system\nYou are tiny", (2, "<|im_end|>"))
     assert net.card.ends == (2, 0)
 
 

@@ -1,8 +1,9 @@
 """The template: a prompt in, the exact tokens that are sent out.
 
-Roles become control tokens here and nowhere else. A turn's text is encoded once as a whole, with control tokens off;
-one space before the hole that comes next stays behind, for the reply to begin with. Next door: `run/effects.py` says
-what a prompt is; `lot prompt` shows `Sent.text`.
+Roles become control tokens here and nowhere else, by the frames that were cut when the model was built. All text
+between two control tokens is encoded once as a whole, with control tokens off; one space before the hole that comes
+next stays behind, for the reply to begin with. Next door: `run/effects.py` says what a prompt is; `build/frames.py`
+what stands around it; `lot prompt` shows `Sent.text`.
 """
 
 from __future__ import annotations
@@ -15,10 +16,8 @@ from lotterylang.run.shapes import Hole
 
 if TYPE_CHECKING:
     from lotterylang.world.model.build.card import Card
+    from lotterylang.world.model.build.frames import Frames, Mark
     from lotterylang.world.model.tokenizer import Tokens
-
-CHAT_OPEN, CHAT_CLOSE = "<|im_start|>", "<|im_end|>"
-"""The control tokens of the only chat template known so far, ChatML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +40,16 @@ def sent(prompt: Prompt, filled: tuple[str, ...], card: Card, tokens: Tokens) ->
     """Give what is sent to have the next hole filled; `filled` are the texts of the holes before it.
 
     With all holes filled, or none there, it is what a continuation of the prompt is scored against.
-    Errors: ValueError for a chat to a model that has no chat template.
+    Errors: ValueError for a chat to a model that has no chat template, or whose template has no place for a turn.
     """
     written = _written(prompt, filled)
     if not prompt.is_chat:
-        text = written.turns[0][1]
-        ids = tokens.encode(text)
-        if card.begins_with or not ids:
-            ids = [card.start, *ids]
-        return Sent(text, tuple(ids))
-    return _framed(written, card, tokens)
+        pieces: list[Mark | str] = [written.turns[0][1]]
+    elif card.chat is None:
+        raise ValueError("the model has no chat template, so a prompt for it has no roles")
+    else:
+        pieces = _framed(written, card.chat)
+    return _encoded(pieces, card, tokens)
 
 
 def plain(prompt: Prompt, filled: tuple[str, ...]) -> str:
@@ -74,24 +73,44 @@ def _written(prompt: Prompt, filled: tuple[str, ...]) -> _Written:
     return _Written(tuple(turns), open=False)
 
 
-def _framed(written: _Written, card: Card, tokens: Tokens) -> Sent:
-    marks = card.chat
-    if marks is None:
-        raise ValueError("the model has no chat template, so a prompt for it has no roles")
-    turns = list(written.turns)
-    if turns[0][0] != "system":
-        if marks.default_system is not None:
-            turns.insert(0, ("system", marks.default_system))
-    elif not turns[0][1] and len(turns) > 1:
+def _framed(written: _Written, frames: Frames) -> list[Mark | str]:
+    """Put what is said into the frames of the model's chat template."""
+    turns, before = list(written.turns), "start"
+    if turns[0] == ("system", "") and len(turns) > 1:
         del turns[0]  # an empty system turn asks for none at all
-    continued = written.open or turns[-1][0] == "assistant"
-    if not continued:
-        turns.append(("assistant", ""))
-    text, ids = "", [card.start] if card.begins_with else []
+        before = "bare"
+    pieces: list[Mark | str] = []
     for index, (role, said) in enumerate(turns):
-        text += f"{CHAT_OPEN}{role}\n{said}"
-        ids += [marks.open, *tokens.encode(f"{role}\n{said}")]
-        if index < len(turns) - 1:
-            text += f"{CHAT_CLOSE}\n"
-            ids += [marks.close, *tokens.encode("\n")]
-    return Sent(text, tuple(ids))
+        after, is_last = str(role), index == len(turns) - 1
+        opens = is_last and after == "assistant"
+        pieces += frames.opening(before) if opens else frames.joint(before, after)
+        pieces.append(said.strip() if frames.trims and not (is_last and (opens or written.open)) else said)
+        before = after
+    if not written.open and before != "assistant":
+        pieces += frames.opening(before)
+    return pieces
+
+
+def _encoded(pieces: list[Mark | str], card: Card, tokens: Tokens) -> Sent:
+    """Encode each run of text between control tokens as a whole."""
+    ids: list[int] = []
+    run = ""
+    for piece in [*pieces, None]:
+        if isinstance(piece, str):
+            run += piece
+            continue
+        if run:
+            ids += tokens.encode(_begun(run, card, is_first=not ids))
+        run = ""
+        if piece is not None:
+            ids.append(piece[0])
+    if not ids or (card.begins_with and ids[0] != card.start):
+        ids.insert(0, card.start)
+    return Sent("".join(piece if isinstance(piece, str) else piece[1] for piece in pieces), tuple(ids))
+
+
+def _begun(run: str, card: Card, is_first: bool) -> str:
+    """Put the space before a run of text that the model's tokenizer wants there."""
+    if card.space_first == "run" or (card.space_first == "text" and is_first and not run.startswith(" ")):
+        return f" {run}"
+    return run

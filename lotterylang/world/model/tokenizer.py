@@ -1,59 +1,104 @@
-"""The tokenizer: a vocabulary from a GGUF file in, a `tokenizers` object and the ids that mean something out.
+"""The tokenizer: a vocabulary in, a `tokenizers` object out; text to ids and ids to bytes.
 
 Text that a program or a user brings is data: it is encoded with control tokens off, so no text can become one. Control
-tokens are put between texts by their ids (`template.py`).
+tokens are put between texts by their ids (`template.py`). Next door: `pieces.py` is for vocabularies that write `▁`.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from lotterylang.syntax.diagnostics import error
+from lotterylang.world.model.pieces import piece_bytes, rebuilt_pieces
 from lotterylang.world.model.weights.checkpoint import Vocabulary
 
-CONTROL = 3
-"""GGUF's kind of a control token."""
+CONTROL, OWN = 3, 4
+"""GGUF's kinds of a control token, and of a text that is one token wherever it stands."""
 
 _LLAMA3 = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+"
     r"|\s+(?!\S)|\s+"
 )
+_QWEN = _LLAMA3.replace(r"\p{N}{1,3}", r"\p{N}")
 _SPLITTERS: dict[str, str | None] = {
     "default": None,
     "gpt-2": None,
     "smollm": "digits",
     "llama-bpe": _LLAMA3,
-    "qwen2": _LLAMA3.replace(r"\p{N}{1,3}", r"\p{N}"),
+    "qwen2": _QWEN,
+    "deepseek-r1-qwen": _QWEN,
 }
 
 
 def rebuilt(vocabulary: Vocabulary) -> Any:
-    """Rebuild the tokenizer that a GGUF file describes, as a `tokenizers.Tokenizer`.
+    """Rebuild the tokenizer that a vocabulary describes, as a `tokenizers.Tokenizer`.
 
-    Errors: `LOT-E0723` for a tokenizer that is no byte-level BPE, or that splits text in an unknown way.
+    Errors: `LOT-E0723` for a tokenizer of an unknown kind, that splits text in an unknown way, or that is damaged.
     """
-    from tokenizers import AddedToken, Tokenizer, decoders
-    from tokenizers.models import BPE
-
-    if vocabulary.model != "gpt2":
+    if vocabulary.json is not None:
+        return _own(vocabulary, vocabulary.json)
+    if vocabulary.model not in ("gpt2", "llama"):
         raise error("LOT-E0723", f"the model's tokenizer '{vocabulary.model}' is not supported", help=_SUPPORTED)
-    pairs = (merge.partition(" ") for merge in vocabulary.merges)
-    merges = [(left, right) for left, _, right in pairs]
-    ids = {token: id for id, token in enumerate(vocabulary.tokens)}
-    try:
-        tokenizer = Tokenizer(BPE(vocab=ids, merges=merges, fuse_unk=False, byte_fallback=False))
-    except Exception as cause:  # tokenizers raises plain Exception for merges that do not fit
-        raise error("LOT-E0723", f"the model's tokenizer is damaged: {cause}", help="fetch the file again") from cause
-    tokenizer.pre_tokenizer = _splitter(vocabulary.splitter)
-    tokenizer.decoder = decoders.ByteLevel()
-    control = [token for token, kind in zip(vocabulary.tokens, vocabulary.kinds, strict=True) if kind == CONTROL]
-    tokenizer.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in control])
+    splitter = _splitter(vocabulary.splitter) if vocabulary.model == "gpt2" else None
+    tokenizer = _told(lambda: rebuilt_pieces(vocabulary) if splitter is None else _byte_level(vocabulary, splitter))
+    _add(tokenizer, vocabulary)
     return tokenizer
 
 
-_SUPPORTED = "choose a model with a byte-level BPE tokenizer, as SmolLM2, Llama 3 and Qwen have"
+def bytes_of(vocabulary: Vocabulary) -> Callable[[str], bytes]:
+    """Give what turns a token of this vocabulary into the bytes it stands for."""
+    return token_bytes if vocabulary.model == "gpt2" else piece_bytes
+
+
+def _byte_level(vocabulary: Vocabulary, splitter: Any) -> Any:
+    from tokenizers import Tokenizer, decoders
+    from tokenizers.models import BPE
+
+    pairs = (merge.partition(" ") for merge in vocabulary.merges)
+    merges = [(left, right) for left, _, right in pairs]
+    ids = {token: id for id, token in enumerate(vocabulary.tokens)}
+    tokenizer = Tokenizer(BPE(vocab=ids, merges=merges, fuse_unk=False, byte_fallback=False))
+    tokenizer.pre_tokenizer = splitter
+    tokenizer.decoder = decoders.ByteLevel()
+    return tokenizer
+
+
+def _own(vocabulary: Vocabulary, written: str) -> Any:
+    """Open a tokenizer that came whole; what the vocabulary calls a control token becomes one."""
+    from tokenizers import Tokenizer
+
+    whole = json.loads(written)
+    control = set(_of_kind(vocabulary, CONTROL))
+    for token in whole.get("added_tokens") or []:
+        token["special"] = token["content"] in control
+    return _told(lambda: Tokenizer.from_str(json.dumps(whole, ensure_ascii=False)))
+
+
+def _add(tokenizer: Any, vocabulary: Vocabulary) -> None:
+    from tokenizers import AddedToken
+
+    control, own = _of_kind(vocabulary, CONTROL), _of_kind(vocabulary, OWN)
+    tokenizer.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in control])
+    tokenizer.add_tokens([AddedToken(token, special=False, normalized=False) for token in own])
+
+
+def _of_kind(vocabulary: Vocabulary, wanted: int) -> list[str]:
+    return [token for token, kind in zip(vocabulary.tokens, vocabulary.kinds, strict=True) if kind == wanted]
+
+
+def _told(make: Callable[[], Any]) -> Any:
+    """Say what is wrong with a tokenizer that cannot be made."""
+    try:
+        return make()
+    except Exception as cause:  # tokenizers raises plain Exception for merges that do not fit
+        raise error("LOT-E0723", f"the model's tokenizer is damaged: {cause}", help="fetch the file again") from cause
+
+
+_SUPPORTED = "choose a model with a BPE tokenizer, as Llama, Mistral, Qwen and Gemma have"
 
 
 def _splitter(name: str) -> Any:
@@ -90,7 +135,10 @@ class Tokens:
         """Give the bytes that a token stands for, which need not be whole characters. A control token has none."""
         if id in self._control:
             return b""
-        return token_bytes(self._tokenizer.id_to_token(id) or "")
+        token: str = self._tokenizer.id_to_token(id) or ""
+        if not self._is_byte_level:
+            return piece_bytes(token)
+        return token.encode() if id in self._added else token_bytes(token)
 
     def decode(self, ids: list[int]) -> bytes:
         """Give the bytes that tokens stand for together."""
@@ -100,12 +148,49 @@ class Tokens:
         """Make llguidance's view of this tokenizer. Cost: some tenths of a second; keep it."""
         from llguidance import LLTokenizer
 
-        return LLTokenizer(self._json, eos_token=ends)
+        if self._is_byte_level:
+            return LLTokenizer(self._json, eos_token=ends)
+        from llguidance import TokenizerWrapper
+
+        return LLTokenizer(TokenizerWrapper(_Pieces(self, ends[0])), eos_token=ends)
+
+    @property
+    def size(self) -> int:
+        """Count the tokens, control tokens included."""
+        size: int = self._tokenizer.get_vocab_size(with_added_tokens=True)
+        return size
+
+    @property
+    def control(self) -> frozenset[int]:
+        """List the control tokens."""
+        return self._control
+
+    @cached_property
+    def _is_byte_level(self) -> bool:
+        return '"ByteLevel"' in json.dumps(json.loads(self._json).get("decoder"))
+
+    @cached_property
+    def _added(self) -> frozenset[int]:
+        return frozenset(self._tokenizer.get_added_tokens_decoder())
 
     @cached_property
     def _control(self) -> frozenset[int]:
         added = self._tokenizer.get_added_tokens_decoder()
         return frozenset(id for id, token in added.items() if token.special)
+
+
+class _Pieces:
+    """What llguidance asks of a tokenizer it cannot read by itself: it takes `▁` in added tokens for that letter."""
+
+    def __init__(self, tokens: Tokens, end: int) -> None:
+        self.eos_token_id = end
+        self.bos_token_id = None
+        self.special_token_ids = sorted(tokens.control)
+        self.tokens = [tokens.raw(id) for id in range(tokens.size)]
+        self._encode = tokens.encode
+
+    def __call__(self, text: str | bytes) -> list[int]:
+        return self._encode(text.decode("utf-8", errors="replace") if isinstance(text, bytes) else text)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -1,177 +1,115 @@
-"""The Llama family: RMS norms, rotary attention with grouped heads, a gated feed-forward. Mistral and SmolLM2 are it.
+"""The decoder: open weights in, a wired body and head out, whatever family they are of.
 
-What enters are open weights, what leaves is a wired body and head (`graph.py`). GGUF stores the rows of Q and K so that
-rotary pairs lie side by side, hence `rotary_interleaved`.
+One wiring for all of them: norms, rotary attention with grouped heads (`attention.py`), a gated feed-forward. What the
+families differ in is in `Architecture`. Next door: `graph.py` makes nodes; `weights/layout.py` has checked the sizes.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from lotterylang.syntax.diagnostics import error
+from lotterylang.world.model.build.attention import wire_attention, wire_positions
 from lotterylang.world.model.build.graph import FUSED, Graph
-from lotterylang.world.model.build.tensors import BLOCK
-from lotterylang.world.model.weights.checkpoint import Architecture, Floats
-from lotterylang.world.model.weights.checkpoint import Checkpoint
-
-EMBEDDING = "token_embd.weight"
-
-OTHER_FILE = "use another file of the model, or the catalogue's: `lot model list`"
+from lotterylang.world.model.weights.checkpoint import Architecture, Checkpoint
+from lotterylang.world.model.weights.layout import EMBEDDING, HEAD
 
 
-def wire_body(graph: Graph, weights: Checkpoint, branching: bool = True) -> None:
+def wire_body(graph: Graph, weights: Checkpoint) -> None:
     """Wire tokens to hidden states.
 
     Shapes: input_ids, position_ids (B, S); seqlens_k (B), tokens before the last of each row; total_length (), columns
-    of the memory in use; attention_bias (1, 1, S, total_length); rows (R), positions of the flattened (B·S) whose
+    of the memory in use; attention_bias (1 or B, 1, S, total_length); rows (R), positions of the flattened (B·S) whose
     hidden state is asked; past and present of each layer (B, kv_heads, capacity, head_size), one buffer for both.
-    Without `branching` there is no bias, and positions follow one another.
     """
-    shape = weights.architecture
-    graph.input("rows", "INT64", ["R"])
-    graph.output("hidden", "FLOAT", ["R", shape.width])
-    states = _wire_states(graph, weights, shape, branching)
-    graph.node("Gather", [states, "rows"], ["asked"], axis=0)  # (R, width)
-    graph.node("Cast", ["asked"], ["hidden"], to=1)
+    _wire_asked(graph, weights, _wire_states(graph, weights, is_biased=True))
 
 
 def wire_plain_body(graph: Graph, weights: Checkpoint) -> None:
-    """Wire tokens that follow one another to hidden states: `wire_body` without bias and positions."""
-    wire_body(graph, weights, branching=False)
-
-
-def _wire_states(graph: Graph, weights: Checkpoint, shape: Architecture, branching: bool) -> str:
-    _check(weights, shape)
-    graph.input("input_ids", "INT64", ["B", "S"])
-    graph.input("seqlens_k", "INT32", ["B"])
-    graph.input("total_length", "INT32", [])
-    if branching:
-        graph.input("position_ids", "INT64", ["B", "S"])
-        graph.input("attention_bias", graph.float, [1, 1, "S", "T"])
-    _wire_rotary(graph, weights, shape)
-    x = graph.look_up(
-        "input_ids", "embedding", _tensor(weights, EMBEDDING, shape.vocabulary, shape.width), EMBEDDING
-    )  # (B, S, width)
-    residual = ""
-    for layer in range(shape.layers):
-        x, residual = _wire_layer(graph, weights, shape, layer, x, residual, branching)
-    x, _ = _norm(graph, weights, shape, "output_norm.weight", x, residual)
-    flat = graph.constant("flat", np.array([-1, shape.width], np.int64))
-    return graph.node("Reshape", [x, flat], ["states"])  # (B·S, width)
+    """Wire tokens that follow one another to hidden states: as `wire_body`, without bias and positions."""
+    _wire_asked(graph, weights, _wire_states(graph, weights, is_biased=False))
 
 
 def wire_step(graph: Graph, weights: Checkpoint) -> None:
-    """Wire the next token of every row to the log-probabilities of what follows it: body and head in one.
+    """Wire one token of every row to the log-probabilities of what follows: a plain body and the head in one.
 
     Shapes: as `wire_body` with S = 1; log_probs (B, vocabulary).
     """
-    shape = weights.architecture
-    states = _wire_states(graph, weights, shape, branching=False)
-    graph.output("log_probs", "FLOAT", ["B", shape.vocabulary])
-    _wire_logits(graph, weights, shape, states)
+    states = _wire_states(graph, weights, is_biased=False)
+    _wire_log_probs(graph, weights, states, "B")
 
 
 def wire_head(graph: Graph, weights: Checkpoint) -> None:
     """Wire hidden states to log-probabilities. Shapes: hidden (R, width) -> log_probs (R, vocabulary)."""
+    graph.input("hidden", "FLOAT", ["R", weights.architecture.width])
+    _wire_log_probs(graph, weights, graph.narrowed("hidden", "states"), "R")
+
+
+def _wire_states(graph: Graph, weights: Checkpoint, is_biased: bool) -> str:
+    """Wire tokens to the states of all positions. Shapes: -> (B·S, width)."""
     shape = weights.architecture
-    graph.input("hidden", "FLOAT", ["R", shape.width])
-    graph.output("log_probs", "FLOAT", ["R", shape.vocabulary])
-    _wire_logits(graph, weights, shape, graph.cast("hidden", "states"))
+    graph.input("input_ids", "INT64", ["B", "S"])
+    graph.input("seqlens_k", "INT32", ["B"])
+    graph.input("total_length", "INT32", [])
+    if is_biased:
+        graph.input("position_ids", "INT64", ["B", "S"])
+        graph.input("attention_bias", graph.float, ["N", 1, "S", "T"])
+    wire_positions(graph, weights)
+    x = graph.look_up("input_ids", "embedding", weights.tensor(EMBEDDING), EMBEDDING)  # (B, S, width)
+    if shape.embedding_scale != 1:
+        scale = graph.constant("embedding.scale", np.float32(shape.embedding_scale).reshape(1))
+        x = graph.node("Mul", [x, scale], ["embedding.scaled"])
+    residual = ""
+    for layer in range(shape.layers):
+        x, residual = _wire_layer(graph, weights, shape, layer, x, residual, is_biased)
+    x, _ = _norm(graph, weights, shape, "output_norm.weight", x, residual)
+    flat = graph.constant("flat", np.array([-1, shape.width], np.int64))
+    return graph.node("Reshape", [x, flat], ["states"])
 
 
-def _wire_logits(graph: Graph, weights: Checkpoint, shape: Architecture, states: str) -> None:
-    name = "output.weight" if weights.has("output.weight") else EMBEDDING  # a tied head is the embedding
-    graph.against_rows(states, "logits", _tensor(weights, name, shape.vocabulary, shape.width), name)
-    graph.node("Cast", ["logits"], ["plain_logits"], to=1)
-    graph.node("LogSoftmax", ["plain_logits"], ["log_probs"], axis=-1)
+def _wire_asked(graph: Graph, weights: Checkpoint, states: str) -> None:
+    """Wire the choice of the states that are asked. Shapes: (B·S, width) -> hidden (R, width)."""
+    graph.input("rows", "INT64", ["R"])
+    graph.output("hidden", "FLOAT", ["R", weights.architecture.width])
+    graph.widened(graph.node("Gather", [states, "rows"], ["asked"], axis=0), "hidden")
 
 
-LONGEST_CONTEXT = 1 << 20
-"""A longer one is taken for damage."""
-
-
-def _check(weights: Checkpoint, shape: Architecture) -> None:
-    if shape.rotated != shape.head_size:
-        raise error(
-            "LOT-E0722",
-            f"the model rotates {shape.rotated} of {shape.head_size} dimensions, which is not supported",
-            help=OTHER_FILE,
-        )
-    if shape.width % BLOCK or shape.feed_forward % BLOCK or shape.head_size % 2:
-        raise error(
-            "LOT-E0722",
-            f"the model's widths {shape.width}, {shape.feed_forward} are no multiples of {BLOCK}",
-            help=OTHER_FILE,
-        )
-    if not 0 < shape.context <= LONGEST_CONTEXT or not 0 < shape.kv_heads <= shape.heads:
-        raise error("LOT-E0722", f"the model's shape makes no sense: {shape}", help=OTHER_FILE)
-    _tensor(weights, "blk.0.attn_q.weight", shape.heads * shape.head_size, shape.width)  # before a size is believed
-
-
-def _tensor(weights: Checkpoint, name: str, *size: int) -> Floats:
-    values = weights.tensor(name)
-    if values.shape != size:
-        fact = f"the model's tensor {name} has the shape {values.shape}, not {size}"
-        raise error("LOT-E0722", fact, help=OTHER_FILE)
-    return values
-
-
-def _wire_rotary(graph: Graph, weights: Checkpoint, shape: Architecture) -> None:
-    rates = 1.0 / shape.rope_base ** (np.arange(0, shape.head_size, 2) / shape.head_size)
-    if weights.has("rope_freqs.weight"):  # Llama 3 stretches the slow ones
-        rates = rates / weights.tensor("rope_freqs.weight")
-    angles = np.arange(shape.context)[:, None] * rates[None]  # (context, head_size / 2)
-    graph.constant("cos", np.cos(angles).astype(np.float32))
-    graph.constant("sin", np.sin(angles).astype(np.float32))
+def _wire_log_probs(graph: Graph, weights: Checkpoint, states: str, rows: str) -> None:
+    name = HEAD if weights.has(HEAD) else EMBEDDING  # a tied head is the embedding
+    graph.output("log_probs", "FLOAT", [rows, weights.architecture.vocabulary])
+    graph.against_rows(states, "logits", weights.tensor(name), name)
+    graph.node("LogSoftmax", [graph.widened("logits", "plain_logits")], ["log_probs"], axis=-1)
 
 
 def _wire_layer(
-    graph: Graph, weights: Checkpoint, shape: Architecture, layer: int, x: str, residual: str, branching: bool
+    graph: Graph, weights: Checkpoint, shape: Architecture, layer: int, x: str, residual: str, is_biased: bool
 ) -> tuple[str, str]:
     block = f"blk.{layer}"
     x, residual = _norm(graph, weights, shape, f"{block}.attn_norm.weight", x, residual)
-    x = _wire_attention(graph, weights, shape, layer, x, branching)
+    x = wire_attention(graph, weights, layer, x, is_biased)
+    if shape.post_norms:
+        x, _ = _norm(graph, weights, shape, f"{block}.post_attention_norm.weight", x, "")
     x, residual = _norm(graph, weights, shape, f"{block}.ffn_norm.weight", x, residual)
-    return _wire_feed_forward(graph, weights, shape, block, x), residual
-
-
-def _wire_attention(graph: Graph, weights: Checkpoint, shape: Architecture, layer: int, x: str, branching: bool) -> str:
-    block = f"blk.{layer}"
-    heads = {"q": shape.heads, "k": shape.kv_heads, "v": shape.kv_heads}
-    packed = np.concatenate(
-        [
-            _tensor(weights, f"{block}.attn_{part}.weight", count * shape.head_size, shape.width)
-            for part, count in heads.items()
-        ]
-    )
-    x = graph.linear(x, f"{block}.qkv", packed)  # (B, S, (heads + 2 kv_heads) · head_size)
-    memory: list[str | int] = ["B", shape.kv_heads, "capacity", shape.head_size]
-    past = [graph.input(f"past.{layer}.{part}", graph.float, memory) for part in ("key", "value")]
-    present = [f"present.{layer}.{part}" for part in ("key", "value")]
-    for name in present:
-        graph.output(name, graph.float, memory)
-    inputs = [x, "", "", *past, "seqlens_k", "total_length", "cos", "sin"]
-    inputs += ["position_ids", "attention_bias"] if branching else []
-    attributes = {"num_heads": shape.heads, "kv_num_heads": shape.kv_heads, "do_rotary": 1, "rotary_interleaved": 1}
-    x = graph.node("GroupQueryAttention", inputs, [f"{block}.attended", *present], FUSED, **attributes)
-    back = _tensor(weights, f"{block}.attn_output.weight", shape.width, shape.heads * shape.head_size)
-    return graph.linear(x, f"{block}.attn_output", back)
+    x = _wire_feed_forward(graph, weights, shape, block, x)
+    if shape.post_norms:
+        x, _ = _norm(graph, weights, shape, f"{block}.post_ffw_norm.weight", x, "")
+    return x, residual
 
 
 def _wire_feed_forward(graph: Graph, weights: Checkpoint, shape: Architecture, block: str, x: str) -> str:
-    sizes = {"gate": (shape.feed_forward, shape.width), "up": (shape.feed_forward, shape.width)}
-    sizes |= {"down": (shape.width, shape.feed_forward)}
-    part = {name: _tensor(weights, f"{block}.ffn_{name}.weight", *size) for name, size in sizes.items()}
-    gate = graph.linear(x, f"{block}.ffn_gate", part["gate"])
-    up = graph.linear(x, f"{block}.ffn_up", part["up"])
-    gate = graph.node("QuickGelu", [gate], [f"{block}.silu"], FUSED, alpha=1.0)  # x · sigmoid(x)
+    gate = graph.linear(x, f"{block}.ffn_gate", weights.tensor(f"{block}.ffn_gate.weight"))
+    up = graph.linear(x, f"{block}.ffn_up", weights.tensor(f"{block}.ffn_up.weight"))
+    bent = f"{block}.{shape.activation}"
+    if shape.activation == "silu":
+        gate = graph.node("QuickGelu", [gate], [bent], FUSED, alpha=1.0)  # x · sigmoid(x)
+    else:
+        gate = graph.node("FastGelu", [gate], [bent], FUSED)  # by tanh
     x = graph.node("Mul", [gate, up], [f"{block}.gated"])
-    return graph.linear(x, f"{block}.ffn_down", part["down"])
+    return graph.linear(x, f"{block}.ffn_down", weights.tensor(f"{block}.ffn_down.weight"))
 
 
 def _norm(graph: Graph, weights: Checkpoint, shape: Architecture, name: str, x: str, residual: str) -> tuple[str, str]:
     """Add the residual, if there is one yet, and normalise; give the normed and the plain sum."""
-    scale = graph.constant(name, _tensor(weights, name, shape.width))
+    scale = graph.constant(name, weights.tensor(name))
     out = f"{name}.out"
     if not residual:
         graph.node("SimplifiedLayerNormalization", [x, scale], [out], axis=-1, epsilon=shape.epsilon)

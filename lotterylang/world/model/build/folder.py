@@ -1,4 +1,4 @@
-"""Building: a GGUF file in, a folder with graphs, tensors, tokenizer and card out, once a machine.
+"""Building: weights in, a folder with graphs, tensors, tokenizer and card out, once a machine.
 
 The folder's name is a hash of the weights, of this builder's version and of the recipe, so a new version never reads
 an old folder. Next door: `cache.py` keeps it whole; `engine.py` opens it.
@@ -12,19 +12,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lotterylang.home import home
-from lotterylang.syntax.diagnostics import error
 from lotterylang.world.model import cache, device
 from lotterylang.world.model.build import card, decoder
+from lotterylang.world.model.build.frames import marked
 from lotterylang.world.model.build.graph import Graph
 from lotterylang.world.model.build.recipe import Recipe
 from lotterylang.world.model.build.tensors import TensorFile
 from lotterylang.world.model.tokenizer import rebuilt
 from lotterylang.world.model.weights import adapter
 from lotterylang.world.model.weights.checkpoint import Checkpoint
-from lotterylang.world.model.weights.gguf import Gguf
+from lotterylang.world.model.weights.opening import hash_of as hash_of  # whoever builds asks for the hash first
+from lotterylang.world.model.weights.opening import opened
 from lotterylang.world.model.weights.pruned import Pruned
 
-BUILDER = 3
+BUILDER = 5
 """Raise it with every change of what is built, so that what older versions built is left alone."""
 
 BODY, BRANCH, STEP, HEAD, TENSORS, TOKENIZER, CARD = (
@@ -39,8 +40,6 @@ BODY, BRANCH, STEP, HEAD, TENSORS, TOKENIZER, CARD = (
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage, how much of it is done and how much there is. Units: bytes, except of `build`, in steps."""
-
-_FAMILIES = {"llama": decoder}
 
 
 def key_of(weights_hash: str, recipe: Recipe) -> str:
@@ -107,19 +106,6 @@ def built(path: Path, weights_hash: str, recipe: Recipe, progress: Progress) -> 
     return folder
 
 
-def hash_of(path: Path) -> str:
-    """Give the SHA-256 of a file, in hexadecimal. Errors: `LOT-E0721` if it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as cause:
-        raise error(
-            "LOT-E0721",
-            f"the model file `{path}` can't be read: {(cause.strerror or '').lower()}",
-            help="check the path",
-        ) from cause
-
-
 def _changed(weights: Checkpoint, recipe: Recipe) -> Checkpoint:
     """Wrap weights in what a recipe does to them: first the adapter, then the pruning."""
     if recipe.adapter is not None:
@@ -132,21 +118,13 @@ def _changed(weights: Checkpoint, recipe: Recipe) -> Checkpoint:
 def _build(path: Path, folder: Path, key: str, recipe: Recipe, progress: Progress) -> None:
     steps = 4
     progress("build", 0, steps)
-    weights = _changed(Gguf(path), recipe)
-    family = _FAMILIES.get(weights.architecture.family)
-    if family is None:
-        known = ", ".join(sorted(_FAMILIES))
-        raise error(
-            "LOT-E0722",
-            f"models of the family '{weights.architecture.family}' are not supported",
-            help=f"known: {known}",
-        )
-    tokenizer = rebuilt(weights.vocabulary)
+    weights = _changed(opened(path), recipe)
+    tokenizer = rebuilt(marked(weights.vocabulary))
     progress("build", 1, steps)
     with cache.whole_folder(folder) as aside:
         tensors = TensorFile(aside / TENSORS)
         try:
-            for step, (name, wire) in enumerate(_graphs(recipe), start=2):
+            for step, (name, wire) in enumerate(_graphs(recipe, weights), start=2):
                 graph = Graph(name, tensors, device.precision_of(recipe))
                 wire(graph, weights)
                 graph.save(aside / name)
@@ -158,10 +136,12 @@ def _build(path: Path, folder: Path, key: str, recipe: Recipe, progress: Progres
     progress("build", steps, steps)
 
 
-def _graphs(recipe: Recipe) -> list[tuple[str, Callable[[Graph, Checkpoint], None]]]:
+def _graphs(recipe: Recipe, weights: Checkpoint) -> list[tuple[str, Callable[[Graph, Checkpoint], None]]]:
     """List the graphs: CUDA's attention is slower with a bias, so only what needs one has it there."""
     if device.precision_of(recipe) != "fp16":
         return [(BODY, decoder.wire_body), (HEAD, decoder.wire_head)]
+    if weights.architecture.local_layers:  # what these see is a bias
+        return [(BRANCH, decoder.wire_body), (HEAD, decoder.wire_head)]
     return [
         (BODY, decoder.wire_plain_body),
         (BRANCH, decoder.wire_body),

@@ -66,8 +66,14 @@ class Graph:
         self._initializers[name] = numpy_helper.from_array(np.ascontiguousarray(values), name)
         return name
 
-    def cast(self, x: str, name: str) -> str:
-        """Turn numbers of full precision into the type of activations."""
+    def widened(self, x: str, name: str) -> str:
+        """Give activations in full precision, under the name that is to be an output or the input of a softmax."""
+        from onnx import TensorProto
+
+        return self.node("Cast", [x], [name], to=TensorProto.FLOAT)
+
+    def narrowed(self, x: str, name: str) -> str:
+        """Give numbers of full precision in the type of activations."""
         from onnx import TensorProto
 
         return self.node("Cast", [x], [name], to=getattr(TensorProto, self.float))

@@ -34,6 +34,9 @@ SPARE_BYTES = 1 << 29
 
 _BYTES = 2  # of a number in float16
 
+PLACE = "cuda"
+"""Where memories are, by ONNX Runtime's name. Tests of what is done with them put them elsewhere."""
+
 
 class Buffers:
     """Pieces of device memory, used again: a buffer that was given back is the next one of its shape."""
@@ -110,9 +113,11 @@ class CudaNetwork:
         self._window = window
         try:
             self.card = card.read(folder / built.CARD)
-            self._body = device.cuda_session(folder / built.BODY)
+            self._is_biased = window is not None or bool(self.card.architecture.local_layers)
             self._head = device.cuda_session(folder / built.HEAD)
-            self._step = device.cuda_session(folder / built.STEP, recording=True)
+            if not self._is_biased:
+                self._body = device.cuda_session(folder / built.BODY)
+                self._step = device.cuda_session(folder / built.STEP, recording=True)
         except Exception as cause:  # what a damaged file makes JSON and ONNX Runtime raise is any exception at all
             fact = f"the model in {folder} is damaged: {type(cause).__name__}"
             raise error("LOT-E0724", fact, help="delete this folder: it will be built again") from cause
@@ -150,12 +155,12 @@ class CudaNetwork:
         for start in range(0, len(ids), LONGEST_PASS):
             part = np.array(ids[start : start + LONGEST_PASS], np.int64)
             whole, last = past + len(part), [len(part) - 1]
-            if self._window is None:
+            if not self._is_biased:
                 hidden = self._pass(self._body, memory, part[None], np.array([whole]), last, {})[0]
             else:
                 positions = np.arange(past, whole)
-                bias = hidden_by(self._window, positions, np.arange(whole))
-                hidden = self._biased(memory, part[None], np.array([whole]), positions[None], bias[None, None], last)[0]
+                bias = self._hidden(positions, np.arange(whole))[None, None]
+                hidden = self._biased(memory, part[None], np.array([whole]), positions[None], bias, last)[0]
             past = whole
         return hidden
 
@@ -164,15 +169,14 @@ class CudaNetwork:
 
         Shapes: ids, positions (n); bias (n, past + n) -> (n, width).
         """
-        if self._window is not None:
-            bias = bias + hidden_by(self._window, positions, np.concatenate([np.arange(past), positions]))
+        bias = bias + self._hidden(positions, np.concatenate([np.arange(past), positions]))
         every = list(range(len(ids)))
         return self._biased(memory, ids[None], np.array([past + len(ids)]), positions[None], bias[None, None], every)
 
     def step(self, memory: CudaMemory, lengths: Ids, ids: Ids, rows: list[int]) -> Floats:
         """Read one id more in every row. Shapes: lengths, ids (B); rows (n) -> (n, vocabulary)."""
-        if self._window is not None:
-            bias = hidden_by(self._window, lengths, np.arange(int(lengths.max()) + 1))[:, None, None]
+        if self._is_biased:
+            bias = self._hidden(lengths, np.arange(int(lengths.max()) + 1))[:, None, None]
             return self.log_probs(self._biased(memory, ids[:, None], lengths + 1, lengths[:, None], bias, rows))
         key = (memory.address, memory.shape)
         if key not in self._steps:
@@ -185,6 +189,12 @@ class CudaNetwork:
         """Give the log-probability of every token. Shapes: (n, width) -> (n, vocabulary)."""
         values: Floats = self._head.run(["log_probs"], {"hidden": np.ascontiguousarray(hidden)})[0]
         return values
+
+    def _hidden(self, positions: Ids, columns: Ids) -> Floats:
+        """Give the bias of the window, if there is one. Shapes: positions (S), columns (T) -> (S, T)."""
+        if self._window is None:
+            return np.zeros((len(positions), len(columns)), np.float32)
+        return hidden_by(self._window, positions, columns)
 
     def _biased(
         self, memory: CudaMemory, ids: Ids, lengths: Ids, positions: Ids, bias: Floats, rows: list[int]
@@ -221,7 +231,7 @@ class CudaNetwork:
         _, sides, *part = memory.shape
         size = _size(tuple(part))
         for layer, side, name in self._parts:
-            place = ("cuda", 0, np.float16, part, memory.address + (layer * sides + side) * size)
+            place = (PLACE, 0, np.float16, part, memory.address + (layer * sides + side) * size)
             binding.bind_input(f"past.{layer}.{name}", *place)
             binding.bind_output(f"present.{layer}.{name}", *place)
 
@@ -237,9 +247,9 @@ class _Step:
         self._is_recorded = number < MOST_RECORDED
         self._options = RunOptions()
         self._options.add_run_config_entry("gpu_graph_id", str(number + 1) if self._is_recorded else "-1")
-        self._ids = OrtValue.ortvalue_from_numpy(np.zeros((rows, 1), np.int64), "cuda", 0)
-        self._lengths = OrtValue.ortvalue_from_numpy(np.zeros(rows, np.int32), "cuda", 0)
-        self._log_probs = OrtValue.ortvalue_from_shape_and_type((rows, vocabulary), np.float32, "cuda", 0)
+        self._ids = OrtValue.ortvalue_from_numpy(np.zeros((rows, 1), np.int64), PLACE, 0)
+        self._lengths = OrtValue.ortvalue_from_numpy(np.zeros(rows, np.int32), PLACE, 0)
+        self._log_probs = OrtValue.ortvalue_from_shape_and_type((rows, vocabulary), np.float32, PLACE, 0)
         self.binding.bind_ortvalue_input("input_ids", self._ids)
         self.binding.bind_ortvalue_input("seqlens_k", self._lengths)
         self.binding.bind_ortvalue_output("log_probs", self._log_probs)
@@ -262,7 +272,7 @@ class _Step:
 def _allocate(shape: tuple[int, ...]) -> Any:
     from onnxruntime import OrtValue
 
-    return OrtValue.ortvalue_from_shape_and_type(shape, np.float16, "cuda", 0)
+    return OrtValue.ortvalue_from_shape_and_type(shape, np.float16, PLACE, 0)
 
 
 def _size(shape: tuple[int, ...]) -> int:

@@ -1,14 +1,16 @@
 """Checkpoints: what the builder asks of a model's weights, wherever they come from.
 
 A checkpoint gives tensors by the names GGUF uses, the shape of its decoder and its vocabulary. Reading one takes
-seconds, so it happens once, when the graph is built (`build/folder.py`). Next door: `gguf.py` reads a file.
+seconds, so it happens once, when the graph is built (`build/folder.py`). Next door: `gguf.py` reads a file, `folder.py`
+a folder; `opening.py` tells which.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +19,25 @@ from lotterylang.syntax.diagnostics import LotError, error
 
 Floats = NDArray[np.float32]
 
+FAMILIES = "Llama (SmolLM2, TinyLlama), Mistral, Qwen 2 and 3, Gemma 3"
+"""What is known, in words."""
+
+
+SpaceFirst = Literal["never", "text", "run"]
+"""Before nothing, before a text that begins without a control token, before each run of text between control tokens."""
+
+Activation = Literal["silu", "gelu"]
+"""What bends the gate of a feed-forward; `gelu` is the approximation by tanh."""
+
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
-    """The shape of a decoder. Units: all counts; `rope_base` and `epsilon` as in the file.
+    """The shape of a decoder and all that families differ in. Units: counts; `rope_base` and `epsilon` as in the file.
 
-    `rotated` counts the dimensions of a head that rotary attention turns.
+    `rotated` counts the dimensions of a head that rotary attention turns; `rotary_interleaved` says that pairs lie side
+    by side (GGUF permutes Q and K so for its `llama`), else half a head apart. `rope_factor` divides positions. Layers
+    in `local_layers` see `window` positions, their own included, and turn by `local_rope_base`, undivided.
+    Norm weights are what is multiplied with, a 1 that a family leaves out of its files included.
     """
 
     family: str
@@ -37,11 +52,27 @@ class Architecture:
     context: int
     rope_base: float
     epsilon: float
+    rotary_interleaved: bool = False
+    rope_factor: float = 1.0
+    qkv_bias: bool = False
+    qk_norm: bool = False
+    post_norms: bool = False
+    activation: Activation = "silu"
+    embedding_scale: float = 1.0
+    attention_scale: float | None = None
+    window: int = 0
+    local_layers: tuple[int, ...] = ()
+    local_rope_base: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What the file says of its tokenizer. `kinds` are GGUF's token types (3 is a control token)."""
+    """What the weights say of their tokenizer. `kinds` are GGUF's token types (3 is a control token).
+
+    `json` is a whole tokenizer, where there is one; else `model`, `splitter`, `merges` and `scores` describe it. `end`
+    and `more_ends` end a text; `begins_with` says that `begin` stands before each. `space_first` says before which
+    runs of text a tokenizer that writes `▁` puts a space.
+    """
 
     model: str
     splitter: str
@@ -52,6 +83,10 @@ class Vocabulary:
     end: int | None
     begins_with: bool
     chat_template: str | None
+    scores: tuple[float, ...] = ()
+    space_first: SpaceFirst = "never"
+    more_ends: tuple[int, ...] = ()
+    json: str | None = None
 
 
 class Checkpoint(Protocol):
@@ -76,6 +111,9 @@ class Checkpoint(Protocol):
     def has(self, name: str) -> bool:
         """Tell whether there is a tensor of this name."""
 
+    def shapes(self) -> Mapping[str, tuple[int, ...]]:
+        """List the tensors and their shapes, rows first, without reading them."""
+
     def tensor(self, name: str) -> Floats:
         """Give a tensor as float32. Shapes: rows are outputs."""
 
@@ -87,6 +125,9 @@ def damaged(path: Path, fact: str) -> LotError:
 
 def lacking(path: Path, what: str) -> LotError:
     """Say that something is not there which every language model has."""
-    return error(
-        "LOT-E0722", f"the model file {path} lacks {what}", help="choose a GGUF file of a whole language model"
-    )
+    return error("LOT-E0722", f"the model {path} lacks {what}", help="choose the weights of a whole language model")
+
+
+def unsupported(path: Path, fact: str) -> LotError:
+    """Say why a model of this kind cannot be taken."""
+    return error("LOT-E0722", f"the model {path} is not supported: {fact}", help=f"families that are: {FAMILIES}")

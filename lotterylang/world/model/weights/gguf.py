@@ -1,4 +1,7 @@
-"""GGUF: a file of llama.cpp in, a checkpoint out. Next door: `checkpoint.py` says what a checkpoint gives."""
+"""GGUF: a file of llama.cpp in, a checkpoint out.
+
+Next door: `checkpoint.py` says what a checkpoint gives; `gguf_shape.py` reads the decoder's shape off the metadata.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from lotterylang.syntax.diagnostics import error
-from lotterylang.world.model.weights.checkpoint import Architecture, Floats, Vocabulary, damaged, lacking
+from lotterylang.world.model.weights.checkpoint import Architecture, Floats, SpaceFirst, Vocabulary, damaged, lacking
+from lotterylang.world.model.weights.gguf_shape import shape_of
 
 
 class Gguf:
@@ -27,6 +31,10 @@ class Gguf:
     def has(self, name: str) -> bool:
         """Tell whether the file holds a tensor of this name."""
         return name in self._tensors
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """List the tensors and their shapes, rows first."""
+        return {name: tuple(int(n) for n in reversed(tensor.shape)) for name, tensor in self._tensors.items()}
 
     def tensor(self, name: str) -> Floats:
         """Give a tensor as float32. Shapes: as in the file, rows are outputs."""
@@ -54,48 +62,35 @@ class Gguf:
     @cached_property
     def architecture(self) -> Architecture:
         """Give the shape of the decoder."""
-        family = str(self._needed("general.architecture"))
-
-        def count(key: str) -> int:
-            return int(self._needed(f"{family}.{key}"))
-
-        heads, width = count("attention.head_count"), count("embedding_length")
-        if not heads or width <= 0:
-            raise damaged(self.path, f"{heads} heads over a width of {width}")
-        kv_heads = self.field(f"{family}.attention.head_count_kv")
-        head_size = self.field(f"{family}.attention.key_length")
-        rotated = self.field(f"{family}.rope.dimension_count")
-        size = int(head_size) if head_size is not None else width // heads
-        return Architecture(
-            family=family,
-            layers=count("block_count"),
-            width=width,
-            heads=heads,
-            kv_heads=int(kv_heads) if kv_heads is not None else heads,
-            head_size=size,
-            rotated=int(rotated) if rotated is not None else size,
-            feed_forward=count("feed_forward_length"),
-            vocabulary=len(self._needed("tokenizer.ggml.tokens")),
-            context=count("context_length"),
-            rope_base=float(self.field(f"{family}.rope.freq_base") or 10_000.0),
-            epsilon=float(self._needed(f"{family}.attention.layer_norm_rms_epsilon")),
-        )
+        return shape_of(self.path, self.field)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """Give what the file says of its tokenizer."""
         tokens = tuple(self._needed("tokenizer.ggml.tokens"))
+        model, splitter = str(self._needed("tokenizer.ggml.model")), str(self.field("tokenizer.ggml.pre") or "default")
         return Vocabulary(
-            model=str(self._needed("tokenizer.ggml.model")),
-            splitter=str(self.field("tokenizer.ggml.pre") or "default"),
+            model=model,
+            splitter=splitter,
             tokens=tokens,
             kinds=tuple(self.field("tokenizer.ggml.token_type") or (1,) * len(tokens)),
             merges=tuple(self.field("tokenizer.ggml.merges") or ()),
             begin=self.field("tokenizer.ggml.bos_token_id"),
             end=self.field("tokenizer.ggml.eos_token_id"),
-            begins_with=bool(self.field("tokenizer.ggml.add_bos_token") or False),
+            begins_with=self._or("add_bos_token", model == "llama" or splitter == "llama-bpe"),
             chat_template=self.field("tokenizer.chat_template"),
+            scores=tuple(self.field("tokenizer.ggml.scores") or ()),
+            space_first=self._space_first(model),
+            more_ends=tuple(int(id) for id in (self.field("tokenizer.ggml.eot_token_id"),) if id is not None),
         )
+
+    def _space_first(self, model: str) -> SpaceFirst:
+        """Tell where a space is put: llama.cpp puts one before every run of text, where not told otherwise."""
+        return "run" if model == "llama" and self._or("add_space_prefix", True) else "never"
+
+    def _or(self, key: str, default: bool) -> bool:
+        value = self.field(f"tokenizer.ggml.{key}")
+        return default if value is None else bool(value)
 
     def _needed(self, key: str) -> Any:
         value = self.field(key)
