@@ -83,6 +83,21 @@ def model_variant(
     screen.say(f"{spec} is ready, {shelf.megabytes(shelf.bytes_of(folder))} on disk")
 
 
+@models.command("export")
+def export_model(
+    name: Annotated[str, typer.Argument(metavar="FOLDER", help="A folder, a .gguf file, a name.")],
+) -> None:
+    """Export a model of any architecture by Optimum, in an environment of its own: slower, `--model exported:FOLDER`."""
+    from lotterylang.shell import screen
+    from lotterylang.world.model import export
+
+    if export.folder_of(name) is None:
+        screen.say(f"{name}: {export.COST}")
+    with screen.progress() as progress:
+        folder = export.exported(name, progress)
+    screen.say(f"{name} is exported to {folder}: run it by `--model exported:{name}`")
+
+
 @models.command("path")
 def model_path(name: Name) -> None:
     """Print the folder of a model's graph."""

@@ -26,6 +26,9 @@ Progress = Callable[[str, int, int], None]
 DICE = ("random", "first")
 """Models that answer without a model: any legal reply, and the first one."""
 
+EXPORTED = "exported:"
+"""Before a name: run what `lot model export` made of it."""
+
 
 def open_model(spec: str, seed: int = 0, progress: Progress | None = None) -> Model:
     """Open the model that `spec` names, fetching and building it the first time.
@@ -41,6 +44,8 @@ def open_model(spec: str, seed: int = 0, progress: Progress | None = None) -> Mo
     folder = _folder(spec, progress or _unseen)
     from lotterylang.world.model.engine import Engine
 
+    if spec.startswith(EXPORTED):
+        return Engine(spec, folder, prefix_bytes=0)  # its last bits depend on how a text is split, so it is read whole
     return Engine(spec, folder, window=parted(spec)[1].window)
 
 
@@ -87,6 +92,8 @@ def sent_to(spec: str, prompt: Prompt, filled: tuple[str, ...] = (), progress: P
 
 def _folder(spec: str, progress: Progress) -> Path:
     """Give the folder of the built model, making it first if need be."""
+    if spec.startswith(EXPORTED):
+        return _exported(spec.removeprefix(EXPORTED))
     name, recipe = parted(spec)
     name = own.meant(name)
     if name not in CATALOG and not name.endswith(".gguf"):
@@ -100,6 +107,19 @@ def _folder(spec: str, progress: Progress) -> Path:
     entry = CATALOG[name]
     ready = folder.folder_of(entry.weights_sha256, recipe)
     return ready or folder.built(fetch.fetched(entry, progress), entry.weights_sha256, recipe, progress)
+
+
+def _exported(name: str) -> Path:
+    """Give the folder of an exported model. Errors: LOT-E0618 if it is not exported yet, LOT-E0705 for a recipe."""
+    from lotterylang.recipe import Recipe
+    from lotterylang.world.model import export
+
+    if parted(name) != (name, Recipe()):
+        raise error("LOT-E0705", f"{EXPORTED}{name}: an exported graph is as it is", help="leave the recipe out")
+    found = export.folder_of(name)
+    if found is None:
+        raise error("LOT-E0618", f"{name} is not exported yet", help=f"export it: `lot model export {name}`")
+    return found
 
 
 def _unknown(spec: str) -> LotError:

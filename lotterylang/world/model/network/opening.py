@@ -6,9 +6,12 @@ from pathlib import Path
 
 from lotterylang.recipe import Window
 from lotterylang.world.model.network.cpu import CpuNetwork
+from lotterylang.world.model.network.exported import GRAPH, ExportedNetwork
 from lotterylang.world.model.network.interface import Network
 
 
 def opened(folder: Path, window: Window | None = None) -> Network:
     """Open a built model, seeing no more than a window if there is one. Errors: `LOT-E0724` if it is damaged."""
+    if (folder / GRAPH).exists():
+        return ExportedNetwork(folder)
     return CpuNetwork(folder, window)
