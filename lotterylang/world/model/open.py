@@ -11,9 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lotterylang.recipe import EXPORTED, parted
 from lotterylang.run.effects import Model, Prompt
 from lotterylang.syntax.diagnostics import LotError, error
-from lotterylang.world.model.build.recipe import parted
 from lotterylang.world.model.source import own
 from lotterylang.world.model.source.catalog import CATALOG
 
@@ -25,9 +25,6 @@ Progress = Callable[[str, int, int], None]
 
 DICE = ("random", "first")
 """Models that answer without a model: any legal reply, and the first one."""
-
-EXPORTED = "exported:"
-"""Before a name: run what `lot model export` made of it."""
 
 
 def open_model(spec: str, seed: int = 0, progress: Progress | None = None) -> Model:
@@ -92,9 +89,9 @@ def sent_to(spec: str, prompt: Prompt, filled: tuple[str, ...] = (), progress: P
 
 def _folder(spec: str, progress: Progress) -> Path:
     """Give the folder of the built model, making it first if need be."""
-    if spec.startswith(EXPORTED):
-        return _exported(spec.removeprefix(EXPORTED))
     name, recipe = parted(spec)
+    if name.startswith(EXPORTED):
+        return _exported(name.removeprefix(EXPORTED))
     name = own.meant(name)
     if name not in CATALOG and not name.endswith(".gguf"):
         raise _unknown(spec)
@@ -110,12 +107,9 @@ def _folder(spec: str, progress: Progress) -> Path:
 
 
 def _exported(name: str) -> Path:
-    """Give the folder of an exported model. Errors: LOT-E0618 if it is not exported yet, LOT-E0705 for a recipe."""
-    from lotterylang.recipe import Recipe
+    """Give the folder of an exported model. Errors: LOT-E0618 if it is not exported yet."""
     from lotterylang.world.model import export
 
-    if parted(name) != (name, Recipe()):
-        raise error("LOT-E0705", f"{EXPORTED}{name}: an exported graph is as it is", help="leave the recipe out")
     found = export.folder_of(name)
     if found is None:
         raise error("LOT-E0618", f"{name} is not exported yet", help=f"export it: `lot model export {name}`")
