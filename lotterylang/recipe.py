@@ -26,6 +26,9 @@ TWO_OF_FOUR = "2:4"
 KEYS = ("prune", "adapter", "window")
 """What may be said after `?`."""
 
+EXPORTED = "exported:"
+"""Before a name: the graph that `lot model export` made of it, which is as it is."""
+
 _PRECISION_LIKE = re.compile(r"(int|fp|bf|float|q)\d[\w-]*")
 
 
@@ -107,6 +110,8 @@ def _parted(spec: str) -> tuple[str, Recipe]:
             raise ValueError(f"`{key}` is said twice")
         seen.add(key)
         recipe = recipe.with_value(key, unquote(value))
+    if name.startswith(EXPORTED) and recipe != Recipe():
+        raise ValueError("an exported graph is as it is, no recipe changes it")
     return name, recipe
 
 

@@ -13,6 +13,7 @@ from lotterylang.check.modules import Declarations
 from lotterylang.check.names import head_of
 from lotterylang.check.prelude import SIGNATURES
 from lotterylang.check.program import MemoryDeclaration, ModelDeclaration
+from lotterylang.check.providers import model_of
 from lotterylang.check.report import Report
 from lotterylang.check.types import INT, UNKNOWN, Map, Type
 from lotterylang.check.unify import closed, open_variables, opened
@@ -143,52 +144,6 @@ def _check_signature(node: tree.Fn, found: Callee, written: WrittenTypes) -> Non
         if node.result.where is not None:
             help = "write `ensure …` before the result"
             report.add("LOT-E0901", node.result.span, "`where` on a result is not built yet", "stands here", help=help)
-
-
-PROVIDERS = ("onnx", "random", "first")
-
-
-def model_of(node: tree.Model, report: Report) -> ModelDeclaration:
-    """Read `onnx("name", seed = 7)`, `random(seed = 7)` or `first()`. Errors: LOT-E0416 for anything else."""
-    value = node.value
-    if (
-        not isinstance(value, tree.Call)
-        or not isinstance(value.function, tree.Name)
-        or not _is_known(value.function.name)
-    ):
-        return _bad_model(node, report, "a model is given by `onnx(…)`, `random(…)` or `first()`")
-    provider = value.function.name
-    spec, seed = provider, 0
-    for i, arg in enumerate(value.args):
-        named = arg.name if isinstance(arg, tree.NamedArg) else None
-        given = arg.value if isinstance(arg, tree.NamedArg) else arg
-        if named is None and i == 0 and provider == "onnx" and (text := constant_text(given)) is not None:
-            spec = text
-        elif named == "seed" and isinstance(given, tree.Number) and isinstance(given.value, int):
-            seed = given.value
-        else:
-            return _bad_model(node, report, f"`{provider}` does not take this", arg.span)
-    if provider == "onnx" and spec == "onnx":
-        return _bad_model(node, report, "`onnx` takes the name or the path of a model")
-    return ModelDeclaration(node.name, spec, seed, node)
-
-
-def _is_known(name: str) -> bool:
-    return name in PROVIDERS
-
-
-def _bad_model(node: tree.Model, report: Report, message: str, span: Span | None = None) -> ModelDeclaration:
-    help = 'write `onnx("smollm2-135m-instruct", seed = 7)`, `random(seed = 7)` or `first()`'
-    report.add("LOT-E0416", span or node.value.span, message, "no model", help=help)
-    return ModelDeclaration(node.name, "first", 0, node)
-
-
-def constant_text(node: object) -> str | None:
-    """Give the text of a literal without values in it."""
-    if not isinstance(node, tree.Text):
-        return None
-    pieces = [part.text for part in node.parts if isinstance(part, tree.Piece)]
-    return "".join(pieces) if len(pieces) == len(node.parts) else None
 
 
 def _memory(node: tree.Memory, written: WrittenTypes, report: Report) -> MemoryDeclaration:

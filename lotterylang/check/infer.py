@@ -10,12 +10,13 @@ from __future__ import annotations
 from typing import Any
 
 from lotterylang.check import types
-from lotterylang.check.declared import Declared, constant_text
+from lotterylang.check.declared import Declared
 from lotterylang.check.functions import Functions
 from lotterylang.check.relations import fits
 from lotterylang.check.report import Report
 from lotterylang.check.types import UNKNOWN, Type, known
 from lotterylang.check.values import fields_of
+from lotterylang.check.walk import constant_text
 from lotterylang.syntax import tree
 
 _METHODS: dict[type, str] = {

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from lotterylang.check import types
-from lotterylang.check.declared import constant_text, prelude, whole
+from lotterylang.check.declared import prelude, whole
 from lotterylang.check.effects import Calling, Passed, Trace
 from lotterylang.check.names import close_name
 from lotterylang.check.program import MemoryDeclaration
 from lotterylang.check.prompts import Prompts
 from lotterylang.check.relations import fits, join
 from lotterylang.check.types import BOOL, NOTHING, NUMBER, SCORE, TEXT, UNKNOWN, Function, Type
+from lotterylang.check.walk import constant_text
 from lotterylang.syntax import tree
 from lotterylang.syntax.source import Span
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from lotterylang.check import types
-from lotterylang.check.declared import constant_text
 from lotterylang.check.names import facts
 from lotterylang.check.relations import are_comparable, join
 from lotterylang.check.types import BOOL, INT, NUMBER, TEXT, UNKNOWN, Type, known
 from lotterylang.check.values import Values
+from lotterylang.check.walk import constant_text
 from lotterylang.syntax import tree
 from lotterylang.syntax.source import Span
 

@@ -6,11 +6,11 @@ Next door: `references.py` has names; `operators.py` has what is computed.
 from __future__ import annotations
 
 from lotterylang.check import types
-from lotterylang.check.declared import constant_text
 from lotterylang.check.names import close_name, end_of, path_of
 from lotterylang.check.references import References
 from lotterylang.check.relations import joined
 from lotterylang.check.types import BOOL, INT, NOTHING, NUMBER, TEXT, UNKNOWN, Type, known
+from lotterylang.check.walk import constant_text
 from lotterylang.syntax import tree
 
 

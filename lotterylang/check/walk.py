@@ -7,6 +7,7 @@ from dataclasses import fields
 from functools import cache
 from typing import Any
 
+from lotterylang.syntax import tree
 from lotterylang.syntax.tree import Node
 
 
@@ -34,3 +35,11 @@ def below(node: Any, *, but_not: tuple[type, ...] = ()) -> Iterator[Node]:
             yield part
         if not isinstance(part, but_not) or part is node:
             waiting += reversed(children(part))
+
+
+def constant_text(node: object) -> str | None:
+    """Give the text of a literal without values in it."""
+    if not isinstance(node, tree.Text):
+        return None
+    pieces = [part.text for part in node.parts if isinstance(part, tree.Piece)]
+    return "".join(pieces) if len(pieces) == len(node.parts) else None

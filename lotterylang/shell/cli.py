@@ -171,6 +171,32 @@ def why(
             screen.say(line)
 
 
+@app.command()
+def init(folder: Annotated[str, typer.Argument(metavar="FOLDER")] = ".") -> None:
+    """Make a small project: a program with examples, a text, and what to type."""
+    from lotterylang.shell import init as project
+    from lotterylang.shell import screen
+
+    screen.say(f"made {', '.join(project.made(Path(folder)))} in {folder}")
+    screen.say(f"next: {'' if folder == '.' else f'cd {folder}; '}lot test find.lot")
+
+
+@app.command()
+def doctor(json: Json = False) -> None:
+    """Say what this machine has, what it lacks, and how fast the model is here now."""
+    from lotterylang.shell import doctor as examination
+    from lotterylang.shell import screen
+
+    with screen.progress() as progress:
+        found = examination.found(progress)
+    if json:
+        screen.say_json(found.as_json())
+    else:
+        for line in found.as_lines():
+            screen.say(line)
+    raise typer.Exit(0 if found.can_run else 1)
+
+
 app.add_typer(models, name="model")
 
 

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from lotterylang.shell.sizes import bytes_of, megabytes
+
 models = typer.Typer(help="Models: what there is, where it lies.", no_args_is_help=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
@@ -49,7 +51,7 @@ def add_model(
 
     with screen.progress() as progress:
         folder = shelf.add(name, source, progress)
-    screen.say(f"{name} is ready, {shelf.megabytes(shelf.bytes_of(folder))} on disk")
+    screen.say(f"{name} is ready, {megabytes(bytes_of(folder))} on disk")
 
 
 @models.command("info")
@@ -80,7 +82,22 @@ def model_variant(
         screen.say(announced)
     with screen.progress() as progress:
         folder = shelf.get(spec, progress)
-    screen.say(f"{spec} is ready, {shelf.megabytes(shelf.bytes_of(folder))} on disk")
+    screen.say(f"{spec} is ready, {megabytes(bytes_of(folder))} on disk")
+
+
+@models.command("export")
+def export_model(
+    name: Annotated[str, typer.Argument(metavar="FOLDER", help="A folder, a .gguf file, a name.")],
+) -> None:
+    """Export a model of any architecture by Optimum, in an environment of its own. `exported:FOLDER` runs it."""
+    from lotterylang.shell import screen
+    from lotterylang.world.model import export
+
+    if export.folder_of(name) is None:
+        screen.say(f"{name}: {export.COST}")
+    with screen.progress() as progress:
+        folder = export.exported(name, progress)
+    screen.say(f"{name} is exported to {folder}: run it by `--model exported:{name}`")
 
 
 @models.command("path")
@@ -98,4 +115,4 @@ def remove_model(name: Name) -> None:
     from lotterylang.shell import models as shelf
     from lotterylang.shell import screen
 
-    screen.say(f"{name} is removed: {shelf.megabytes(shelf.remove(name))} are free again")
+    screen.say(f"{name} is removed: {megabytes(shelf.remove(name))} are free again")

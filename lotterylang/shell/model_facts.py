@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lotterylang.shell.models import bytes_of, hashes_of, megabytes
+from lotterylang.shell.models import hashes_of
+from lotterylang.shell.sizes import bytes_of, megabytes
 from lotterylang.syntax.diagnostics import error
 from lotterylang.world.model.build import card, folder
 from lotterylang.world.model.source import fetch, own

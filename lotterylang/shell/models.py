@@ -11,6 +11,7 @@ from typing import Any
 
 from lotterylang.recipe import Recipe, parted
 from lotterylang.shell.session import Progress
+from lotterylang.shell.sizes import bytes_of, megabytes
 from lotterylang.syntax.diagnostics import error
 from lotterylang.world.model import cache
 from lotterylang.world.model.build import folder as build
@@ -129,18 +130,6 @@ def remove(name: str) -> int:
     if mine:
         own.remove(name)
     return freed
-
-
-def bytes_of(path: Path) -> int:
-    """Add up the bytes of a file, or of all files of a folder."""
-    if path.is_dir():
-        return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
-    return path.stat().st_size
-
-
-def megabytes(count: int) -> str:
-    """Write a number of bytes for a person."""
-    return f"{count / 1e6:.0f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB"
 
 
 def _files_of(name: str) -> list[Path]:

@@ -10,7 +10,7 @@ import pytest
 from tiny_llama import tiny
 
 from command import lot
-from lotterylang.shell.models import megabytes
+from lotterylang.shell.sizes import megabytes
 from lotterylang.world.model.source import fetch, own
 from lotterylang.world.model.source.catalog import CATALOG, DEFAULT
 

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lotterylang.recipe import EXPORTED, parted
 from lotterylang.run.effects import Model, Prompt
 from lotterylang.syntax.diagnostics import LotError, error
-from lotterylang.world.model.build.recipe import parted
 from lotterylang.world.model.source import own
 from lotterylang.world.model.source.catalog import CATALOG
 
@@ -43,10 +43,11 @@ def open_model(spec: str, seed: int = 0, progress: Progress | None = None) -> Mo
     from lotterylang.world.model import device
     from lotterylang.world.model.engine import Engine
 
+    if spec.startswith(EXPORTED):
+        return Engine(spec, folder, prefix_bytes=0)  # its last bits depend on how a text is split, so it is read whole
     without = device.fallback(parted(spec)[1])
     if without is not None:
         logging.getLogger("lotterylang").warning(without)
-
     return Engine(spec, folder, window=parted(spec)[1].window)
 
 
@@ -94,6 +95,8 @@ def sent_to(spec: str, prompt: Prompt, filled: tuple[str, ...] = (), progress: P
 def _folder(spec: str, progress: Progress) -> Path:
     """Give the folder of the built model, making it first if need be."""
     name, recipe = parted(spec)
+    if name.startswith(EXPORTED):
+        return _exported(name.removeprefix(EXPORTED))
     name = own.meant(name)
     if name not in CATALOG and not name.endswith(".gguf"):
         raise _unknown(spec)
@@ -106,6 +109,16 @@ def _folder(spec: str, progress: Progress) -> Path:
     entry = CATALOG[name]
     ready = folder.folder_of(entry.weights_sha256, recipe)
     return ready or folder.built(fetch.fetched(entry, progress), entry.weights_sha256, recipe, progress)
+
+
+def _exported(name: str) -> Path:
+    """Give the folder of an exported model. Errors: LOT-E0618 if it is not exported yet."""
+    from lotterylang.world.model import export
+
+    found = export.folder_of(name)
+    if found is None:
+        raise error("LOT-E0618", f"{name} is not exported yet", help=f"export it: `lot model export {name}`")
+    return found
 
 
 def _unknown(spec: str) -> LotError:

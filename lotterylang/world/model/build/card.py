@@ -12,7 +12,7 @@ from typing import Any
 
 from lotterylang.world.model.build.frames import Frames, cut, read_pieces
 from lotterylang.world.model.tokenizer import bytes_of
-from lotterylang.world.model.weights.checkpoint import Architecture, Checkpoint, SpaceFirst
+from lotterylang.world.model.weights.checkpoint import Architecture, SpaceFirst, Vocabulary
 
 TEXT_END = "<|endoftext|>"
 """The token that stands between documents where a model was trained on text."""
@@ -40,15 +40,9 @@ class Card:
     chat: Frames | None
     space_first: SpaceFirst = "never"
 
-    @property
-    def precision(self) -> str:
-        """Name the precision that was built."""
-        return self.recipe.partition("&")[0]
 
-
-def drawn(weights: Checkpoint, key: str, recipe: str) -> Card:
-    """Draw the card of a model from its open weights."""
-    vocabulary = weights.vocabulary
+def drawn(architecture: Architecture, vocabulary: Vocabulary, key: str, recipe: str) -> Card:
+    """Draw the card of a model."""
     ids = {token: id for id, token in enumerate(vocabulary.tokens)}
     frames = cut(vocabulary)
     named = [vocabulary.end, frames.close if frames else None, *map(ids.get, _ENDS), *vocabulary.more_ends]
@@ -60,7 +54,7 @@ def drawn(weights: Checkpoint, key: str, recipe: str) -> Card:
     return Card(
         key=key,
         recipe=recipe,
-        architecture=weights.architecture,
+        architecture=architecture,
         start=int(start),
         begins_with=vocabulary.begins_with,
         ends=ends,

@@ -132,7 +132,7 @@ def _build(path: Path, folder: Path, key: str, recipe: Recipe, progress: Progres
         finally:
             tensors.close()
         tokenizer.save(str(aside / TOKENIZER), pretty=False)
-        card.written(card.drawn(weights, key, made(recipe)), aside / CARD)
+        card.written(card.drawn(weights.architecture, weights.vocabulary, key, made(recipe)), aside / CARD)
     progress("build", steps, steps)
 
 
