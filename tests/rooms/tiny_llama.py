@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from gguf import GGUFWriter
 
+from lotterylang.recipe import Window
 from lotterylang.world.model.tokenizer import _byte_of
 
 LAYERS, WIDTH, HEADS, KV_HEADS, HEAD_SIZE, FEED_FORWARD, CONTEXT = 2, 64, 4, 2, 16, 96, 512
@@ -61,7 +62,7 @@ class Tiny:
         writer.close()
         return path
 
-    def log_probs(self, ids: list[int]) -> np.ndarray:
+    def log_probs(self, ids: list[int], window: Window | None = None) -> np.ndarray:
         """Compute, with numpy alone, the log-probabilities after each id. Shapes: (n) -> (n, vocabulary)."""
         t = self.tensors
         x = t["token_embd.weight"][ids].astype(np.float64)  # (n, width)
@@ -73,6 +74,8 @@ class Tiny:
             k, v = np.repeat(k, HEADS // KV_HEADS, axis=0), np.repeat(v, HEADS // KV_HEADS, axis=0)
             weights = q @ k.swapaxes(1, 2) / np.sqrt(HEAD_SIZE)
             weights += np.triu(np.full((len(ids), len(ids)), -np.inf), 1)
+            for i in range(window.sink, len(ids)) if window else ():
+                weights[:, i, window.sink : max(window.sink, i - window.last + 1)] = -np.inf
             attended = (_softmax(weights) @ v).swapaxes(0, 1).reshape(len(ids), -1)
             x = x + attended @ part["attn_output"].T
             n = _norm(x) * part["ffn_norm"]

@@ -16,8 +16,8 @@ BLOCK = 32
 ZERO_POINT = 128
 """What the ONNX operators take as zero of an unsigned 8-bit weight unless told otherwise."""
 
-MOST = 15
-"""The largest code of 4 bits."""
+MOST, MIDDLE = 15, 8
+"""The largest code of 4 bits, and what the operators take as zero of one."""
 
 _NEVER_ZERO = np.float32(1e-8)
 _OFF_GRID = 1e-3  # of a step: a file's own blocks are off by 1e-6 after rounding, others by up to half a step
@@ -52,10 +52,11 @@ def four_bits(matrix: Floats) -> tuple[Codes, Floats, Codes]:
 
 
 def own_four_bits(matrix: Floats) -> tuple[Codes, Floats, Floats] | None:
-    """Find the blocks of 4 bits that weights were stored in: weight = code · step + least. None if they were not.
+    """Find the blocks of 4 bits that weights come from: weight = (code - 8) · step + centre. None if they have none.
 
-    A block was one if its 32 numbers lie on at most 16 evenly spaced levels, whatever the file's format calls it.
-    Shapes: (rows, columns) -> codes (rows, columns), steps and leasts (rows, columns / 32).
+    A block was one if its 32 numbers lie on at most 16 evenly spaced levels, whatever the file's format calls it. Codes
+    are centred because what they are multiplied with is rounded: errors grow with the size of the code.
+    Shapes: (rows, columns) -> codes (rows, columns), steps and centres (rows, columns / 32).
     """
     blocks = _blocks(matrix).reshape(-1, BLOCK)  # (n, 32)
     least = blocks.min(axis=-1)
@@ -73,7 +74,8 @@ def own_four_bits(matrix: Floats) -> tuple[Codes, Floats, Floats] | None:
     if len(open_blocks):
         return None
     rows = len(matrix)
-    return codes.reshape(matrix.shape), steps.reshape(rows, -1), least.reshape(rows, -1)
+    centres = least + MIDDLE * steps
+    return codes.reshape(matrix.shape), steps.reshape(rows, -1), centres.reshape(rows, -1)
 
 
 def packed(codes: Codes) -> Codes:

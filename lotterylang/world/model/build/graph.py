@@ -87,7 +87,7 @@ class Graph:
                 return self._quantized_linear(x, name, matrix, name)
             case "int4":
                 codes, scales, zeros = four_bits(matrix)
-                return self._four_bit_linear(x, name, codes, scales, packed(zeros))
+                return self._four_bit_linear(x, name, codes, scales, zeros)
             case "int4-exact":
                 return self._exact_linear(x, name, matrix)
 
@@ -116,16 +116,18 @@ class Graph:
         attributes = {"K": columns, "N": rows, "bits": 8, "block_size": BLOCK, "accuracy_level": 4}
         return self.node("MatMulNBits", [x, blocked, flat], [name], FUSED, **attributes)
 
-    def _four_bit_linear(self, x: str, name: str, codes: Codes, scales: Floats, zeros: Codes) -> str:
+    def _four_bit_linear(self, x: str, name: str, codes: Codes, scales: Floats, zeros: Codes | None = None) -> str:
         rows, columns = codes.shape
-        blocks = self._written(f"{name}.blocks", packed(codes), (rows, columns // BLOCK, BLOCK // 2))
-        flat = self._written(f"{name}.flat", scales, (rows * columns // BLOCK,))
-        offsets = self._written(f"{name}.zeros", zeros, (zeros.size,))
+        inputs = [x, self._written(f"{name}.blocks", packed(codes), (rows, columns // BLOCK, BLOCK // 2))]
+        inputs.append(self._written(f"{name}.flat", scales, (rows * columns // BLOCK,)))
+        if zeros is not None:  # else the operator's own, the middle
+            both = packed(zeros)
+            inputs.append(self._written(f"{name}.zeros", both, (both.size,)))
         attributes = {"K": columns, "N": rows, "bits": 4, "block_size": BLOCK, "accuracy_level": 4}
-        return self.node("MatMulNBits", [x, blocks, flat, offsets], [name], FUSED, **attributes)
+        return self.node("MatMulNBits", inputs, [name], FUSED, **attributes)
 
     def _exact_linear(self, x: str, name: str, matrix: Floats) -> str:
-        """Multiply by the file's own blocks, code · step + least: the codes as they are, and the leasts by sums of x.
+        """Multiply by the file's own blocks, (code - 8) · step + centre: codes as they are, centres by sums of x.
 
         Errors: LOT-E0706 where the weights do not come from blocks of 4 bits.
         """
@@ -133,12 +135,10 @@ class Graph:
         if own is None:
             fact = f"the weights of {name} were not stored in blocks of 4 bits, so they can't be kept exactly"
             raise error("LOT-E0706", fact, help="choose a Q4_0 or Q4_1 file as it is, or `int4`, which rounds anew")
-        codes, steps, least = own
-        nothing = np.zeros_like(packed(codes[:, ::BLOCK]))  # (rows, ⌈blocks / 2⌉)
-        near = self._four_bit_linear(x, f"{name}.codes", codes, steps, nothing)
-        rest = self.node(
-            "MatMul", [self._block_sums(x, codes.shape[1]), self._stored(f"{name}.least", least.T)], [f"{name}.rest"]
-        )
+        codes, steps, centres = own
+        near = self._four_bit_linear(x, f"{name}.codes", codes, steps)
+        sums, stored = self._block_sums(x, codes.shape[1]), self._stored(f"{name}.centres", centres.T)
+        rest = self.node("MatMul", [sums, stored], [f"{name}.rest"])
         return self.node("Add", [near, rest], [name])
 
     def _block_sums(self, x: str, columns: int) -> str:
