@@ -1,7 +1,7 @@
 """How near a built model is to the model itself: every variant, both ways of reading, against Optimum's fp32 graph.
 
-python -m bench.fidelity [--check] [--variants :fp32 ?prune=2:4 …]. Four texts of 512 tokens, joined from passages of
-Wikipedia in `LOT_DATA`, each token predicted from those before it: read in one pass, and step by step. The oracle comes
+python -m bench.fidelity [--check] [--variants :fp32 :int8?prune=2:4 …]. Four texts of 512 tokens, joined from
+passages of Wikipedia in `LOT_DATA`, each token predicted from those before it: read in one pass, and step by step. The oracle comes
 from `lot model export smollm2-135m-instruct`.
 """
 
@@ -22,16 +22,16 @@ from bench.table import aligned
 
 MODEL = "smollm2-135m-instruct"
 VARIANTS = (
-    "",
+    ":int8",
     ":fp32",
     ":int4-exact",
     ":int4",
-    "?prune=0.3",
-    "?prune=0.5",
-    "?prune=2:4",
-    "?window=256,4",
-    "?window=128,4",
-    "?window=128",
+    ":int8?prune=0.3",
+    ":int8?prune=0.5",
+    ":int8?prune=2:4",
+    ":int8?window=256,4",
+    ":int8?window=128,4",
+    ":int8?window=128",
 )
 TEXTS, LENGTH = 4, 512
 LEAST_TOP_1, MOST_KL = 0.995, 0.006
@@ -136,17 +136,17 @@ def tokens() -> list[list[int]]:
 
 
 def opened(variant: str) -> Any:
-    """Open a variant of the model on the CPU."""
+    """Open a variant of the model."""
     from lotterylang.recipe import parted
-    from lotterylang.world.model.network.cpu import CpuNetwork
+    from lotterylang.world.model.network import opening
     from lotterylang.world.model.open import ready
 
-    return CpuNetwork(ready(f"{MODEL}{variant}"), parted(f"{MODEL}{variant}")[1].window)
+    return opening.opened(ready(f"{MODEL}{variant}"), parted(f"{MODEL}{variant}")[1].window)
 
 
 def row(variant: str, found: dict[str, dict[str, float]]) -> list[str]:
     """Write the figures of a variant as a row of the table."""
-    cells = [variant or ":int8"]
+    cells = [variant]
     for way in ("prefill", "decode"):
         one = found[way]
         cells += [f"{one['top_1']:.1%}", positive(one["kl"]), f"{one['perplexity']:.2f}"]
@@ -165,8 +165,8 @@ def short_of(found: dict[str, dict[str, dict[str, float]]]) -> list[str]:
     for way in ("prefill", "decode"):
         if ":fp32" in found and found[":fp32"][way]["top_1"] < LEAST_TOP_1:
             short.append(f"fp32 {way}: top-1 {found[':fp32'][way]['top_1']:.4f} < {LEAST_TOP_1}")
-        if "" in found and found[""][way]["kl"] > MOST_KL:
-            short.append(f"int8 {way}: KL {found[''][way]['kl']:.4f} > {MOST_KL}")
+        if ":int8" in found and found[":int8"][way]["kl"] > MOST_KL:
+            short.append(f"int8 {way}: KL {found[':int8'][way]['kl']:.4f} > {MOST_KL}")
     return short
 
 
@@ -181,7 +181,7 @@ def main() -> int:
     found = {}
     for variant in asked.variants:
         found[variant] = measured(opened(variant), rows, oracle)
-        print(f"{variant or ':int8'}: measured", file=sys.stderr, flush=True)
+        print(f"{variant}: measured", file=sys.stderr, flush=True)
     head = ["variant", "prefill top-1", "KL", "perplexity", "decode top-1", "KL", "perplexity", "between top-1", "KL"]
     print(f"{TEXTS} texts of {LENGTH} tokens; the oracle's perplexity is {own['perplexity']:.2f}; KL in nats")
     print(aligned([head, *(row(variant, one) for variant, one in found.items())]))

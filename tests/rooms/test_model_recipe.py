@@ -35,8 +35,9 @@ def test_a_name_with_its_recipe_is_read_as_it_was_written(recipe: Recipe, name: 
     assert parted(composed(name, recipe)) == (name, recipe)
 
 
-def test_a_plain_name_is_8_bits() -> None:
-    assert parted("smollm2-135m-instruct") == ("smollm2-135m-instruct", Recipe("int8"))
+def test_a_plain_name_says_nothing() -> None:
+    assert parted("smollm2-135m-instruct") == ("smollm2-135m-instruct", Recipe())
+    assert parted("m:int8") == ("m", Recipe("int8"))
     assert composed("m", Recipe()) == "m"
     assert parted("m?prune=.50&window=512") == ("m", Recipe(prune="0.5", window=Window(512)))
 

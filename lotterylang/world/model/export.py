@@ -151,6 +151,7 @@ def _export(python: Path, source: Path, aside: Path) -> None:
     if done.returncode or not (aside / GRAPH).exists():
         log = home() / "export" / "failed.txt"
         with cache.told(log):
+            log.parent.mkdir(parents=True, exist_ok=True)
             log.write_text(done.stdout + done.stderr, encoding="utf-8")
         fact = f"Optimum can't export {source}: {_last(done.stderr or done.stdout)}"
         raise error("LOT-E0742", fact, help=f"all that it said is in {log}")
