@@ -1,7 +1,8 @@
 """Opening: what a program or `--model` calls a model in, the model out.
 
-Names of the catalogue, a path to a `.gguf` file, either with `:fp32` for full precision; `random` and `first`, which
-need neither weights nor network. Cheap to import; what a model needs is imported when it is opened.
+Names of the catalogue or of one's own, a `.gguf` file, a folder of Hugging Face, `hf:owner/name`, each with a recipe
+after it; `random` and `first`, which need neither weights nor network. Cheap to import; what a model needs is imported
+when it is opened.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage, how much of it is done and how much there is. Units: bytes, except of `build`, in steps."""
+
+HUB = "hf:"
+"""Begins the name of a model on the hub."""
 
 DICE = ("random", "first")
 """Models that answer without a model: any legal reply, and the first one."""
@@ -65,9 +69,11 @@ def weights_hash(name: str) -> str | None:
     if name in CATALOG:
         return CATALOG[name].weights_sha256
     from lotterylang.world.model.build import folder
+    from lotterylang.world.model.source import hub
 
-    path = Path(name).expanduser()
-    return folder.hash_of(path) if path.is_file() else None
+    place = _place(name)
+    path = hub.here(hub.address(place)) if isinstance(place, str) else place
+    return folder.hash_of(path) if path is not None and path.exists() else None
 
 
 def sent_to(spec: str, prompt: Prompt, filled: tuple[str, ...] = (), progress: Progress | None = None) -> Sent:
@@ -98,17 +104,35 @@ def _folder(spec: str, progress: Progress) -> Path:
     if name.startswith(EXPORTED):
         return _exported(name.removeprefix(EXPORTED))
     name = own.meant(name)
-    if name not in CATALOG and not name.endswith(".gguf"):
+    if name not in CATALOG and _place(name) is None:
         raise _unknown(spec)
     from lotterylang.world.model.build import folder
     from lotterylang.world.model.source import fetch
 
     if name not in CATALOG:
-        path = Path(name).expanduser()
+        path = _fetched(name, progress)
         return folder.built(path, folder.hash_of(path), recipe, progress)
     entry = CATALOG[name]
     ready = folder.folder_of(entry.weights_sha256, recipe)
     return ready or folder.built(fetch.fetched(entry, progress), entry.weights_sha256, recipe, progress)
+
+
+def _place(name: str) -> Path | str | None:
+    """Tell where a name that is not the catalogue's points: to a file or folder, or to the hub; None if nowhere."""
+    if name.startswith(HUB):
+        return name.removeprefix(HUB)
+    path = Path(name).expanduser()
+    return path if name.endswith(".gguf") or (name and path.is_dir()) else None
+
+
+def _fetched(name: str, progress: Progress) -> Path:
+    """Give the file or folder of weights that a name points to, fetching it if it is on the hub."""
+    place = _place(name)
+    if isinstance(place, str):
+        from lotterylang.world.model.source import hub
+
+        return hub.fetched(hub.address(place), progress)
+    return place or Path(name)
 
 
 def _exported(name: str) -> Path:
@@ -128,7 +152,7 @@ def _unknown(spec: str) -> LotError:
     return error(
         "LOT-E0703",
         f"there is no model '{spec}'",
-        help=f"{meant}known: {', '.join(known)}, or the path of a .gguf file",
+        help=f"{meant}known: {', '.join(known)}, a .gguf file, a folder, or hf:owner/name",
     )
 
 

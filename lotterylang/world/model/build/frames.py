@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -122,10 +123,8 @@ class _Probe:
         environment.globals["raise_exception"] = _refused
         self._known = {name: _spelled(vocabulary, id) for name, id in _named(vocabulary).items()}
         self._template: Any = None
-        try:
+        with suppress(TemplateError):  # a template that is no program is as good as none
             self._template = environment.from_string(vocabulary.chat_template or "")
-        except TemplateError:
-            pass  # as good as none
 
     def joint(self, before: str, after: str) -> str | None:
         """Give what stands between two turns, None where the template refuses them."""

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from lotterylang.syntax.diagnostics import error
+from lotterylang.syntax.diagnostics import LotError, error
 from lotterylang.world.model.weights.checkpoint import Architecture, Floats, Vocabulary, damaged, lacking, unsupported
 from lotterylang.world.model.weights.config import rope_divisors, shape_of
 from lotterylang.world.model.weights.folder_tokens import FILES as TOKENIZER_FILES
@@ -127,6 +127,11 @@ def read_json(path: Path) -> dict[str, Any]:
     return found
 
 
+def pickled(path: Path) -> LotError:
+    """Say that weights are in a format that is not read."""
+    return unsupported(path, "its weights are pickled (.bin), which can run any code when they are read")
+
+
 def _stored(path: Path) -> dict[str, Stored]:
     found: dict[str, Stored] = {}
     for file in _weight_files(path):
@@ -139,7 +144,7 @@ def _weight_files(path: Path) -> list[Path]:
         return [path / WEIGHTS]
     if not (path / INDEX).is_file():
         if any(path.glob("*.bin")) or any(path.glob("*.pt*")):
-            raise unsupported(path, "its weights are pickled (.bin), which can run any code when they are read")
+            raise pickled(path)
         raise error("LOT-E0721", f"the model's folder has no {WEIGHTS}: {path}", help="fetch the whole model")
     named = read_json(path / INDEX).get("weight_map")
     if not isinstance(named, dict) or not all(isinstance(name, str) for name in named.values()):

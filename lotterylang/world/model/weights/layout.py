@@ -37,7 +37,7 @@ def tensors_of(shape: Architecture) -> dict[str, Shape]:
 
 def check(path: Path, shape: Architecture, shapes: Mapping[str, Shape]) -> None:
     """Refuse weights that cannot be taken. Errors: `LOT-E0722` with the reason."""
-    _check_sizes(path, shape)
+    check_sizes(path, shape)
     wanted = tensors_of(shape)
     optional = {HEAD: wanted[EMBEDDING], ROPE_DIVISORS: (shape.head_size // 2,)}
     for name in wanted:
@@ -68,7 +68,8 @@ def _layer(shape: Architecture) -> dict[str, Shape]:
     return found
 
 
-def _check_sizes(path: Path, shape: Architecture) -> None:
+def check_sizes(path: Path, shape: Architecture) -> None:
+    """Refuse a shape that cannot be wired, before any weights are there. Errors: `LOT-E0722` with the reason."""
     if not 0 < shape.context <= LONGEST_CONTEXT or not 0 < shape.layers <= MOST_LAYERS:
         raise unsupported(path, f"{shape.layers} layers and a context of {shape.context} make no sense")
     if not 0 < shape.kv_heads <= shape.heads or shape.heads % shape.kv_heads:
