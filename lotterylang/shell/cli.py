@@ -47,7 +47,7 @@ def run(
     stats: Annotated[bool, typer.Option("--stats", help="Say what the run spent.")] = False,
 ) -> None:
     """Run a program and print its answer."""
-    from lotterylang.shell import screen, session
+    from lotterylang.shell import margin, screen, session
 
     request = _request(file, words, code, model, seed)
     with screen.progress() as progress:
@@ -60,6 +60,9 @@ def run(
             screen.err().print(line, style="red" if line.startswith("failed") else None)
     else:
         screen.say(screen.answer(finished.outcome.value))
+    untold = screen.untold(finished)
+    if untold and not json:
+        screen.err().print(margin.as_text(untold), style="yellow")
     if stats and not json:
         screen.err().print("  ".join(f"{name} {value}" for name, value in screen.stats(finished).items()), style="dim")
     raise typer.Exit(0 if failure is None else 1)

@@ -6,14 +6,17 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.text import Text as RichText
 
 from lotterylang.run.convert import shown, to_json
+from lotterylang.run.paths import in_program_order
 from lotterylang.run.render import rendered
 from lotterylang.run.values import Failure, Record, Value
+from lotterylang.shell import margin
 from lotterylang.syntax.diagnostics import LotError, as_json, as_text
 
 if TYPE_CHECKING:
@@ -80,12 +83,18 @@ def failure_text(failure: Failure) -> list[str]:
 def finished_json(run: Finished) -> dict[str, Any]:
     """Give a run's end as JSON data."""
     outcome = run.outcome
-    data: dict[str, Any] = {"hash": outcome.hash, "stats": stats(run)}
+    data: dict[str, Any] = {"hash": outcome.hash, "stats": stats(run), "cannot_tell": [path for path, _ in untold(run)]}
     if outcome.failure is not None:
         failure = outcome.failure
         causes = [{"path": path, "place": place} for path, place in failure.causes]
         return {"failure": {"kind": failure.kind, "message": failure.message, "causes": causes}, **data}
     return {"value": to_json(outcome.value), **data}
+
+
+def untold(run: Finished) -> list[tuple[str, float]]:
+    """List the choices of a run that the model could not make: paths in program order, and margins in nats."""
+    records = sorted(run.journal.records.values(), key=lambda record: in_program_order(record.path))
+    return margin.untold(run.journal.header.get("models", {}), map(asdict, records))
 
 
 def stats(run: Finished) -> dict[str, Any]:

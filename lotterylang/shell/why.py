@@ -10,6 +10,7 @@ from typing import Any
 
 from lotterylang.run import journal
 from lotterylang.run.paths import in_program_order
+from lotterylang.shell import margin
 from lotterylang.shell.session import runs_folder
 from lotterylang.syntax.diagnostics import error
 
@@ -61,6 +62,8 @@ def as_lines(story: Story) -> Iterator[str]:
         yield f"├ {record['path']}"
         for line in _told(record):
             yield f"│   {line}"
+        for _, size in margin.untold(header.get("models", {}), [record]):
+            yield f"│   the model can't tell: a margin of {size:.2f}, under {margin.CANNOT_TELL}"
     yield f"└ {_ending(story.end)}"
 
 

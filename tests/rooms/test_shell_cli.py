@@ -76,7 +76,7 @@ def test_a_record_is_printed_a_field_a_line_and_as_json(program: str) -> None:
     assert lot("run", f"{program}:record").out == "value  x\nsure   yes\n"
     data = json.loads(lot("run", f"{program}:record", "--json").out)
     assert data["value"] == {"value": "x", "sure": True}
-    assert set(data) == {"value", "hash", "stats"}
+    assert set(data) == {"value", "hash", "stats", "cannot_tell"}
 
 
 def test_an_expression_is_run_in_the_scope_of_the_program(program: str) -> None:
