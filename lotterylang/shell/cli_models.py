@@ -94,7 +94,7 @@ def export_model(
     from lotterylang.world.model import export
 
     if export.folder_of(name) is None:
-        screen.say(f"{name}: {export.COST}")
+        screen.say(f"{name}: {export.cost()}")
     with screen.progress() as progress:
         folder = export.exported(name, progress)
     screen.say(f"{name} is exported to {folder}: run it by `--model exported:{name}`")

@@ -35,10 +35,6 @@ TOOLS = ("optimum-onnx[onnxruntime]==0.1.0", "accelerate>=1,<2", "gguf>=0.17,<1"
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 """Where torch without CUDA is, for Linux; where it can't be reached, the usual index gives the larger one."""
 
-COST = (
-    "about 400 MB to fetch and 1.3 GB on disk for torch and Optimum, once; then a minute or two, and 4 bytes a weight"
-)
-
 _READY = "ready"
 _TAIL = 400
 
@@ -64,10 +60,17 @@ def folder_of(name: str) -> Path | None:
     return folder if (folder / CARD).exists() else None
 
 
+def cost() -> str:
+    """Say what the next export will take."""
+    made = (_environment_folder() / _READY).exists()
+    first = "" if made else "about 400 MB to fetch and 1.3 GB on disk for torch and Optimum, once; then "
+    return f"{first}about a minute, and 4 bytes on disk a weight"
+
+
 def exported(name: str, progress: Progress) -> Path:
     """Export a model of the catalogue, a .gguf file or a folder of transformers; give the folder that is left of it.
 
-    Cost: `COST`, the first time; nothing where it is done already.
+    Cost: `cost()`, the first time; nothing where it is done already.
     Errors: LOT-E0741 where the environment can't be made, LOT-E0742 where Optimum can't export the model.
     """
     source = _source(name, progress)
@@ -118,11 +121,9 @@ def _hash_of(path: Path) -> str:
 
 def _environment(progress: Progress) -> Path:
     """Give the Python of the environment with torch and Optimum, making it first if need be."""
-    said = "/".join([TORCH, *TOOLS, sys.version, sys.base_prefix])
-    name = hashlib.sha256(said.encode()).hexdigest()[:16]
-    folder = home() / "export" / name
+    folder = _environment_folder()
     python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    with cache.lock(f"environment-{name}"):
+    with cache.lock(f"environment-{folder.name}"):
         if not (folder / _READY).exists():
             progress("environment", 0, 3)
             shutil.rmtree(folder, ignore_errors=True)  # what an interrupted one left
@@ -137,6 +138,11 @@ def _environment(progress: Progress) -> Path:
             (folder / _READY).touch()
             progress("environment", 3, 3)
     return python
+
+
+def _environment_folder() -> Path:
+    said = "/".join([TORCH, *TOOLS, sys.version, sys.base_prefix])
+    return home() / "export" / hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def _install(command: Sequence[str]) -> None:

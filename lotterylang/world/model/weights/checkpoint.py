@@ -130,4 +130,5 @@ def lacking(path: Path, what: str) -> LotError:
 
 def unsupported(path: Path, fact: str) -> LotError:
     """Say why a model of this kind cannot be taken."""
-    return error("LOT-E0722", f"the model {path} is not supported: {fact}", help=f"families that are: {FAMILIES}")
+    help = f"families that are: {FAMILIES}; any other runs slower, once exported: `lot model export {path}`"
+    return error("LOT-E0722", f"the model {path} is not supported: {fact}", help=help)
