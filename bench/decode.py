@@ -2,7 +2,7 @@
 
 On a CPU beside llama.cpp on the same GGUF file and Optimum's ORTModelForCausalLM on its export (`lot model export`);
 on CUDA beside transformers in float16 (needs torch and transformers in this Python). Arms take turns; a ratio is the
-median of the rounds' ratios. `ASK` is what a program sees: the engine with constraint, masks and records of every token.
+median of the rounds' ratios. `ASK` is what a program sees: the engine with its constraint, mask and record of a token.
 """
 
 from __future__ import annotations
@@ -23,12 +23,14 @@ import numpy as np
 
 from bench.peers.peer import LLAMA_CPP, Peer
 from bench.table import aligned
+from lotterylang.home import home
 from lotterylang.run.effects import Ask, Prompt, Turn
 from lotterylang.run.shapes import Free, Hole
-from lotterylang.world.model import device
+from lotterylang.world.model import device, export
 from lotterylang.world.model.engine import Engine
 from lotterylang.world.model.network.interface import Network
 from lotterylang.world.model.open import open_model
+from lotterylang.world.model.source.catalog import CATALOG
 from lotterylang.world.model.template import sent
 
 PREFILL, PROMPT, STEPS, ROUNDS = 1_000, 128, 96, 5
@@ -111,12 +113,23 @@ def load_seconds(model: str) -> float:
 def peers(kind: str, given: argparse.Namespace) -> list[Peer]:
     """Start the other engines."""
     threads = str(device.usable_cores())
+    file = given.gguf or weights_of(given.model)
     if kind == "cuda":
-        return [Peer("transformers", Path(sys.executable), "transformers_peer.py", given.gguf, "cuda")]
-    found = [Peer("llama.cpp", LLAMA_CPP.python(), "llama_cpp_peer.py", given.gguf, threads)]
-    if given.optimum:
-        found.append(Peer("Optimum", Path(given.optimum_python), "optimum_peer.py", given.optimum, threads))
-    return found
+        return [Peer("transformers", Path(sys.executable), "transformers_peer.py", file, "cuda")]
+    folder, python = export.exported(given.model, untold), export.environment(untold)
+    return [
+        Peer("llama.cpp", LLAMA_CPP.python(), "llama_cpp_peer.py", file, threads),
+        Peer("Optimum", python, "optimum_peer.py", str(folder), threads),
+    ]
+
+
+def weights_of(name: str) -> str:
+    """Give the file of a model of the catalogue, which was fetched to open it."""
+    return str(home() / "weights" / f"{CATALOG[name].weights_sha256}.gguf")
+
+
+def untold(stage: str, done: int, total: int) -> None:
+    """Show no progress."""
 
 
 def measured(arms: list[Arm], ids: list[int]) -> None:
@@ -142,9 +155,7 @@ def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m bench.decode", description=__doc__)
     parser.add_argument("--model", default="smollm2-135m-instruct")
-    parser.add_argument("--gguf", required=True, help="the same weights as a file, for the peers")
-    parser.add_argument("--optimum", help="a folder that `lot model export` made")
-    parser.add_argument("--optimum-python", help="the interpreter of its environment")
+    parser.add_argument("--gguf", help="the file of the same weights, for the peers; a catalogue's model has its own")
     parser.add_argument("--check", action="store_true", help="exit 1 where a bar falls short")
     return parser.parse_args()
 

@@ -21,8 +21,7 @@ def following() -> int:
 
 def read(ids: list[int]) -> int:
     """Read a text from the start."""
-    model.reset()
-    llama_cpp.llama_memory_clear(llama_cpp.llama_get_memory(model.ctx), True)
+    model.reset()  # what was read before is dropped by the next eval
     model.eval(ids)
     return following()
 

@@ -77,7 +77,7 @@ def exported(name: str, progress: Progress) -> Path:
     target = home() / "exported" / source.key
     with cache.lock(f"export-{source.key}"):
         if not (target / CARD).exists():
-            python = _environment(progress)
+            python = environment(progress)
             with cache.whole_folder(target) as aside:
                 progress("export", 1, 3)
                 _export(python, source.path, aside)
@@ -119,7 +119,7 @@ def _hash_of(path: Path) -> str:
     return whole.hexdigest()
 
 
-def _environment(progress: Progress) -> Path:
+def environment(progress: Progress) -> Path:
     """Give the Python of the environment with torch and Optimum, making it first if need be."""
     folder = _environment_folder()
     python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
