@@ -26,8 +26,8 @@ from lotterylang.world.model.prefix import PrefixCache
 from lotterylang.world.model.store import ReplyStore, question
 from lotterylang.world.model.tokenizer import Tokens
 
-PREFIX_BYTES = 1 << 30
-"""Memory for the prefix cache."""
+PREFIX_BYTES = 1 << 29
+"""Memory for the prefix cache: with it a process stays under 1.2 GB however long its texts are (`bench/memory.py`)."""
 
 MOST_REPLIES = 50_000
 """Replies that the store keeps."""

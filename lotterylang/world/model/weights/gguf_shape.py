@@ -45,7 +45,7 @@ def _plain(path: Path, family: str, own: Field, vocabulary: int) -> Architecture
     """Read what all families have."""
 
     def count(key: str) -> int:
-        return int(_needed(path, own, key))
+        return int(_needed(path, own, key, family))
 
     heads, width = count("attention.head_count"), count("embedding_length")
     if heads <= 0 or width <= 0:
@@ -63,7 +63,7 @@ def _plain(path: Path, family: str, own: Field, vocabulary: int) -> Architecture
         vocabulary=vocabulary,
         context=count("context_length"),
         rope_base=float(own("rope.freq_base") or 10_000.0),
-        epsilon=float(_needed(path, own, "attention.layer_norm_rms_epsilon")),
+        epsilon=float(_needed(path, own, "attention.layer_norm_rms_epsilon", family)),
         rope_factor=_rope_factor(own),
     )
 
@@ -135,10 +135,10 @@ def _why_not(family: str) -> str:
     return f"the family '{family}' is not known"
 
 
-def _needed(path: Path, field: Field, key: str) -> Any:
+def _needed(path: Path, field: Field, key: str, family: str = "") -> Any:
     value = field(key)
     if value is None:
-        raise lacking(path, f"field {key}")
+        raise lacking(path, f"field {family}{'.' if family else ''}{key}")
     return value
 
 
