@@ -25,7 +25,20 @@ from lotterylang.world.model import cache, device
 from lotterylang.world.model.open import open_model
 from lotterylang.world.model.source.catalog import CATALOG, DEFAULT
 
-PACKAGES = ("lark", "pydantic", "numpy", "onnx", "onnxruntime", "gguf", "tokenizers", "llguidance", "rich", "typer")
+PACKAGES = (
+    "lark",
+    "pydantic",
+    "numpy",
+    "onnx",
+    "onnxruntime",
+    "gguf",
+    "tokenizers",
+    "llguidance",
+    "jinja2",
+    "huggingface_hub",
+    "rich",
+    "typer",
+)
 """What programs need, by the names that are imported."""
 
 
@@ -110,7 +123,9 @@ def cpu() -> Finding:
 
 def graphics() -> list[Finding]:
     """Say whether a GPU is used, or the one reason why not."""
-    return []
+    reason = device.without_cuda()
+    said = device.cuda_processor() if reason is None else reason
+    return [Finding("CUDA", reason is None, said, "The CPU takes its place")]
 
 
 def model(progress: Progress) -> tuple[Finding, Speed | None]:

@@ -6,6 +6,7 @@ Next door: `models.py` fetches and builds; the card of a built model says its sh
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,8 @@ def facts(name: str) -> dict[str, Any]:
             "weights_bytes": bytes_of(weights) if weights.exists() else 0,
         }
     else:
-        found["source"] = mine.source if mine is not None else str(Path(name).expanduser().resolve())
+        found["source"] = mine.source if mine is not None else name
+        found["license"] = _license(Path(found["source"]).expanduser()) or "not said"
     built = [pair for one in sorted(hashes) for pair in folder.variants_of(one)]
     found |= _shape([path for _, path in built])
     found["variants"] = [{"recipe": key, "bytes": bytes_of(path), "path": str(path)} for key, path in built]
@@ -58,6 +60,21 @@ def as_lines(found: dict[str, Any]) -> Iterator[str]:
         yield f"{'built':<{width}}  {variant['recipe']}, {megabytes(variant['bytes'])}: {variant['path']}"
     if not found["variants"]:
         yield f"{'built':<{width}}  nothing yet: `lot model get {found['name']}`"
+
+
+def _license(path: Path) -> str | None:
+    """Read the licence off a GGUF file, or off the front of a folder's README, where it is said."""
+    if path.is_file():
+        from lotterylang.world.model.weights.gguf import Gguf
+
+        said = Gguf(path).field("general.license")
+        return None if said is None else str(said)
+    try:
+        text = (path / "README.md").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    found = re.search(r"\A---\n(?:.*\n)*?license: *(\S+)", text)
+    return found[1] if found else None
 
 
 def _shape(built: list[Path]) -> dict[str, Any]:

@@ -117,9 +117,9 @@ def remove(name: str) -> int:
     Errors: LOT-E0618 where nothing is here, LOT-E0703 for a name that nobody knows.
     """
     mine = name in own.known()
-    if not mine and name not in CATALOG:
-        raise error("LOT-E0703", f"there is no model `{name}`", help="`lot model list` names all")
     files = _files_of(name)
+    if not (files or mine or name in CATALOG or hashes_of(name)):
+        raise error("LOT-E0703", f"there is no model `{name}`", help="`lot model list` names all")
     if not files and not mine:
         raise error("LOT-E0618", f"the model `{name}` is not here", help="there is nothing to remove")
     with cache.lock(f"fetch-{min(hashes_of(name), default='none')[:32]}"):
@@ -135,12 +135,25 @@ def remove(name: str) -> int:
 def _files_of(name: str) -> list[Path]:
     """List what of a model lies in the home folder: weights or a part of them, and what was built of them alone."""
     entry = CATALOG.get(name)
-    found = [] if entry is None else [fetch.weights_of(entry), fetch.part_of(entry)]
+    found = _from_the_hub(name) if entry is None else [fetch.weights_of(entry), fetch.part_of(entry)]
     others = {other.weights_sha256 for other in CATALOG.values() if other is not entry}
     others |= {other.weights_hash for known, other in own.known().items() if known != name}
     for weights in hashes_of(name) - others:
         found += [path for _, path in build.variants_of(weights)]
     return [path for path in found if path.exists()]
+
+
+def _from_the_hub(name: str) -> list[Path]:
+    """List what was fetched from the hub for a name alone: all of a repository, or one file and its mark."""
+    from lotterylang.world.model.source import hub
+
+    source = own.meant(name)
+    if not source.startswith(hub.PREFIX) or any(n != name and o.source == source for n, o in own.known().items()):
+        return []
+    model = hub.address(source.removeprefix(hub.PREFIX))
+    if model.file is None:
+        return [model.whole.parent]
+    return [path for path in (hub.here(model), model.whole) if path is not None]
 
 
 def hashes_of(name: str) -> set[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -84,6 +86,26 @@ def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> 
     assert printed.status == 1
     assert "MISSING  Packages: no_such_package missing. Install them: `make run`" in printed.out
     assert printed.out.splitlines()[-1] == "Programs can't run until what is MISSING is mended."
+
+
+def test_every_package_of_the_plain_install_is_looked_for() -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    names = {re.match(r"[\w-]+", line)[0] for line in project["dependencies"]}  # type: ignore[index]
+    assert {name.removesuffix("-gpu").replace("-", "_") for name in names} == set(doctor.PACKAGES)
+
+
+def test_cuda_is_found_or_the_one_reason_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor.device, "without_cuda", lambda: "no driver here")
+    assert line(examined(), "CUDA") == {
+        "what": "CUDA",
+        "good": False,
+        "said": "no driver here",
+        "mend": "The CPU takes its place",
+        "needed": False,
+    }
+    monkeypatch.setattr(doctor.device, "without_cuda", lambda: None)
+    monkeypatch.setattr(doctor.device, "cuda_processor", lambda: "a GPU")
+    assert (line(examined(), "CUDA")["good"], line(examined(), "CUDA")["said"]) == (True, "a GPU")
 
 
 def test_a_folder_that_cannot_be_written_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

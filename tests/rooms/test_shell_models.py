@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 from tiny_llama import tiny
 
 from command import lot
+from lotterylang.shell import model_facts
 from lotterylang.shell.sizes import megabytes
-from lotterylang.world.model.source import fetch, own
+from lotterylang.world.model.source import fetch, hub, own
 from lotterylang.world.model.source.catalog import CATALOG, DEFAULT
 
 
@@ -77,6 +79,41 @@ def test_a_removed_model_is_gone_and_the_users_file_stays(weights: Path, home: P
     assert list((home / "built").iterdir()) == []
     assert own.known() == {}
     assert "E0703" in lot("model", "rm", "mine").err
+
+
+def test_what_came_from_the_hub_goes_with_its_name(weights: Path, home: Path) -> None:
+    model = hub.address("owner/name/tiny.gguf")
+    place = model.place("commit")
+    place.mkdir(parents=True)
+    shutil.copy(weights, place / "tiny.gguf")
+    model.whole.write_text("commit\n")
+    assert lot("model", "add", "mine", "hf:owner/name/tiny.gguf").status == 0
+    assert json.loads(lot("model", "info", "mine", "--json").out)["source"] == "hf:owner/name/tiny.gguf"
+    assert lot("model", "add", "other", "hf:owner/name/tiny.gguf").status == 0
+    assert lot("model", "rm", "other").status == 0
+    assert (place / "tiny.gguf").exists()
+    assert lot("model", "rm", "mine").status == 0
+    assert [path for path in model.whole.parent.rglob("*") if path.is_file()] == list((home / "built").iterdir()) == []
+    half = hub.address("owner/whole").place("commit")
+    half.mkdir(parents=True)
+    (half / "model.safetensors").write_bytes(bytes(2_000_000))
+    assert lot("model", "rm", "hf:owner/whole").out == "hf:owner/whole is removed: 2 MB are free again\n"
+    assert not half.exists()
+
+
+def test_what_was_built_of_a_file_without_a_name_can_be_removed(weights: Path, home: Path) -> None:
+    assert lot("model", "variant", str(weights), "fp32").status == 0
+    assert lot("model", "rm", str(weights)).status == 0
+    assert weights.exists()
+    assert list((home / "built").iterdir()) == []
+    assert "E0618" in lot("model", "rm", str(weights)).err
+
+
+def test_the_licence_is_read_where_it_is_said(weights: Path, tmp_path: Path) -> None:
+    assert json.loads(lot("model", "info", str(weights), "--json").out)["license"] == "not said"
+    (tmp_path / "README.md").write_text("---\nlanguage: en\nlicense: mit\n---\n# A model\n")
+    assert model_facts._license(tmp_path) == "mit"
+    assert model_facts._license(tmp_path / "none") is None
 
 
 def test_a_removed_model_of_the_catalogue_is_gone(home: Path) -> None:
