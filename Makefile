@@ -40,8 +40,7 @@ $(READY): requirements.lock requirements-knowledge.lock pyproject.toml
 	@if $(BIN)/python -m lotterylang.shell.prerequisites knowledge; then \
 	  echo "Building hnswlib, for search in large collections: half a minute"; \
 	  HNSWLIB_NO_NATIVE=1 $(INSTALL) --require-hashes --no-deps -r requirements-knowledge.lock >.venv/hnswlib.log 2>&1 \
-	  || echo "  hnswlib could not be built (.venv/hnswlib.log): exact search takes its place"; \
-	else echo "  So hnswlib is not built: exact search takes its place, all else works"; fi
+	  || echo "  hnswlib could not be built (.venv/hnswlib.log): exact search takes its place, all else works"; fi
 	@touch $(READY)
 
 package: $(READY)

@@ -95,6 +95,10 @@ def test_main_prints_what_is_missing_alone(capsys: pytest.CaptureFixture[str], m
     monkeypatch.setattr(prerequisites, "setup", lambda: lines)
     assert prerequisites.main([]) == 1
     assert capsys.readouterr().err == "  Two: missing. Mend it\n"
+    monkeypatch.setattr(prerequisites, "knowledge", lambda: [*lines, *lines])
+    assert prerequisites.main(["knowledge"]) == 1
+    said = "hnswlib is not built, so exact search takes its place and all else works"
+    assert capsys.readouterr().err == f"  {said}. Two: missing. Mend it; Two: missing. Mend it\n"
     monkeypatch.setattr(prerequisites, "knowledge", lambda: lines[:1])
     assert prerequisites.main(["knowledge"]) == 0
     assert capsys.readouterr().err == ""
