@@ -24,7 +24,9 @@ def _opened() -> tuple[Card, Tokens]:
     with TemporaryDirectory() as folder:
         weights = Gguf(tiny().write(Path(folder) / "tiny.gguf"))
         rebuilt(weights.vocabulary).save(f"{folder}/tokenizer.json")
-        return cards.drawn(weights, "key", "int8"), Tokens(Path(folder) / "tokenizer.json")
+        return cards.drawn(weights.architecture, weights.vocabulary, "key", "int8"), Tokens(
+            Path(folder) / "tokenizer.json"
+        )
 
 
 CARD, TOKENS = _opened()

@@ -16,8 +16,8 @@ from lotterylang.syntax.diagnostics import error
 from lotterylang.world.model.pieces import piece_bytes, rebuilt_pieces
 from lotterylang.world.model.weights.checkpoint import Vocabulary
 
-CONTROL, OWN = 3, 4
-"""GGUF's kinds of a control token, and of a text that is one token wherever it stands."""
+UNKNOWN, CONTROL, OWN = 2, 3, 4
+"""GGUF's kinds: the token for what has none, a control token, a text that is one token wherever it stands."""
 
 _LLAMA3 = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+"
@@ -81,13 +81,13 @@ def _own(vocabulary: Vocabulary, written: str) -> Any:
 def _add(tokenizer: Any, vocabulary: Vocabulary) -> None:
     from tokenizers import AddedToken
 
-    control, own = _of_kind(vocabulary, CONTROL), _of_kind(vocabulary, OWN)
+    control, own = _of_kind(vocabulary, UNKNOWN, CONTROL), _of_kind(vocabulary, OWN)
     tokenizer.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in control])
     tokenizer.add_tokens([AddedToken(token, special=False, normalized=False) for token in own])
 
 
-def _of_kind(vocabulary: Vocabulary, wanted: int) -> list[str]:
-    return [token for token, kind in zip(vocabulary.tokens, vocabulary.kinds, strict=True) if kind == wanted]
+def _of_kind(vocabulary: Vocabulary, *wanted: int) -> list[str]:
+    return [token for token, kind in zip(vocabulary.tokens, vocabulary.kinds, strict=True) if kind in wanted]
 
 
 def _told(make: Callable[[], Any]) -> Any:

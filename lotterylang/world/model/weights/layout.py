@@ -18,7 +18,7 @@ EMBEDDING, HEAD, ROPE_DIVISORS = "token_embd.weight", "output.weight", "rope_fre
 BLOCK = 32
 """Weights of a row that share one scale when they are rounded, so every width is a multiple of it."""
 
-HEAD_STEP = 8
+HEAD_STEP = 16
 """What ONNX Runtime's rotary attention wants the size of a head to be a multiple of."""
 
 LONGEST_CONTEXT = 1 << 20
