@@ -1,8 +1,8 @@
 """How near a built model is to the model itself: every variant, both ways of reading, against Optimum's fp32 graph.
 
-python -m bench.fidelity [--check] [--variants :fp32 :int8?prune=2:4 …]. Four texts of 512 tokens, joined from
-passages of Wikipedia in `LOT_DATA`, each token predicted from those before it: read in one pass, and step by step. The oracle comes
-from `lot model export smollm2-135m-instruct`.
+python -m bench.fidelity [--check] [--variants :fp32 :int8?prune=2:4 …]. Four texts of 512 tokens, joined from passages
+of Wikipedia in `LOT_DATA`, each token predicted from those before it: read in one pass, and step by step. The oracle
+comes from `lot model export smollm2-135m-instruct`.
 """
 
 from __future__ import annotations
