@@ -107,7 +107,8 @@ def marked(vocabulary: Vocabulary) -> Vocabulary:
 
 _OPENINGS = {"system": ("system",), "assistant": ("user", "assistant")}
 
-_MARKER = "MARKER{}ENDS"
+_WORD = "MARKER"
+_MARKER = _WORD + "{}ENDS"
 
 
 class _Probe:
@@ -166,7 +167,8 @@ class _Probe:
             if not marker:
                 return None
             found.append(before)
-        return [*found, text]
+        found.append(text)
+        return found if _WORD not in "".join(found) else None  # a text written twice has no one place
 
     def _rendered(self, path: tuple[str, ...], content: str, opened: bool) -> str | None:
         if self._template is None:
