@@ -15,7 +15,10 @@ from lotterylang.recipe import Recipe
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.model.build import folder as build
 from lotterylang.world.model.network.cpu import CpuNetwork
+from lotterylang.world.model.tokenizer import rebuilt
 from lotterylang.world.model.weights import adapter
+from lotterylang.world.model.weights.gguf import Gguf
+from lotterylang.world.model.weights.opening import hash_of
 
 RECORDED: dict[str, Any] = json.loads((Path(__file__).parent / "data" / "adapters.json").read_text(encoding="utf-8"))
 OURS = {"input_layernorm": "attn_norm", "post_attention_layernorm": "ffn_norm", **adapter.PARTS}
@@ -29,14 +32,18 @@ def saved(folder: Path, name: str, **changed: Any) -> Path:
 
 
 def with_factors(folder: Path, factors: dict[str, np.ndarray]) -> Path:
+    safetensors(folder / adapter.WEIGHTS, factors)
+    return folder
+
+
+def safetensors(path: Path, tensors: dict[str, np.ndarray]) -> None:
     header: dict[str, Any] = {"__metadata__": {"format": "pt"}}
     place, data = 0, b""
-    for key, values in factors.items():
+    for key, values in tensors.items():
         header[key] = {"dtype": "F32", "shape": list(values.shape), "data_offsets": [place, place + values.nbytes]}
         place, data = place + values.nbytes, data + values.tobytes()
     written = json.dumps(header).encode()
-    (folder / adapter.WEIGHTS).write_bytes(len(written).to_bytes(8, "little") + written + data)
-    return folder
+    path.write_bytes(len(written).to_bytes(8, "little") + written + data)
 
 
 def as_gguf() -> Tiny:
@@ -56,22 +63,49 @@ def as_gguf() -> Tiny:
     return Tiny(tensors)
 
 
-def network(home: Path, recipe: Recipe, monkeypatch: pytest.MonkeyPatch, model: Tiny | None = None) -> CpuNetwork:
+def as_folder(folder: Path) -> Path:
+    """Write the base model as transformers does: nothing is permuted there."""
+    folder.mkdir()
+    safetensors(folder / "model.safetensors", tiny_adapter.base())
+    config = {
+        "model_type": "llama",
+        "num_hidden_layers": tiny_adapter.LAYERS,
+        "hidden_size": tiny_adapter.WIDTH,
+        "num_attention_heads": tiny_adapter.HEADS,
+        "num_key_value_heads": tiny_adapter.KV_HEADS,
+        "intermediate_size": tiny_adapter.FEED_FORWARD,
+        "max_position_embeddings": tiny_adapter.CONTEXT,
+        "vocab_size": tiny_adapter.VOCABULARY,
+        "rope_theta": tiny_adapter.ROPE_BASE,
+        "rms_norm_eps": tiny_adapter.EPSILON,
+        "tie_word_embeddings": True,
+        "eos_token_id": 2,
+    }
+    (folder / "config.json").write_text(json.dumps(config))
+    vocabulary = Gguf(as_gguf().write(folder.parent / "words.gguf")).vocabulary
+    rebuilt(vocabulary).save(str(folder / "tokenizer.json"))
+    return folder
+
+
+def network(home: Path, recipe: Recipe, monkeypatch: pytest.MonkeyPatch, path: Path | None = None) -> CpuNetwork:
     monkeypatch.setenv("LOTTERY_HOME", str(home))
-    path = (model or as_gguf()).write(home / "tiny.gguf")
-    return CpuNetwork(build.built(path, build.hash_of(path), recipe, lambda *_: None))
+    path = path or as_gguf().write(home / "tiny.gguf")
+    return CpuNetwork(build.built(path, hash_of(path), recipe, lambda *_: None))
 
 
 def read(net: CpuNetwork, ids: list[int]) -> np.ndarray:
     return net.log_probs(net.extend(net.memory(1, len(ids) + 1), 0, ids)[None])[0]
 
 
+@pytest.mark.parametrize("kind", ["gguf", "folder"])
 @pytest.mark.parametrize("name", sorted(RECORDED))
 def test_a_merged_adapter_gives_the_logits_of_pefts_merge(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, kind: str
 ) -> None:
     folder = saved(tmp_path / "lora", name)
-    net = network(tmp_path, Recipe("fp32", adapter=str(folder)), monkeypatch)
+    base = as_folder(tmp_path / "base") if kind == "folder" else None
+    net = network(tmp_path, Recipe("fp32", adapter=str(folder)), monkeypatch, base)
+    assert net.card.architecture.rotary_interleaved == (kind == "gguf")
     for row, length in zip(RECORDED[name]["logits"], (1, 8, len(tiny_adapter.IDS)), strict=True):
         logits = np.array(row)
         wanted = logits - logits.max() - np.log(np.exp(logits - logits.max()).sum())
