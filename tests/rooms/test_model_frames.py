@@ -70,7 +70,8 @@ MISTRAL = (
     "{{- bos_token }}{%- for message in rest %}"
     "{%- if (message['role'] == 'user') != (loop.index0 % 2 == 0) %}{{- raise_exception('alternate') }}{%- endif %}"
     "{%- if message['role'] == 'user' %}"
-    "{{- '[INST] ' + (system if loop.first else '') + message['content'] + '[/INST]' }}{%- else %}{{- ' ' + message['content'] + eos_token }}{%- endif %}{%- endfor %}"
+    "{{- '[INST] ' + (system if loop.first else '') + message['content'] + '[/INST]' }}{%- else %}"
+    "{{- ' ' + message['content'] + eos_token }}{%- endif %}{%- endfor %}"
 )
 ZEPHYR = (
     "{% for message in messages %}\n{% if message['role'] == 'user' %}\n"
