@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -144,6 +145,19 @@ def _tokens() -> Tokens:
             rebuilt(weights.vocabulary).save(f"{folder}/tokenizer.json")
             _MADE.append(Tokens(Path(folder) / "tokenizer.json"))
     return _MADE[0]
+
+
+@pytest.mark.parametrize(
+    ("splitter", "spelled"), [("llama-bpe", ["abno", " ", "10"]), ("qwen2", ["ab", "no", " ", "1", "0"])]
+)
+def test_llama_3_takes_a_word_that_is_a_token_as_it_is(splitter: str, spelled: list[str], tmp_path: Path) -> None:
+    vocabulary = Gguf(tiny().write(tmp_path / "t.gguf", pre=splitter)).vocabulary
+    words = replace(vocabulary, tokens=(*vocabulary.tokens, "abno"), kinds=(*vocabulary.kinds, 1))
+    rebuilt(words).save(str(tmp_path / "tokenizer.json"))
+    found = Tokens(tmp_path / "tokenizer.json")
+    ids = found.encode("abno") + found.encode(" 10")[-3:]
+    assert [found.raw(id).decode() for id in ids] == spelled
+    assert vocabulary.begins_with == (splitter == "llama-bpe")
 
 
 def test_merges_and_digits_are_the_files() -> None:

@@ -19,6 +19,9 @@ from lotterylang.world.model.weights.checkpoint import Vocabulary
 UNKNOWN, CONTROL, OWN = 2, 3, 4
 """GGUF's kinds: the token for what has none, a control token, a text that is one token wherever it stands."""
 
+LLAMA3 = ("llama-bpe", "llama3", "llama-v3")
+"""Names of Llama 3's way, which takes a word that is a token as it is, whatever the merges would make of it."""
+
 _LLAMA3 = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+"
     r"|\s+(?!\S)|\s+"
@@ -28,7 +31,7 @@ _SPLITTERS: dict[str, str | None] = {
     "default": None,
     "gpt-2": None,
     "smollm": "digits",
-    "llama-bpe": _LLAMA3,
+    **dict.fromkeys(LLAMA3, _LLAMA3),
     "qwen2": _QWEN,
     "deepseek-r1-qwen": _QWEN,
 }
@@ -61,7 +64,8 @@ def _byte_level(vocabulary: Vocabulary, splitter: Any) -> Any:
     pairs = (merge.partition(" ") for merge in vocabulary.merges)
     merges = [(left, right) for left, _, right in pairs]
     ids = {token: id for id, token in enumerate(vocabulary.tokens)}
-    tokenizer = Tokenizer(BPE(vocab=ids, merges=merges, fuse_unk=False, byte_fallback=False))
+    as_is = vocabulary.splitter in LLAMA3
+    tokenizer = Tokenizer(BPE(vocab=ids, merges=merges, fuse_unk=False, byte_fallback=False, ignore_merges=as_is))
     tokenizer.pre_tokenizer = splitter
     tokenizer.decoder = decoders.ByteLevel()
     return tokenizer

@@ -77,7 +77,7 @@ class Gguf:
             merges=tuple(self.field("tokenizer.ggml.merges") or ()),
             begin=self.field("tokenizer.ggml.bos_token_id"),
             end=self.field("tokenizer.ggml.eos_token_id"),
-            begins_with=self._or("add_bos_token", model == "llama" or splitter == "llama-bpe"),
+            begins_with=self._or("add_bos_token", model == "llama" or splitter.startswith("llama")),
             chat_template=self.field("tokenizer.chat_template"),
             scores=tuple(self.field("tokenizer.ggml.scores") or ()),
             space_first=self._space_first(model),
