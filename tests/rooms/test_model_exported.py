@@ -15,6 +15,7 @@ from tiny_llama import tiny, tokens
 
 from lotterylang.run.effects import Ask, Asked, Choose, Chosen, Prompt, Sampling, Score, Scored, Turn
 from lotterylang.run.shapes import Hole, OneOf
+from lotterylang.shell.cli import lot
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.model import export
 from lotterylang.world.model.engine import Engine
@@ -82,7 +83,7 @@ def log_probs(ids: list[int]) -> np.ndarray:
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("LOTTERY_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(export, "_environment", lambda progress: Path("python"))
+    monkeypatch.setattr(export, "environment", lambda progress: Path("python"))
     return tmp_path
 
 
@@ -164,10 +165,23 @@ def test_the_engine_asks_chooses_and_scores(model: Engine) -> None:
 
 def test_what_is_exported_is_kept(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = exported(home, monkeypatch)
-    monkeypatch.setattr(export, "_environment", lambda progress: pytest.fail("made again"))
+    monkeypatch.setattr(export, "environment", lambda progress: pytest.fail("made again"))
     assert export.exported(str(path), lambda *_: None) == export.folder_of(str(path))
     path.write_bytes(path.read_bytes() + b"\0")
     assert export.folder_of(str(path)) is None
+
+
+def test_the_command_says_first_what_it_takes(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(export, "_export", lambda python, source, aside: write(aside))
+    path = tiny().write(home / "tiny.gguf")
+    assert lot(["model", "export", str(path)]) == 0
+    first, last = capsys.readouterr().out.strip().splitlines()
+    assert "1.3 GB on disk" in first
+    assert f"--model exported:{path}" in last
+    assert lot(["model", "export", str(path)]) == 0
+    assert "GB" not in capsys.readouterr().out
 
 
 def test_what_is_not_exported_yet_is_one_error(home: Path) -> None:

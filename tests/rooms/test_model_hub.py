@@ -200,7 +200,10 @@ def test_what_is_no_name_of_the_hub(name: str) -> None:
 def test_what_cannot_be_taken_is_said_before_its_weights_come(server: Hub) -> None:
     server.files["config.json"] = json.dumps(MODELS["qwen2"].config | {"model_type": "mixtral"}).encode()
     assert "mixture of experts" in str(refused("tiny/model"))
+    assert "`lot model export hf:tiny/model`" in str(refused("tiny/model"))
     assert not any("model.safetensors" in line for line in server.asked)
+    folder = hub.fetched(hub.address("tiny/model"), lambda *_: None, look=False)  # as for an export
+    assert (folder / "model.safetensors").exists()
 
 
 def test_pickled_weights_and_a_choice_of_ggufs(server: Hub) -> None:

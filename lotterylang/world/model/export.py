@@ -23,7 +23,7 @@ from lotterylang.world.model import cache, exporting
 from lotterylang.world.model.build import card
 from lotterylang.world.model.build.folder import CARD, TOKENIZER, Progress
 from lotterylang.world.model.network.exported import GRAPH, PARTS
-from lotterylang.world.model.source import own
+from lotterylang.world.model.source import hub, own
 from lotterylang.world.model.source.catalog import CATALOG
 from lotterylang.world.model.weights.checkpoint import Architecture, Vocabulary, lacking
 
@@ -50,10 +50,12 @@ class _Source:
 def folder_of(name: str) -> Path | None:
     """Give the folder of a model that was exported, None if it was not. Nothing is fetched."""
     name = own.meant(name)
-    path = Path(name).expanduser()
+    path = (
+        hub.here(hub.address(name.removeprefix(hub.PREFIX))) if name.startswith(hub.PREFIX) else Path(name).expanduser()
+    )
     if name in CATALOG:
         folder = _folder(CATALOG[name].weights_sha256)
-    elif path.exists():
+    elif path is not None and path.exists():
         folder = _folder(_hash_of(path))
     else:
         return None
@@ -93,9 +95,12 @@ def _source(name: str, progress: Progress) -> _Source:
         from lotterylang.world.model.source import fetch
 
         return _Source(fetch.fetched(CATALOG[name], progress), _folder(CATALOG[name].weights_sha256).name)
+    if name.startswith(hub.PREFIX):
+        path = hub.fetched(hub.address(name.removeprefix(hub.PREFIX)), progress, look=False)
+        return _Source(path, _folder(_hash_of(path)).name)
     path = Path(name).expanduser().absolute()
     if not path.exists():
-        help = "give the path of a .gguf file or of a folder, or a name of `lot model list`"
+        help = "give the path of a .gguf file or of a folder, a name of `lot model list`, or hf:owner/name"
         raise error("LOT-E0703", f"there is no model `{name}`", help=help)
     return _Source(path, _folder(_hash_of(path)).name)
 

@@ -90,25 +90,26 @@ def here(model: Address) -> Path | None:
     return found if found.exists() else None
 
 
-def fetched(model: Address, progress: Progress) -> Path:
-    """Give the folder, or the GGUF file, of a model, fetching what is missing.
+def fetched(model: Address, progress: Progress, look: bool = True) -> Path:
+    """Give the folder, or the GGUF file, of a model, fetching what is missing. Without `look` of any family at all.
 
     Errors: `LOT-E0711` no network, `LOT-E0713` what came is not what was said, `LOT-E0714` no such model or revision,
     `LOT-E0715` its owner asks for consent; `LOT-E0721` to `LOT-E0723` what can't be taken; those of `cache.py`. What
     came stays and is gone on with.
     """
     with cache.lock(f"hub-{model.repo.replace('/', '--')}"):
-        return here(model) or _fetch(model, progress)
+        return here(model) or _fetch(model, progress, look)
 
 
-def _fetch(model: Address, progress: Progress) -> Path:
+def _fetch(model: Address, progress: Progress, look: bool) -> Path:
     with _told(model):
         commit, files = hub_files.listed(model.repo, model.revision)
     small, weights = _wanted(model, files)
     place, done, total = model.place(commit), 0, hub_files.total_bytes(small | weights)
     for name, remote in (small | weights).items():
         if small and name in weights:
-            _look(place)
+            if look:
+                _look(model, place)
             small = {}
         if not (place / name).exists():
             with _told(model):
@@ -135,10 +136,15 @@ def _wanted(model: Address, files: Files) -> tuple[Files, Files]:
     return {name: files[name] for name in (CONFIG, *TOKENIZER_FILES) if name in files}, weights
 
 
-def _look(place: Path) -> None:
+def _look(model: Address, place: Path) -> None:
     """Refuse what can't be taken, by what is here before the weights."""
     config = read_json(place / CONFIG)
-    check_sizes(place, shape_of(place, config))
+    try:
+        check_sizes(place, shape_of(place, config))
+    except LotError as refused:
+        found = refused.diagnostics[0]
+        help = f"take a model of another family, or export this one, which runs slower: `lot model export {model.name}`"
+        raise error(found.code, found.message, help=help) from refused
     rebuilt(vocabulary_of(place, config))
 
 
