@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from tiny_models import COUNT, MODELS, ids, tensors_of, write
 
+from lotterylang.recipe import Recipe
 from lotterylang.world.model.build import folder as build
-from lotterylang.world.model.build.recipe import Recipe
 from lotterylang.world.model.network.cpu import CpuNetwork
 
 GOLDEN = Path(__file__).parent / "data" / "golden.npz"

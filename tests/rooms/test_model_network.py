@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from tiny_llama import CONTEXT, tiny, tokens
 
+from lotterylang.recipe import Recipe
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.model.build import folder as build
-from lotterylang.world.model.build.recipe import Recipe
 from lotterylang.world.model.network import cpu
 from lotterylang.world.model.network.cpu import CpuNetwork as Network
 from lotterylang.world.model.prefix import PrefixCache

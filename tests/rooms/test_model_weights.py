@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_llama import Tiny, tiny, tokens
 
+from lotterylang.recipe import Recipe
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.model.build import folder as build
-from lotterylang.world.model.build.recipe import Recipe
 from lotterylang.world.model.tokenizer import Tokens, rebuilt
 from lotterylang.world.model.weights.gguf import Gguf
 

@@ -12,11 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lotterylang.home import home
+from lotterylang.recipe import Recipe
 from lotterylang.world.model import cache, device
 from lotterylang.world.model.build import card, decoder
 from lotterylang.world.model.build.frames import marked
 from lotterylang.world.model.build.graph import Graph
-from lotterylang.world.model.build.recipe import Recipe
 from lotterylang.world.model.build.tensors import TensorFile
 from lotterylang.world.model.tokenizer import rebuilt
 from lotterylang.world.model.weights import adapter
