@@ -59,6 +59,12 @@ def test_dice_are_not_asked(program: str, monkeypatch: pytest.MonkeyPatch) -> No
     assert "can't tell" not in lot("run", f"{program}:choice", "--model", "random").err + lot("why").out
 
 
+def test_scores_a_token_are_on_another_scale() -> None:
+    asked = record([-1.0, -1.0])
+    asked["effect"]["per_token"] = True
+    assert margin.untold({"m": "smollm2-135m-instruct"}, [asked]) == []
+
+
 def record(scores: list[float]) -> dict[str, Any]:
     reply = {"kind": "chosen", "scores": scores}
     return {"path": "a/choose#1", "effect": {"model": "m"}, "reply": reply, "observed": {}}
