@@ -183,5 +183,5 @@ def test_a_damaged_adapter_is_one_error(tmp_path: Path, damage: str) -> None:
 def test_an_adapter_is_merged_before_pruning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = saved(tmp_path / "lora", "plain")
     net = network(tmp_path, Recipe("fp32", adapter=str(folder), prune="0.5"), monkeypatch)
-    assert net.card.recipe == f"fp32&adapter={adapter.hash_of(folder)}&prune=0.5"
+    assert net.card.recipe == f"fp32?adapter={adapter.hash_of(folder)}&prune=0.5"
     assert np.isfinite(read(net, tiny_adapter.IDS)).all()

@@ -52,12 +52,12 @@ def made(recipe: Recipe) -> str:
 
     Errors: LOT-E0721 where the adapter cannot be read.
     """
-    said: list[str] = [device.precision_of(recipe)]
+    said: list[str] = []
     if recipe.adapter is not None:
         said.append(f"adapter={adapter.hash_of(Path(recipe.adapter).expanduser())}")
     if recipe.prune is not None:
         said.append(f"prune={recipe.prune}")
-    return "&".join(said)
+    return "?".join([device.precision_of(recipe), *(["&".join(said)] if said else [])])
 
 
 def _key(weights_hash: str, builder: int, recipe_key: str) -> str:
