@@ -57,7 +57,8 @@ def made(recipe: Recipe) -> str:
         said.append(f"adapter={adapter.hash_of(Path(recipe.adapter).expanduser())}")
     if recipe.prune is not None:
         said.append(f"prune={recipe.prune}")
-    return "?".join([device.precision_of(recipe), *(["&".join(said)] if said else [])])
+    query = f"?{'&'.join(said)}" if said else ""
+    return f"{device.precision_of(recipe)}{query}"
 
 
 def _key(weights_hash: str, builder: int, recipe_key: str) -> str:
