@@ -44,7 +44,7 @@ CONFIGS: list[tuple[str, dict[str, Any], str]] = [
     ("head size", {"head_dim": 24}, "heads have 24 dimensions"),
     ("odd head size", {"head_dim": 15}, "heads have 15 dimensions"),
     ("part of a head", {"partial_rotary_factor": 0.5}, "rotates 8 of the 16 dimensions"),
-    ("width", {"hidden_size": 72, "num_attention_heads": 9, "num_key_value_heads": 9}, "width of 72"),
+    ("width", {"hidden_size": 80, "num_attention_heads": 5, "num_key_value_heads": 5}, "width of 80"),
     ("groups", {"num_key_value_heads": 3}, "3 key/value heads cannot be shared by 4"),
     ("rope", {"rope_scaling": {"rope_type": "yarn", "factor": 4.0}}, "rotary positions by 'yarn'"),
     ("activation", {"hidden_act": "relu"}, "bends by 'relu'"),

@@ -94,7 +94,7 @@ def sent_to(spec: str, prompt: Prompt, filled: tuple[str, ...] = (), progress: P
         return template.sent(prompt, filled, card.read(place / folder.CARD), Tokens(place / folder.TOKENIZER))
     except ValueError as cause:
         raise error(
-            "LOT-E0704", f"{spec}: {cause}", help="write the prompt without roles, or choose a chat model"
+            "LOT-E0704", f"{spec}: {cause}", help="write other turns, or none at all, or choose another chat model"
         ) from cause
 
 
