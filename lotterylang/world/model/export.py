@@ -54,9 +54,9 @@ def folder_of(name: str) -> Path | None:
         hub.here(hub.address(name.removeprefix(hub.PREFIX))) if name.startswith(hub.PREFIX) else Path(name).expanduser()
     )
     if name in CATALOG:
-        folder = _folder(CATALOG[name].weights_sha256)
+        folder = place(CATALOG[name].weights_sha256)
     elif path is not None and path.exists():
-        folder = _folder(_hash_of(path))
+        folder = place(_hash_of(path))
     else:
         return None
     return folder if (folder / CARD).exists() else None
@@ -94,34 +94,39 @@ def _source(name: str, progress: Progress) -> _Source:
     if name in CATALOG:
         from lotterylang.world.model.source import fetch
 
-        return _Source(fetch.fetched(CATALOG[name], progress), _folder(CATALOG[name].weights_sha256).name)
+        return _Source(fetch.fetched(CATALOG[name], progress), place(CATALOG[name].weights_sha256).name)
     if name.startswith(hub.PREFIX):
         path = hub.fetched(hub.address(name.removeprefix(hub.PREFIX)), progress, look=False)
-        return _Source(path, _folder(_hash_of(path)).name)
+        return _Source(path, place(_hash_of(path)).name)
     path = Path(name).expanduser().absolute()
     if not path.exists():
         help = "give the path of a .gguf file or of a folder, a name of `lot model list`, or hf:owner/name"
         raise error("LOT-E0703", f"there is no model `{name}`", help=help)
-    return _Source(path, _folder(_hash_of(path)).name)
+    return _Source(path, place(_hash_of(path)).name)
 
 
-def _folder(weights_hash: str) -> Path:
+def place(weights_hash: str) -> Path:
+    """Name the folder of what is exported of weights, there or not."""
     said = "/".join([weights_hash, str(EXPORTER), TORCH, *TOOLS])
     return home() / "exported" / hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
 def _hash_of(path: Path) -> str:
     """Hash a file, or the names and contents of all files of a folder. Errors: LOT-E0721 if one cannot be read."""
-    files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
-    whole = hashlib.sha256()
     try:
-        for file in files:
-            with file.open("rb") as opened:
-                whole.update(f"{file.relative_to(path)}\0".encode() + hashlib.file_digest(opened, "sha256").digest())
+        if not path.is_dir():
+            return _digest(path)
+        files = sorted(file for file in path.rglob("*") if file.is_file())
+        parts = [f"{file.relative_to(path)}\0{_digest(file)}" for file in files]
     except OSError as cause:
         reason = (cause.strerror or "").lower()
         raise error("LOT-E0721", f"the model file {path} can't be read: {reason}", help="check the path") from cause
-    return whole.hexdigest()
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def environment(progress: Progress) -> Path:
