@@ -17,6 +17,7 @@ from lotterylang.run.paths import in_program_order
 from lotterylang.run.render import rendered
 from lotterylang.run.values import Failure, Record, Value
 from lotterylang.shell import margin
+from lotterylang.shell.sizes import megabytes, waiting
 from lotterylang.syntax.diagnostics import LotError, as_json, as_text
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 ASKING = "asking"
 """The stage that is shown on a terminal only: quick runs pass through it too."""
+
+DOWNLOAD = "download"
+"""The stage that is counted in bytes."""
 
 
 def out() -> Console:
@@ -111,6 +115,11 @@ def stats(run: Finished) -> dict[str, Any]:
     }
 
 
+def _said(stage: str, left: int) -> str:
+    """Name a stage; of a download its size and time too, before it begins."""
+    return f"download {megabytes(left)}, {waiting(left)}" if stage == DOWNLOAD and left > 0 else stage
+
+
 @contextmanager
 def progress() -> Iterator[Progress]:
     """Show the stages of long work on a terminal; elsewhere one plain line when a stage begins, on standard error."""
@@ -121,7 +130,7 @@ def progress() -> Iterator[Progress]:
         def tell(stage: str, done: int, total: int) -> None:
             if stage not in begun and stage != ASKING:
                 begun.add(stage)
-                console.print(f"{stage} …")
+                console.print(f"{_said(stage, total - done)} …")
 
         yield tell
         return
@@ -140,7 +149,7 @@ def progress() -> Iterator[Progress]:
 
         def show(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total or None)
+                tasks[stage] = bars.add_task(_said(stage, total - done), total=total or None)
             bars.update(tasks[stage], completed=done, total=total or None)
 
         yield show

@@ -11,7 +11,7 @@ import pytest
 from tiny_llama import tiny
 
 from command import lot
-from lotterylang.shell import model_facts
+from lotterylang.shell import model_facts, screen
 from lotterylang.shell.sizes import megabytes
 from lotterylang.world.model.source import fetch, hub, own
 from lotterylang.world.model.source.catalog import CATALOG, DEFAULT
@@ -184,6 +184,14 @@ def test_a_damaged_catalogue_of_ones_own_is_said(home: Path) -> None:
     assert (printed.status, "LOT-E0732" in printed.err) == (2, True)
     own.file().write_text('{"a": {"b": 1}}')
     assert "LOT-E0732" in lot("run", "x.lot:f", "--model", "a").err + lot("model", "info", "a").err
+
+
+def test_a_download_says_its_size_and_time_first_whoever_begins_it(capsys: pytest.CaptureFixture[str]) -> None:
+    with screen.progress() as progress:
+        progress("download", 10_000_000, 5_010_000_000)
+        progress("download", 20_000_000, 5_010_000_000)
+        progress("build", 0, 4)
+    assert capsys.readouterr().err == "download 5000 MB, 33 minutes at 20 Mbit/s …\nbuild …\n"
 
 
 def test_what_is_left_to_fetch_is_said_before(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
