@@ -71,11 +71,11 @@ def test_an_index_that_does_not_answer_is_named(
     assert re.fullmatch(said, str(found))
 
 
-def _make(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def _make(folder: Path, python: str = sys.executable, **environment: str) -> subprocess.CompletedProcess[str]:
     """Begin the set-up in a copy of what it reads, with a PATH of our own making; nothing is installed."""
     for name in ("Makefile", "lotterylang", "pyproject.toml", "requirements.lock", "requirements-knowledge.lock"):
         (folder / name).symlink_to(ROOT / name)
-    command = ["make", "--no-print-directory", ".venv/ready", f"PYTHON={sys.executable}"]
+    command = ["make", "--no-print-directory", ".venv/ready", f"PYTHON={python}"]
     return subprocess.run(
         command, cwd=folder, env=os.environ | environment, capture_output=True, text=True, check=False
     )
@@ -87,6 +87,14 @@ def test_without_a_network_make_says_so_and_installs_nothing(tmp_path: Path) -> 
     assert "Network: 127.0.0.1 can't be reached" in ended.stderr
     assert "Nothing was installed" in ended.stdout
     assert "Traceback" not in ended.stderr
+    assert not (tmp_path / ".venv").exists()
+
+
+@pytest.mark.parametrize("python", ["", "false", "/no/python"])
+def test_without_a_new_enough_python_make_says_so(python: str, tmp_path: Path) -> None:
+    ended = _make(tmp_path, python)
+    assert ended.returncode != 0
+    assert ended.stdout.startswith("LotteryLang needs Python 3.11 or newer: install it")
     assert not (tmp_path / ".venv").exists()
 
 
