@@ -15,6 +15,7 @@ from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.model.build import folder as build
 from lotterylang.world.model.build.blocks import BLOCK, four_bits, own_four_bits, packed
 from lotterylang.world.model.network.cpu import CpuNetwork
+from lotterylang.world.model.open import open_model
 from lotterylang.world.model.prefix import PrefixCache
 from lotterylang.world.model.scoring import scored
 from lotterylang.world.model.weights.pruned import by_magnitude, two_of_four
@@ -66,6 +67,16 @@ def test_a_window_builds_nothing_anew() -> None:
     assert build.key_of("0" * 64, Recipe(window=Window(8))) == build.key_of("0" * 64, Recipe())
     different = [Recipe(), Recipe("fp32"), Recipe("int4"), Recipe(prune="2:4"), Recipe(prune="0.5")]
     assert len({build.key_of("0" * 64, recipe) for recipe in different}) == len(different)
+
+
+def test_a_window_is_part_of_what_a_model_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOTTERY_HOME", str(tmp_path))
+    path = tiny().write(tmp_path / "tiny.gguf")
+    models = [open_model(f"{path}:fp32{query}") for query in ("", "?window=8", "?window=8,2")]
+    assert len({model.identity for model in models}) == 3
+    assert len(list((tmp_path / "built").iterdir())) == 1
+    for model in models:
+        model.close()
 
 
 def opened(home: Path, recipe: Recipe, model: Tiny | None = None) -> CpuNetwork:
