@@ -11,11 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny_models import COUNT, MODELS, ids, tensors_of, write
+from tiny_models import COUNT, MODELS, Sample, ids, tensors_of, write, write_folder, write_gguf
 
 from lotterylang.recipe import Recipe
 from lotterylang.world.model.build import folder as build
 from lotterylang.world.model.network.cpu import CpuNetwork
+from lotterylang.world.model.weights.folder import Folder
+from lotterylang.world.model.weights.layout import ROPE_DIVISORS
 
 GOLDEN = Path(__file__).parent / "data" / "golden.npz"
 NEAR = 1e-3
@@ -98,6 +100,21 @@ def test_a_trie_sees_the_window_of_its_positions_not_of_its_columns(tmp_path: Pa
         end += len(tail)
         alone = net.extend(net.memory(1, 16 + len(tail) + 1), 0, [*begun, *tail])
         assert np.abs(together[end - 1] - net.log_probs(alone[None])[0]).max() < NEAR
+
+
+@pytest.mark.parametrize("name", ["llama3", "mistral", "qwen2", "qwen3"])
+def test_a_gguf_file_says_what_a_folder_says(name: str, tmp_path: Path) -> None:
+    config = MODELS[name].config
+    folder = write_folder(tmp_path / "folder", config, tensors_of(config))
+    weights = Folder(folder)
+    extra = {ROPE_DIVISORS: weights.tensor(ROPE_DIVISORS)} if weights.has(ROPE_DIVISORS) else {}
+    assert bool(extra) == (name == "llama3")
+    family = "llama" if name in ("llama3", "mistral") else name
+    sample = Sample(config, quants=("F32",), architecture=family, extra=extra)
+    file = write_gguf(sample, tmp_path / "m.gguf")
+    one, other = opened(folder, tmp_path / "one"), opened(file, tmp_path / "other")
+    assert one.card.architecture.window == other.card.architecture.window
+    assert np.abs(at_once(one) - at_once(other)).max() < 1e-4
 
 
 @pytest.mark.parametrize("name", ["llama3", "qwen2", "qwen3", "gemma3", "llama-q4_k"])

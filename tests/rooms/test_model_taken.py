@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from tiny_models import MODELS, tensors_of, tokenizer_json, write, write_folder,
 
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.model import open as opening
+from lotterylang.world.model.weights import opening as opening_weights
 from lotterylang.world.model.weights.folder import Folder
 from lotterylang.world.model.weights.gguf_shape import shape_of
 from lotterylang.world.model.weights.opening import hash_of, opened
@@ -207,6 +210,23 @@ def test_the_hash_of_a_folder_is_of_what_the_model_is_made_of(tmp_path: Path) ->
     assert hash_of(one) == hash_of(other)
     (other / "chat_template.jinja").write_text("{{ messages }}")
     assert hash_of(one) != hash_of(other)
+
+
+def test_a_large_file_is_hashed_once_until_it_changes(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening_weights, "_LARGE_BYTES", 10)
+    path = tmp_path / "m.gguf"
+    path.write_bytes(b"some weights")
+    os.utime(path, ns=(1, 1))
+    first = hash_of(path)
+    assert first == hashlib.sha256(b"some weights").hexdigest()
+    with monkeypatch.context() as patch:
+        patch.setattr(opening_weights, "_hashed", lambda _: pytest.fail("it was read again"))
+        assert hash_of(path) == first
+    path.write_bytes(b"other weight")
+    os.utime(path, ns=(2, 2))
+    assert hash_of(path) == hashlib.sha256(b"other weight").hexdigest()
 
 
 def test_a_model_that_also_sees_pictures_is_taken_by_its_text(tmp_path: Path) -> None:

@@ -26,14 +26,14 @@ _KINDS = {"F32": np.float32, "F16": np.float16}
 class Sample:
     """A model: its config.json, and how its numbers are stored: safetensors as `store`, or GGUF if `quants` is set.
 
-    `quants` are GGUF types of matrices, taken in turn; the embedding has the last of them.
+    `quants` are GGUF types of matrices, taken in turn; the embedding has the last of them. `extra` tensors go along.
     """
 
     config: dict[str, Any]
     store: str = "F32"
     quants: tuple[str, ...] = ()
     architecture: str = ""
-    metadata: dict[str, Any] = field(default_factory=dict)
+    extra: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 def _config(kind: str, writes: str, **more: Any) -> dict[str, Any]:
@@ -169,7 +169,7 @@ def write(name: str, folder: Path) -> Path:
     place = folder / name
     place.mkdir(parents=True, exist_ok=True)
     if sample.quants:
-        return _write_gguf(sample, place / f"{name}.gguf")
+        return write_gguf(sample, place / f"{name}.gguf")
     return write_folder(place, sample.config, tensors_of(sample.config), sample.store)
 
 
@@ -253,20 +253,21 @@ def in_gguf(name: str, values: np.ndarray, config: dict[str, Any]) -> tuple[str,
         return f"{outside[stem]}.{kind}", values
     _, _, layer, inner = stem.split(".", 3)
     part = (GGUF_NAMES | (_GEMMA_NAMES if is_gemma else {}))[inner]
-    if config["model_type"] == "llama" and part in ("attn_q", "attn_k"):  # for rotary pairs that lie side by side
+    if config["model_type"] in ("llama", "mistral") and part in ("attn_q", "attn_k"):  # rotary pairs side by side
         heads = config["num_attention_heads" if part == "attn_q" else "num_key_value_heads"]
         values = values.reshape(heads, 2, -1, *values.shape[1:]).swapaxes(1, 2).reshape(values.shape)
     return f"blk.{layer}.{part}.{kind}", values
 
 
-def _write_gguf(sample: Sample, path: Path) -> Path:
+def write_gguf(sample: Sample, path: Path) -> Path:
+    """Write a model as a GGUF file."""
     from gguf import GGMLQuantizationType, GGUFWriter
 
     config, family = sample.config, sample.architecture
     writer = GGUFWriter(path, family)
     _write_metadata(writer, config)
-    for key, value in sample.metadata.items():
-        writer.add_float32(f"{family}.{key}", value)
+    for name, values in sample.extra.items():
+        writer.add_tensor(name, values)
     turn = 0
     for hf_name, drawn in tensors_of(config).items():
         name, values = in_gguf(hf_name, drawn, config)
@@ -313,8 +314,8 @@ def _quantized(values: np.ndarray, quant: Any, seed: int) -> np.ndarray:
 
     if quant.name in ("Q4_K", "Q6_K"):
         return _drawn_blocks(values.shape, quant.name, np.random.RandomState(seed))
-    if quant.name == "F16":
-        return values.astype(np.float16)
+    if quant.name in _KINDS:
+        return values.astype(_KINDS[quant.name])
     return quantize(values.astype(np.float32), quant)
 
 

@@ -8,8 +8,13 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from lotterylang.home import home
 from lotterylang.syntax.diagnostics import error
+from lotterylang.world.model import cache
 from lotterylang.world.model.weights.checkpoint import Checkpoint
+
+_LARGE_BYTES = 1 << 24
+"""Files of this size take long enough to hash that it is done once."""
 
 
 def opened(path: Path) -> Checkpoint:
@@ -29,7 +34,7 @@ def opened(path: Path) -> Checkpoint:
 def hash_of(path: Path) -> str:
     """Give the SHA-256 of a file, or of the files of a folder that a model is made of, in hexadecimal.
 
-    Cost: all of it is read. Errors: `LOT-E0721` if it cannot be read; for a folder those of `folder.py` too.
+    Cost: all of it is read the first time. Errors: `LOT-E0721` if it cannot be read; for a folder those of `folder.py`.
     """
     from lotterylang.world.model.weights.folder import files_of
 
@@ -47,5 +52,19 @@ def hash_of(path: Path) -> str:
 
 
 def _digest(path: Path) -> str:
+    """Hash a file; of a large one the hash is kept, with what tells that the file has not changed since."""
+    about = path.stat()
+    if about.st_size < _LARGE_BYTES:
+        return _hashed(path)
+    seen = f"{path.resolve()}\0{about.st_size}\0{about.st_mtime_ns}\0{about.st_ino}"
+    note = home() / "hashes" / hashlib.sha256(seen.encode()).hexdigest()[:32]
+    if not note.exists():
+        found = _hashed(path)
+        with cache.whole_file(note) as aside:
+            aside.write_text(found, encoding="ascii")
+    return note.read_text(encoding="ascii")
+
+
+def _hashed(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
