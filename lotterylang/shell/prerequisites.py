@@ -17,7 +17,7 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from lotterylang.home import home
 from lotterylang.world.model.source.index import index_urls
@@ -73,11 +73,15 @@ def disk(folder: Path, needed_bytes: int, what: str, mend: str) -> Finding:
 def network() -> Finding:
     """Ask whether the package index answers at all; pip itself says what else is wrong with it."""
     url = index_urls()[0]
-    host = urlsplit(url).hostname or url
+    parts = urlsplit(url)
+    host = parts.hostname or url
     if not url.startswith(("http://", "https://")) or os.environ.get("PIP_NO_INDEX"):
         return Finding("Network", True, "not needed: pip is told to install from a folder")
     try:
-        request = urllib.request.Request(f"{url.rstrip('/')}/pip/", method="HEAD")
+        plain = urlunsplit(
+            parts._replace(netloc=parts.netloc.rpartition("@")[2])
+        )  # whether it answers needs no password
+        request = urllib.request.Request(f"{plain.rstrip('/')}/pip/", method="HEAD")
         with urllib.request.urlopen(request, timeout=PATIENCE_S):
             pass
     except (urllib.error.HTTPError, ssl.SSLError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import ssl
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import certifi
 import pytest
 
 from lotterylang.syntax.diagnostics import LotError
@@ -217,6 +219,25 @@ def test_of_several_indexes_that_do_not_have_it_the_first_is_named(
     monkeypatch.setenv("PIP_INDEX_URL", server.url.replace("/simple", "/empty"))
     with pytest.raises(LotError, match="/empty/other/"):
         fetch.fetched(entry(project="other"), quiet)
+
+
+def test_certificates_are_those_that_pip_is_told_or_the_systems(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("PIP_CERT", raising=False)
+    monkeypatch.setattr(index, "_files", list)
+    nothing = ssl.get_default_verify_paths()._replace(cafile=None, capath=None)
+    monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: nothing)
+    bundle = certifi.where()
+    assert index.trusted().get_ca_certs() == ssl.create_default_context(cafile=bundle).get_ca_certs() != []
+    (tmp_path / "one.pem").write_text("-----BEGIN" + Path(bundle).read_text().split("-----BEGIN")[1])
+    monkeypatch.setenv("PIP_CERT", str(tmp_path / "one.pem"))
+    assert len(index.trusted().get_ca_certs()) == 1
+
+
+def test_certificates_that_are_not_there_are_said(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_CERT", "/no/where.pem")
+    assert code_of(entry()) == "LOT-E0711"
 
 
 def test_the_index_is_pips(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

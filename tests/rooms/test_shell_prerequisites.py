@@ -6,6 +6,8 @@ import os
 import re
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -69,6 +71,23 @@ def test_an_index_that_does_not_answer_is_named(
     found = prerequisites.network()
     assert found.good == good
     assert re.fullmatch(said, str(found))
+
+
+def test_an_index_that_asks_for_a_password_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Handler(BaseHTTPRequestHandler):
+        def do_HEAD(self) -> None:
+            self.send_response(401)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None: ...
+
+    http = HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=http.serve_forever, daemon=True).start()
+    monkeypatch.setenv("PIP_INDEX_URL", f"http://user:secret@127.0.0.1:{http.server_address[1]}/simple")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    assert str(prerequisites.network()) == "Network: 127.0.0.1 answers"
+    http.shutdown()
+    http.server_close()
 
 
 def _make(folder: Path, python: str = sys.executable, **environment: str) -> subprocess.CompletedProcess[str]:

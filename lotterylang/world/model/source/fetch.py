@@ -23,7 +23,7 @@ from lotterylang.syntax.diagnostics import LotError, error
 from lotterylang.world.model import cache
 from lotterylang.world.model.build.folder import Progress
 from lotterylang.world.model.source.catalog import Entry
-from lotterylang.world.model.source.index import index_urls
+from lotterylang.world.model.source.index import index_urls, trusted
 
 _JSON = "application/vnd.pypi.simple.v1+json"
 _CHUNK_BYTES = 1 << 20
@@ -110,7 +110,7 @@ def _found(entry: Entry) -> str:
 def _found_in(index: str, entry: Entry) -> str:
     page = f"{index.rstrip('/')}/{entry.project}/"
     try:
-        with urllib.request.urlopen(_request(page, {"Accept": _JSON}), timeout=_SILENCE_S) as answer:
+        with _opened(page, {"Accept": _JSON}) as answer:
             listing: Any = json.loads(answer.read())
             base = answer.url
         files = {file["hashes"].get("sha256"): file["url"] for file in listing["files"]}
@@ -140,7 +140,7 @@ def _found_in(index: str, entry: Entry) -> str:
 def _stream(url: str, part: Path, done: int, entry: Entry, progress: Progress) -> None:
     headers = {"Range": f"bytes={done}-"} if done else {}
     try:
-        with urllib.request.urlopen(_request(url, headers), timeout=_SILENCE_S) as answer:
+        with _opened(url, headers) as answer:
             resumed = done and answer.status == http.HTTPStatus.PARTIAL_CONTENT
             done = done if resumed else 0
             with cache.told(part), part.open("ab" if resumed else "wb") as file:
@@ -196,6 +196,10 @@ def _with_login(url: str, page: str) -> str:
     login, at, host = urlsplit(page).netloc.rpartition("@")
     parts = urlsplit(url)
     return urlunsplit(parts._replace(netloc=login + at + host)) if at and parts.netloc == host else url
+
+
+def _opened(url: str, headers: dict[str, str]) -> Any:
+    return urllib.request.urlopen(_request(url, headers), timeout=_SILENCE_S, context=trusted())
 
 
 def _request(url: str, headers: dict[str, str]) -> urllib.request.Request:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import configparser
+import importlib
+import importlib.util
 import os
+import ssl
 import sys
 from pathlib import Path
 
@@ -19,6 +22,21 @@ def index_urls() -> list[str]:
     first = _said("PIP_INDEX_URL", "index-url") or [DEFAULT_INDEX]
     extra = [url for url in _said("PIP_EXTRA_INDEX_URL", "extra-index-url") if url.startswith(_WEB)]
     return list(dict.fromkeys([first[0], *extra]))
+
+
+def trusted() -> ssl.SSLContext:
+    """Give the certificates to trust: those that pip is told (`PIP_CERT`), else the system's.
+
+    Some builds of Python for macOS know no certificates of the system: then those of `certifi`, if it is installed.
+    Errors: OSError for a file that is not there or holds none.
+    """
+    told = _said("PIP_CERT", "cert")
+    if told:
+        return ssl.create_default_context(cafile=told[0])
+    known = ssl.get_default_verify_paths()
+    if known.cafile is None and known.capath is None and importlib.util.find_spec("certifi") is not None:
+        return ssl.create_default_context(cafile=importlib.import_module("certifi").where())
+    return ssl.create_default_context()
 
 
 _WEB = ("http://", "https://")
