@@ -79,9 +79,7 @@ def network() -> Finding:
         return Finding("Network", True, "not needed: pip is told to install from a folder")
     try:
         # Whether it answers at all needs no password, and urllib would take one for a part of the host's name.
-        plain = urlunsplit(
-            parts._replace(netloc=parts.netloc.rpartition("@")[2])
-        )
+        plain = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
         request = urllib.request.Request(f"{plain.rstrip('/')}/pip/", method="HEAD")
         with urllib.request.urlopen(request, timeout=PATIENCE_S):
             pass
