@@ -10,10 +10,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tiny_llama import TEMPLATE
 from tiny_models import MODELS, tensors_of, tokenizer_json, write, write_folder, write_safetensors
 
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.model import open as opening
+from lotterylang.world.model.build import card as cards
+from lotterylang.world.model.build.frames import marked
+from lotterylang.world.model.tokenizer import rebuilt
 from lotterylang.world.model.weights import opening as opening_weights
 from lotterylang.world.model.weights.folder import Folder
 from lotterylang.world.model.weights.gguf_shape import shape_of
@@ -154,6 +160,24 @@ def test_safetensors_cut_short(length: int, tmp_path: Path, home: Path) -> None:
     data = (place / "model.safetensors").read_bytes()
     (place / "model.safetensors").write_bytes(data[:length])
     assert "LOT-E0721" in refusal(place, home)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.sampled_from(["config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors"]), st.data())
+def test_a_changed_byte_is_an_error_or_harmless(
+    tmp_path_factory: pytest.TempPathFactory, name: str, data: st.DataObject
+) -> None:
+    place = write_folder(tmp_path_factory.mktemp("changed"), LLAMA, tensors_of(LLAMA))
+    (place / "tokenizer_config.json").write_text(json.dumps({"eos_token": "<|im_end|>", "chat_template": TEMPLATE}))
+    raw = bytearray((place / name).read_bytes())
+    raw[data.draw(st.integers(0, min(len(raw), 4_000) - 1))] = data.draw(st.sampled_from(b'0129-"[]{}:,nt\\ \xff\x00'))
+    (place / name).write_bytes(raw)
+    try:
+        weights = opened(place)
+        rebuilt(marked(weights.vocabulary))
+        cards.drawn(weights.architecture, weights.vocabulary, "key", "int8")
+    except LotError as refused:
+        assert refused.diagnostics[0].code in ("LOT-E0721", "LOT-E0722", "LOT-E0723")
 
 
 GGUF_FIELDS: list[tuple[str, dict[str, Any], str]] = [
