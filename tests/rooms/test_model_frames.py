@@ -271,6 +271,14 @@ def test_a_template_that_is_of_no_use_is_none(template: str | None) -> None:
     assert marked(said) == said
 
 
+def test_what_marks_text_for_training_changes_nothing() -> None:
+    plain = vocabulary(FAMILIES["chatml"])
+    said = "{{ message['content'] }}"
+    template = "{% for message in messages %}{{ '<|im_start|>' }}" + said + "{{ '<|im_end|>' }}{% endfor %}"
+    framed = template.replace(said, "{%- generation -%}" + said + "{%- endgeneration -%}")
+    assert cut(replace(plain, chat_template=framed)) == cut(replace(plain, chat_template=template)) is not None
+
+
 def test_frames_come_back_from_json(tmp_path: Path) -> None:
     card, _ = opened(FAMILIES["gemma3"], tmp_path)
     assert card == cards.drawn(SHAPE, vocabulary(FAMILIES["gemma3"]), "key", "int8")

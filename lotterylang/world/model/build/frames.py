@@ -111,6 +111,10 @@ _WORD = "MARKER"
 _MARKER = _WORD + "{}ENDS"
 
 
+_FOR_TRAINING = re.compile(r"\{%(-?)\s*(end)?generation\s*(-?)%\}")
+"""A block that transformers adds to Jinja: it marks what is trained on and changes nothing that is written."""
+
+
 class _Probe:
     """A template that can be run on dialogues of markers."""
 
@@ -125,7 +129,7 @@ class _Probe:
         self._known = {name: _spelled(vocabulary, id) for name, id in _named(vocabulary).items()}
         self._template: Any = None
         with suppress(TemplateError):  # a template that is no program is as good as none
-            self._template = environment.from_string(vocabulary.chat_template or "")
+            self._template = environment.from_string(_FOR_TRAINING.sub(_always, vocabulary.chat_template or ""))
 
     def joint(self, before: str, after: str) -> str | None:
         """Give what stands between two turns, None where the template refuses them."""
@@ -228,6 +232,10 @@ def _named(vocabulary: Vocabulary) -> dict[str, int]:
 
 def _spelled(vocabulary: Vocabulary, id: int) -> str:
     return vocabulary.tokens[id] if 0 <= id < len(vocabulary.tokens) else ""
+
+
+def _always(tag: re.Match[str]) -> str:
+    return f"{{%{tag[1]} {'endif' if tag[2] else 'if true'} {tag[3]}%}}"
 
 
 def _refused(reason: Any = "") -> None:
