@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from tiny_models import tokens
+from tokenizers import Tokenizer
 
 from lotterylang.run.effects import Prompt, Role, Turn
 from lotterylang.run.shapes import Free, Hole
@@ -193,7 +194,10 @@ DIALOGUES = [
 def test_what_is_sent_is_what_the_template_writes(name: str, dialogue: tuple[Turn, ...], tmp_path: Path) -> None:
     family = FAMILIES[name]
     card, found = opened(family, tmp_path)
-    assert sent(Prompt(dialogue), (), card, found).text == rendered(family, dialogue)
+    told, text = sent(Prompt(dialogue), (), card, found), rendered(family, dialogue)
+    assert told.text == text
+    whole = Tokenizer.from_file(str(tmp_path / "tokenizer.json")).encode(text, add_special_tokens=False).ids
+    assert list(told.ids) == [card.start] * (name == "zephyr") + whole  # its template leaves the first token out
 
 
 @pytest.mark.parametrize("name", FAMILIES)
