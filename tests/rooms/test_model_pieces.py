@@ -22,6 +22,7 @@ from lotterylang.world.model.build import card as cards
 from lotterylang.world.model.build.card import Card
 from lotterylang.world.model.engine import Engine
 from lotterylang.world.model.open import open_model
+from lotterylang.world.model.scoring import scored
 from lotterylang.world.model.template import sent
 from lotterylang.world.model.tokenizer import Tokens, rebuilt
 from lotterylang.world.model.weights.folder import Folder
@@ -106,7 +107,8 @@ def test_a_chat_is_what_the_template_writes_and_the_tokenizer_makes_of_it(tmp_pa
     runs = [" [IN] yes [/IN] no", " [IN] a [/IN]"]
     assert chat.ids == (1, *found.encode(runs[0]), 2, *found.encode(runs[1]))
     begun = sent(Prompt((user, Turn("assistant", ("so: ", Hole("x", Free()))))), (), card, found)
-    assert begun.text == "<s>[IN] yes [/IN]so:"
+    assert begun.text == "<s>[IN] yes [/IN] so:"
+    assert not begun.spaced
     with pytest.raises(ValueError, match="no place for a turn of the user after the user"):
         sent(Prompt((user, Turn("user", ("a",)), said, user)), (), replace_joint(card), found)
 
@@ -167,6 +169,19 @@ def test_replies_fit_their_shapes(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         chosen = model.submit([Choose("p", "m", Prompt((Turn(None, ("the",)),)), (" yes", " no", "漢"))])[0].result(60)
         assert isinstance(chosen, Chosen)
         assert len(set(chosen.scores)) == 3
+        user = Turn("user", ("a",))
+        found = model.submit([Ask("p", "m", Prompt((user, Turn("assistant", (Hole("x", OneOf(("yes", "no"))),)))))])
+        reply = found[0].result(timeout=60)
+        assert isinstance(reply, Asked)
+        assert model.reader.tokens.decode(list(reply.token_ids)).decode() == f" {reply.texts[0][1]}"  # as the template
+        card, pieces = model.reader.network.card, model.reader.tokens
+        told = model.submit([Choose("p", "m", Prompt((user,)), ("yes", "no"))])[0].result(timeout=60)
+        assert isinstance(told, Chosen)
+        read = model.reader.prefixes.read(sent(Prompt((user,)), (), card, pieces).ids)
+        wanted = scored(
+            model.reader.network, read, tuple(tuple(pieces.encode(f" {x}")) for x in ("yes", "no")), card.ends
+        )
+        assert told.scores == pytest.approx([one.with_end for one in wanted])
     finally:
         model.close()
 

@@ -9,17 +9,17 @@ from __future__ import annotations
 from lotterylang.run.effects import Choose, Chosen, Failed, Observed, Prompt, Reply, Score, Scored
 from lotterylang.world.model.filling import Reader
 from lotterylang.world.model.scoring import LogProbs, scored
-from lotterylang.world.model.template import sent
+from lotterylang.world.model.template import Sent, sent
 
 Options = tuple[tuple[int, ...], ...]
 
 
 def choose(effect: Choose, reader: Reader) -> Reply:
     """Score the options. Units: nats. Errors: `Failed` where prompt and option exceed the context or the budget."""
-    options = tuple(tuple(reader.tokens.encode(option)) for option in effect.options)
-    prompts = _prompts((effect.prompt, *effect.contrast), reader)
-    if isinstance(prompts, Failed):
-        return prompts
+    sents = _sents((effect.prompt, *effect.contrast), reader)
+    if isinstance(sents, Failed):
+        return sents
+    prompts, options = [one.ids for one in sents], _encoded(effect.options, sents, reader)
     short = _shortage(prompts, options, effect.tokens_left, reader)
     if short is not None:
         return short
@@ -35,11 +35,11 @@ def choose(effect: Choose, reader: Reader) -> Reply:
 
 def score(effect: Score, reader: Reader) -> Reply:
     """Score a text. Units: nats. Errors: as `choose`."""
-    text = (tuple(reader.tokens.encode(effect.text)),)
     asked = (effect.prompt,) if effect.blank is None else (effect.prompt, effect.blank)
-    prompts = _prompts(asked, reader)
-    if isinstance(prompts, Failed):
-        return prompts
+    sents = _sents(asked, reader)
+    if isinstance(sents, Failed):
+        return sents
+    prompts, text = [one.ids for one in sents], _encoded((effect.text,), sents, reader)
     short = _shortage(prompts, text, effect.tokens_left, reader)
     if short is not None:
         return short
@@ -52,11 +52,17 @@ def score(effect: Score, reader: Reader) -> Reply:
     return Scored(sums[0], mean, None if effect.blank is None else sums[0] - sums[1], observed)
 
 
-def _prompts(prompts: tuple[Prompt, ...], reader: Reader) -> list[tuple[int, ...]] | Failed:
+def _sents(prompts: tuple[Prompt, ...], reader: Reader) -> list[Sent] | Failed:
     try:
-        return [sent(prompt, (), reader.network.card, reader.tokens).ids for prompt in prompts]
+        return [sent(prompt, (), reader.network.card, reader.tokens) for prompt in prompts]
     except ValueError as cause:
         return Failed("Impossible", str(cause))
+
+
+def _encoded(texts: tuple[str, ...], sents: list[Sent], reader: Reader) -> Options:
+    """Encode options as they stand after their prompts."""
+    space = " " if sents[0].spaced else ""
+    return tuple(tuple(reader.tokens.encode(space + text)) for text in texts)
 
 
 def _shortage(

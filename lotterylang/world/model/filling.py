@@ -7,7 +7,7 @@ is ever continued as if it had been read. Next door: `decoding.py`, `constraint.
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -81,13 +81,14 @@ def fill(ask: Ask, reader: Reader) -> Generator[Row, None, Reply]:
 
 
 def _row(ask: Ask, texts: tuple[str, ...], reader: Reader, sampler: Sampler, tally: _Tally) -> tuple[Row, Constraint]:
-    place = gap(ask.prompt, len(texts))
-    wanted = constraint(place, ask.prompt.is_chat)
-    matcher = _matcher(wanted, reader, place.hole.name)
     try:
-        ids = sent(ask.prompt, texts, reader.network.card, reader.tokens).ids
+        told = sent(ask.prompt, texts, reader.network.card, reader.tokens)
     except ValueError as cause:
         raise _Failure("Impossible", str(cause)) from cause
+    place, ids = gap(ask.prompt, len(texts)), told.ids
+    place = replace(place, joined=place.joined or told.spaced)
+    wanted = constraint(place, ask.prompt.is_chat)
+    matcher = _matcher(wanted, reader, place.hole.name)
     limit = _limit(ask, place.hole.max_tokens, len(ids), reader.network.card.architecture.context)
     read = reader.prefixes.read(ids)
     tally.prompt_tokens = max(tally.prompt_tokens, len(ids) - len(tally.taken))

@@ -22,10 +22,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a model is sent: the text with its control tokens written out, and the ids."""
+    """What a model is sent: the text with its control tokens written out, and the ids.
+
+    `spaced` says that the reply begins with a space, which is no part of what is said.
+    """
 
     text: str
     ids: tuple[int, ...]
+    spaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +84,18 @@ def _framed(written: _Written, frames: Frames) -> list[Mark | str]:
         del turns[0]  # an empty system turn asks for none at all
         before = "bare"
     pieces: list[Mark | str] = []
+    space = " " if frames.spaced else ""
     for index, (role, said) in enumerate(turns):
         after, is_last = str(role), index == len(turns) - 1
         opens = is_last and after == "assistant"
         pieces += frames.opening(before) if opens else frames.joint(before, after)
-        pieces.append(said.strip() if frames.trims and not (is_last and (opens or written.open)) else said)
+        if opens:
+            pieces.append(space + said if said else "")
+        else:
+            pieces.append(said.strip() if frames.trims and not (is_last and written.open) else said)
         before = after
     if not written.open and before != "assistant":
-        pieces += frames.opening(before)
+        pieces += [*frames.opening(before), ""]
     return pieces
 
 
@@ -106,7 +114,15 @@ def _encoded(pieces: list[Mark | str], card: Card, tokens: Tokens) -> Sent:
             ids.append(piece[0])
     if not ids or (card.begins_with and ids[0] != card.start):
         ids.insert(0, card.start)
-    return Sent("".join(piece if isinstance(piece, str) else piece[1] for piece in pieces), tuple(ids))
+    text = "".join(piece if isinstance(piece, str) else piece[1] for piece in pieces)
+    return Sent(text, tuple(ids), _is_spaced(pieces, card))
+
+
+def _is_spaced(pieces: list[Mark | str], card: Card) -> bool:
+    """Tell whether what comes next begins with a space: the frame's, or the one before each run of text."""
+    if card.chat is None or len(pieces) < 2 or pieces[-1]:
+        return False
+    return card.chat.spaced or (card.space_first == "run" and isinstance(pieces[-2], tuple))
 
 
 def _begun(run: str, card: Card, is_first: bool) -> str:

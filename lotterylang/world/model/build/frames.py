@@ -48,13 +48,15 @@ class Frames:
     """What a chat template writes. `joints` by the roles before and after, as `user>assistant`, where it has them.
 
     `openings` end a prompt, by the role before, so that the assistant speaks next. `trims` says that white space
-    around what is said is taken off. `close` is the control token that ends what the assistant said.
+    around what is said is taken off, `spaced` that a space stands between an opening and what the assistant says, which
+    the assistant is to write. `close` is the control token that ends what the assistant said.
     """
 
     joints: dict[str, Pieces]
     openings: dict[str, Pieces]
     trims: bool
     close: int | None
+    spaced: bool
 
     def joint(self, before: str, after: str) -> Pieces:
         """Give what stands between two turns. Errors: ValueError where the template has no place for it."""
@@ -91,6 +93,7 @@ def cut(vocabulary: Vocabulary) -> Frames | None:
         openings={role: split(text) for role, text in openings.items() if text is not None},
         trims=probe.trims(),
         close=next((piece[0] for piece in closing if isinstance(piece, tuple)), None),
+        spaced=joints["user", "assistant"] == f"{opening} ",
     )
 
 
