@@ -19,6 +19,7 @@ CONTROL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 COUNT = 24
 """Tokens that logits are recorded for; windows are shorter."""
 
+_BLOCK_BYTES = {"Q4_K": 144, "Q5_K": 176, "Q6_K": 210}
 _KINDS = {"F32": np.float32, "F16": np.float16}
 
 
@@ -108,7 +109,9 @@ MODELS: dict[str, Sample] = {
         "BF16",
     ),
     "llama-q4_0": Sample(_config("llama", "LlamaForCausalLM"), quants=("Q4_0", "Q8_0"), architecture="llama"),
-    "llama-q4_k": Sample(_config("llama", "LlamaForCausalLM", **_WIDE), quants=("Q4_K", "Q6_K"), architecture="llama"),
+    "llama-q4_k": Sample(
+        _config("llama", "LlamaForCausalLM", **_WIDE), quants=("Q4_K", "Q6_K", "Q5_K"), architecture="llama"
+    ),
     "llama-f16": Sample(_config("llama", "LlamaForCausalLM", tie_word_embeddings=True), "", ("F16",), "llama"),
     "qwen2-q5": Sample(
         _config("qwen2", "Qwen2ForCausalLM"), quants=("Q5_0", "Q4_1", "Q5_1", "Q8_0"), architecture="qwen2"
@@ -312,7 +315,7 @@ def _quantized(values: np.ndarray, quant: Any, seed: int) -> np.ndarray:
     """Store a matrix in a GGUF type; the k-quants, which have no writer in Python, as blocks drawn at random."""
     from gguf.quants import quantize
 
-    if quant.name in ("Q4_K", "Q6_K"):
+    if quant.name in _BLOCK_BYTES:
         return _drawn_blocks(values.shape, quant.name, np.random.RandomState(seed))
     if quant.name in _KINDS:
         return values.astype(_KINDS[quant.name])
@@ -322,11 +325,12 @@ def _quantized(values: np.ndarray, quant: Any, seed: int) -> np.ndarray:
 def _drawn_blocks(shape: tuple[int, ...], kind: str, random: np.random.RandomState) -> np.ndarray:
     """Draw blocks of 256 weights of magnitude 0.1 or so."""
     rows, blocks = shape[0], shape[1] // 256
-    raw = {"Q4_K": 144, "Q6_K": 210}[kind]
-    drawn = random.randint(0, 256, (rows, blocks, raw)).astype(np.uint8)
-    scale = (random.uniform(0.5, 1.5, (rows, blocks, 1)) * {"Q4_K": 4e-4, "Q6_K": 6e-5}[kind]).astype(np.float16)
+    drawn = random.randint(0, 256, (rows, blocks, _BLOCK_BYTES[kind])).astype(np.uint8)
+    step = {"Q4_K": 4e-4, "Q5_K": 2e-4, "Q6_K": 6e-5}[kind]
+    scale = (random.uniform(0.5, 1.5, (rows, blocks, 1)) * step).astype(np.float16)
     if kind == "Q6_K":  # the scale stands last
         drawn[..., -2:] = scale.view(np.uint8)
     else:  # a scale and the scale of the minima, about half of the range
-        drawn[..., :2], drawn[..., 2:4] = scale.view(np.uint8), (scale * np.float16(7.5)).view(np.uint8)
-    return drawn.reshape(rows, blocks * raw)
+        half = np.float16({"Q4_K": 7.5, "Q5_K": 15.5}[kind])
+        drawn[..., :2], drawn[..., 2:4] = scale.view(np.uint8), (scale * half).view(np.uint8)
+    return drawn.reshape(rows, -1)
