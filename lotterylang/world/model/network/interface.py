@@ -17,8 +17,9 @@ from lotterylang.world.model.weights.checkpoint import Floats
 
 Ids = NDArray[np.int64]
 
-LONGEST_PASS = 512
-"""Positions of one pass, an even number. Attention needs memory with the square of it; results do not depend on it."""
+LONGEST_PASS = 256
+"""Positions of one pass, an even number. Longer ones are slower on a CPU: attention then computes more that is hidden, in
+less of the cache. Results do not depend on it."""
 
 LONGEST_HEAD = 64
 """Rows of one pass of the head, each as wide as the vocabulary."""
