@@ -32,7 +32,7 @@ def wire_positions(graph: Graph, weights: Checkpoint) -> None:
 
 
 def wire_attention(graph: Graph, weights: Checkpoint, layer: int, x: str, is_biased: bool) -> str:
-    """Wire the attention of one layer. Shapes: (B, S, width) -> (B, S, width)."""
+    """Wire the attention of one layer, up to what its heads saw. Shapes: (B, S, width) -> (B, S, heads · head_size)."""
     shape, block = weights.architecture, f"blk.{layer}"
     inputs = _queries_keys_values(graph, weights, block, x)
     memory: list[str | int] = ["B", shape.kv_heads, "capacity", shape.head_size]
@@ -45,8 +45,7 @@ def wire_attention(graph: Graph, weights: Checkpoint, layer: int, x: str, is_bia
     inputs += [*past, "seqlens_k", "total_length", f"{turned}cos", f"{turned}sin"]
     if is_biased:
         inputs += ["position_ids", _LOCAL_BIAS if is_local else "attention_bias"]
-    x = graph.node("GroupQueryAttention", inputs, [f"{block}.attended", *present], FUSED, **_attributes(shape))
-    return graph.linear(x, f"{block}.attn_output", weights.tensor(f"{block}.attn_output.weight"))
+    return graph.node("GroupQueryAttention", inputs, [f"{block}.attended", *present], FUSED, **_attributes(shape))
 
 
 def _attributes(shape: Architecture) -> dict[str, Any]:

@@ -21,12 +21,12 @@ def wire_body(graph: Graph, weights: Checkpoint) -> None:
     of the memory in use; attention_bias (1 or B, 1, S, total_length); rows (R), positions of the flattened (B·S) whose
     hidden state is asked; past and present of each layer (B, kv_heads, capacity, head_size), one buffer for both.
     """
-    _wire_asked(graph, weights, _wire_states(graph, weights, is_biased=True))
+    _wire_hidden(graph, weights, is_biased=True)
 
 
 def wire_plain_body(graph: Graph, weights: Checkpoint) -> None:
     """Wire tokens that follow one another to hidden states: as `wire_body`, without bias and positions."""
-    _wire_asked(graph, weights, _wire_states(graph, weights, is_biased=False))
+    _wire_hidden(graph, weights, is_biased=False)
 
 
 def wire_step(graph: Graph, weights: Checkpoint) -> None:
@@ -34,8 +34,7 @@ def wire_step(graph: Graph, weights: Checkpoint) -> None:
 
     Shapes: as `wire_body` with S = 1; log_probs (B, vocabulary).
     """
-    states = _wire_states(graph, weights, is_biased=False)
-    _wire_log_probs(graph, weights, states, "B")
+    _wire_log_probs(graph, weights, _wire_states(graph, weights, is_biased=False), "B")
 
 
 def wire_head(graph: Graph, weights: Checkpoint) -> None:
@@ -44,8 +43,14 @@ def wire_head(graph: Graph, weights: Checkpoint) -> None:
     _wire_log_probs(graph, weights, graph.narrowed("hidden", "states"), "R")
 
 
-def _wire_states(graph: Graph, weights: Checkpoint, is_biased: bool) -> str:
-    """Wire tokens to the states of all positions. Shapes: -> (B·S, width)."""
+def _wire_hidden(graph: Graph, weights: Checkpoint, is_biased: bool) -> None:
+    graph.input("rows", "INT64", ["R"])
+    graph.output("hidden", "FLOAT", ["R", weights.architecture.width])
+    graph.widened(_wire_states(graph, weights, is_biased, "rows"), "hidden")
+
+
+def _wire_states(graph: Graph, weights: Checkpoint, is_biased: bool, rows: str | None = None) -> str:
+    """Wire tokens to the states of all positions, or of `rows`. Shapes: -> (B·S or R, width)."""
     shape = weights.architecture
     graph.input("input_ids", "INT64", ["B", "S"])
     graph.input("seqlens_k", "INT32", ["B"])
@@ -60,17 +65,11 @@ def _wire_states(graph: Graph, weights: Checkpoint, is_biased: bool) -> str:
         x = graph.node("Mul", [x, scale], ["embedding.scaled"])
     residual = ""
     for layer in range(shape.layers):
-        x, residual = _wire_layer(graph, weights, shape, layer, x, residual, is_biased)
+        is_last = layer == shape.layers - 1
+        x, residual = _wire_layer(graph, weights, layer, x, residual, is_biased, rows if is_last else None)
     x, _ = _norm(graph, weights, shape, "output_norm.weight", x, residual)
     flat = graph.constant("flat", np.array([-1, shape.width], np.int64))
     return graph.node("Reshape", [x, flat], ["states"])
-
-
-def _wire_asked(graph: Graph, weights: Checkpoint, states: str) -> None:
-    """Wire the choice of the states that are asked. Shapes: (B·S, width) -> hidden (R, width)."""
-    graph.input("rows", "INT64", ["R"])
-    graph.output("hidden", "FLOAT", ["R", weights.architecture.width])
-    graph.widened(graph.node("Gather", [states, "rows"], ["asked"], axis=0), "hidden")
 
 
 def _wire_log_probs(graph: Graph, weights: Checkpoint, states: str, rows: str) -> None:
@@ -81,11 +80,15 @@ def _wire_log_probs(graph: Graph, weights: Checkpoint, states: str, rows: str) -
 
 
 def _wire_layer(
-    graph: Graph, weights: Checkpoint, shape: Architecture, layer: int, x: str, residual: str, is_biased: bool
+    graph: Graph, weights: Checkpoint, layer: int, x: str, residual: str, is_biased: bool, rows: str | None
 ) -> tuple[str, str]:
-    block = f"blk.{layer}"
+    """Wire a layer; after the attention of the last one, only the positions that are asked go on."""
+    shape, block = weights.architecture, f"blk.{layer}"
     x, residual = _norm(graph, weights, shape, f"{block}.attn_norm.weight", x, residual)
     x = wire_attention(graph, weights, layer, x, is_biased)
+    if rows is not None:
+        x, residual = (_chosen(graph, one, rows) for one in (x, residual))
+    x = graph.linear(x, f"{block}.attn_output", weights.tensor(f"{block}.attn_output.weight"))
     if shape.post_norms:
         x, _ = _norm(graph, weights, shape, f"{block}.post_attention_norm.weight", x, "")
     x, residual = _norm(graph, weights, shape, f"{block}.ffn_norm.weight", x, residual)
@@ -95,9 +98,20 @@ def _wire_layer(
     return x, residual
 
 
+def _chosen(graph: Graph, x: str, rows: str) -> str:
+    """Choose positions of the flattened rows. Shapes: (B, S, n) -> (1, R, n)."""
+    graph.node("Flatten", [x], [f"{x}.flat"], axis=2)  # (B·S, n)
+    graph.node("Gather", [f"{x}.flat", rows], [f"{x}.chosen"], axis=0)
+    first = graph.constant("first", np.array([0], np.int64))
+    return graph.node("Unsqueeze", [f"{x}.chosen", first], [f"{x}.asked"])
+
+
 def _wire_feed_forward(graph: Graph, weights: Checkpoint, shape: Architecture, block: str, x: str) -> str:
-    gate = graph.linear(x, f"{block}.ffn_gate", weights.tensor(f"{block}.ffn_gate.weight"))
-    up = graph.linear(x, f"{block}.ffn_up", weights.tensor(f"{block}.ffn_up.weight"))
+    packed = np.concatenate([weights.tensor(f"{block}.ffn_{part}.weight") for part in ("gate", "up")])
+    both = graph.linear(x, f"{block}.ffn_gate_up", packed)  # (…, 2 · feed_forward)
+    gate, up = f"{block}.ffn_gate", f"{block}.ffn_up"
+    sizes = graph.constant("gate_up.sizes", np.array([shape.feed_forward] * 2, np.int64))
+    graph.node("Split", [both, sizes], [gate, up], axis=-1)
     bent = f"{block}.{shape.activation}"
     if shape.activation == "silu":
         gate = graph.node("QuickGelu", [gate], [bent], FUSED, alpha=1.0)  # x · sigmoid(x)

@@ -123,7 +123,10 @@ class CpuNetwork:
             columns = np.concatenate([np.arange(past), positions])
             whole[0, 0, :count, : past + count] += hidden_by(self._window, positions, columns)
         ids, positions = np.pad(ids, (0, filler)), np.pad(positions, (0, filler))
-        return self._pass(memory, ids[None], positions[None], np.array([past + count + filler]), whole, rows)
+        twice = rows + rows[-1:] * (even(len(rows)) - len(rows))  # an even number of these too
+        return self._pass(memory, ids[None], positions[None], np.array([past + count + filler]), whole, twice)[
+            : len(rows)
+        ]
 
     def _pass(self, memory: CpuMemory, ids: Ids, positions: Ids, lengths: Ids, bias: Floats, rows: list[int]) -> Floats:
         """Run the body. Shapes: ids, positions (B, S); lengths (B), after the pass; bias (1 or B, 1, S, max length)."""

@@ -20,7 +20,7 @@ from lotterylang.world.model import device
 from lotterylang.world.model.build import card
 from lotterylang.world.model.build import folder as built
 from lotterylang.world.model.network.cudart import Block, Copy
-from lotterylang.world.model.network.interface import LONGEST_PASS, Ids
+from lotterylang.world.model.network.interface import Ids
 from lotterylang.world.model.network.window import hidden_by
 from lotterylang.world.model.weights.checkpoint import Floats
 
@@ -33,6 +33,8 @@ SPARE_BYTES = 1 << 29
 """Buffers that are kept for the next memory of their shape."""
 
 _BYTES = 2  # of a number in float16
+
+_LONGEST_PASS = 2048  # positions
 
 PLACE = "cuda"
 """Where memories are, by ONNX Runtime's name. Tests of what is done with them put them elsewhere."""
@@ -152,8 +154,8 @@ class CudaNetwork:
     def extend(self, memory: CudaMemory, past: int, ids: list[int]) -> Floats:
         """Read ids; give the hidden state of the last of them. Shapes: -> (width)."""
         hidden: Floats = np.empty(0, np.float32)
-        for start in range(0, len(ids), LONGEST_PASS):
-            part = np.array(ids[start : start + LONGEST_PASS], np.int64)
+        for start in range(0, len(ids), _LONGEST_PASS):
+            part = np.array(ids[start : start + _LONGEST_PASS], np.int64)
             whole, last = past + len(part), [len(part) - 1]
             if not self._is_biased:
                 hidden = self._pass(self._body, memory, part[None], np.array([whole]), last, {})[0]

@@ -18,8 +18,8 @@ from lotterylang.world.model.weights.checkpoint import Floats
 Ids = NDArray[np.int64]
 
 LONGEST_PASS = 256
-"""Positions of one pass, an even number. Longer ones are slower on a CPU: attention then computes more that is hidden, in
-less of the cache. Results do not depend on it."""
+"""Positions of one pass on a CPU, an even number. Longer ones are slower: attention then computes more that is hidden,
+in less of the cache. Results do not depend on it."""
 
 LONGEST_HEAD = 64
 """Rows of one pass of the head, each as wide as the vocabulary."""
