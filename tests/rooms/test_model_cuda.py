@@ -137,6 +137,14 @@ def test_buffers_are_used_again(net: CudaNetwork, monkeypatch: pytest.MonkeyPatc
     assert buffers.take((30,)) is not other
 
 
+def test_a_step_announces_no_more_than_the_context(net: CudaNetwork) -> None:
+    memory = net.memory(1, CONTEXT)
+    net.extend(memory, 0, IDS[:10])
+    stepped(net, memory, 10, IDS[10:11])
+    (recorded,) = net._steps.values()
+    assert memory.capacity >= CONTEXT >= int(recorded._total.numpy())  # the angles of more positions are not there
+
+
 def test_the_context_is_the_files(net: CudaNetwork) -> None:
     assert net.card.architecture.context == CONTEXT
     assert net.bytes_per_position * 256 == net.memory(1, 256).nbytes

@@ -184,7 +184,8 @@ class CudaNetwork:
         if key not in self._steps:
             self._steps[key] = _Step(self._step, len(self._steps), self.card.architecture.vocabulary, len(ids))
             self._bind_memory(self._steps[key].binding, memory)
-        found = self._steps[key].run(ids, lengths, memory.capacity)
+        longest = min(memory.capacity, self.card.architecture.context)
+        found = self._steps[key].run(ids, lengths, longest)
         return found if len(rows) == len(found) else found[rows]
 
     def log_probs(self, hidden: Floats) -> Floats:
@@ -257,12 +258,12 @@ class _Step:
         self.binding.bind_ortvalue_output("log_probs", self._log_probs)
         self._total: Any = None
 
-    def run(self, ids: Ids, lengths: Ids, capacity: int) -> Floats:
+    def run(self, ids: Ids, lengths: Ids, longest: int) -> Floats:
         """Read one id more in every row."""
         from onnxruntime import OrtValue
 
         if self._total is None:  # replayed with the value that was recorded, so it is the longest that may come
-            self._total = OrtValue.ortvalue_from_numpy(np.array(capacity, np.int32))
+            self._total = OrtValue.ortvalue_from_numpy(np.array(longest, np.int32))
             self.binding.bind_ortvalue_input("total_length", self._total)
         self._ids.update_inplace(np.ascontiguousarray(ids[:, None], np.int64))
         self._lengths.update_inplace(lengths.astype(np.int32))
