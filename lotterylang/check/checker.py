@@ -17,7 +17,7 @@ from lotterylang.check.judge import Frame
 from lotterylang.check.modules import content_hash, declarations
 from lotterylang.check.names import Binding
 from lotterylang.check.order import Graph, graph_of, groups, is_circle
-from lotterylang.check.program import SIDE_BY_SIDE, HolePlan, Program, Signature
+from lotterylang.check.program import SIDE_BY_SIDE, WORLD, HolePlan, Program, Signature
 from lotterylang.check.report import Enough, Report
 from lotterylang.check.types import UNKNOWN, Type
 from lotterylang.check.unify import closed
@@ -25,8 +25,6 @@ from lotterylang.syntax import tree
 from lotterylang.syntax.diagnostics import Diagnostic, Label, LotError
 from lotterylang.syntax.parser import parse, parse_expression
 from lotterylang.syntax.source import Source, Span
-
-ASKING = frozenset({"ASK", "CHOOSE", "SCORE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +88,8 @@ class _Checker:
         self._functions_and_constants()
         self._types()
         self._memories()
+        for tool in self.nodes.tools.values():
+            self.judge.tool(tool)
         for example in self.nodes.examples:
             self.loose.append(self.judge.example(example))
 
@@ -136,6 +136,7 @@ class _Checker:
             joined={id(node): self._is_joined(node, trace, name) for node, trace, name in self.judge.loops},
             default_model=next(iter(self.declared.models)) if len(self.declared.models) == 1 else None,
             conditions=self.judge.conditions,
+            tools=self.declared.tools,
         )
 
     def _signature(self, name: str) -> Signature:
@@ -147,7 +148,7 @@ class _Checker:
 
     def _is_joined(self, node: tree.For, trace: Trace, function: str | None) -> bool:
         effects = self.effects.of(trace, function)
-        return not node.in_order and effects <= SIDE_BY_SIDE and bool(effects & ASKING)
+        return not node.in_order and effects <= SIDE_BY_SIDE and bool(effects & WORLD)
 
     # functions and constants
 

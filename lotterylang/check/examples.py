@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from lotterylang.check.declared import whole
 from lotterylang.check.effects import Trace
-from lotterylang.check.instructions import Instructions
 from lotterylang.check.judge import Frame
 from lotterylang.check.names import close_name, span_of
+from lotterylang.check.outside import Outside
+from lotterylang.check.program import ToolDeclaration
 from lotterylang.check.relations import fits
-from lotterylang.check.types import BOOL, UNKNOWN
+from lotterylang.check.types import BOOL, UNKNOWN, Type
 from lotterylang.syntax import tree
 from lotterylang.syntax.source import Span
 from lotterylang.syntax.tree.node import Node
 
 REPLY_FAILURES = ("Truncated", "Impossible", "ContextFull", "Timeout", "BudgetSpent")
-FAILURES = (*REPLY_FAILURES, "Rejected", "Undefined", "Conflict", "ToolFailed", "Denied", "NotFound", "Empty")
+TOOL_FAILURES = ("ToolFailed", "Denied", "NotFound", "Timeout")
+ANY_FAILURES = tuple(dict.fromkeys((*REPLY_FAILURES, *TOOL_FAILURES)))
+FAILURES = (*ANY_FAILURES, "Rejected", "Undefined", "Conflict", "Empty")
 
 
-class Examples(Instructions):
+class Examples(Outside):
     """Examples."""
 
     def example(self, node: tree.Example) -> Trace:
@@ -58,14 +61,25 @@ class Examples(Instructions):
 
     def _given_value(self, node: tree.GivenValue) -> None:
         memory = self.declared.memories.get(node.name)
+        tool = self.declared.tools.get(node.name)
+        if tool is not None:
+            self._given_tool(node, tool)
+            return
         if node.args is not None:
             message = f"`given {node.name}(…) =` is not built yet"
             self.report.add("LOT-E0901", node.span, message, "stands here", help="give the replies of the model")
         elif memory is None:
-            self._nothing_given(node.name, node.span, list(self.declared.memories), "a memory")
+            known = [*self.declared.memories, *self.declared.tools]
+            self._nothing_given(node.name, node.span, known, "a memory or tool")
         want = whole(memory) if memory is not None and node.args is None else None
         with self.pure("a given value"):
             self.expr(node.value, want)
+
+    def _given_tool(self, node: tree.GivenValue, tool: ToolDeclaration) -> None:
+        with self.pure("a given value"):
+            if node.args is not None:
+                self.expr(tree.Call(node.span, tree.Name(node.span, node.name), node.args))
+            self.expr(node.value, tool.kind.result)
 
     def _nothing_given(self, name: str, span: Span, known: list[str], what: str) -> None:
         if name in self.declared.nodes.not_built:
@@ -76,25 +90,32 @@ class Examples(Instructions):
         place = self.declared.place(name)
         others = ((place, "declared here"),) if place is not None else ()
         message = f"`{name}` is not {what}"
-        code = "LOT-E0205" if what == "a model or function" else "LOT-E0206"
+        code = "LOT-E0206" if what == "a memory or tool" else "LOT-E0205"
         self.report.add(code, span_of(name, span), message, f"not {what}", help=help, others=others)
 
     def _given_replies(self, node: tree.GivenReplies) -> None:
-        if node.name not in self.declared.models and node.name not in self.declared.functions:
-            known = [*self.declared.models, *self.declared.functions]
-            self._nothing_given(node.name, node.span, known, "a model or function")
+        known = [*self.declared.models, *self.declared.tools, *self.declared.functions]
+        if node.name not in known:
+            self._nothing_given(node.name, node.span, known, "a model, tool or function")
+        tool = self.declared.tools.get(node.name)
+        failures = REPLY_FAILURES if node.name in self.declared.models else TOOL_FAILURES if tool else ANY_FAILURES
         for line in node.replies:
             for answer in line.answers:
-                self._answer(answer)
+                self._answer(answer, failures, tool.kind.result if tool is not None else None)
 
-    def _answer(self, node: tree.AnswerValue | tree.AnswerHoles | tree.AnswerFailure) -> None:
+    def _answer(
+        self,
+        node: tree.AnswerValue | tree.AnswerHoles | tree.AnswerFailure,
+        failures: tuple[str, ...],
+        want: Type | None = None,
+    ) -> None:
         self.frame.allows_cases = True
         match node:
-            case tree.AnswerFailure() if node.kind not in REPLY_FAILURES:
-                self._no_failure(node.kind, REPLY_FAILURES, node.span)
+            case tree.AnswerFailure() if node.kind not in failures:
+                self._no_failure(node.kind, failures, node.span)
             case tree.AnswerValue():
                 with self.pure("a reply"):
-                    self.expr(node.value)
+                    self.expr(node.value, want)
                 if node.probability is not None and not 0 < node.probability <= 1:
                     message, help = "a probability lies above 0 and is at most 1", "write `at 0.6`"
                     self.report.add("LOT-E0420", node.span, message, "no probability", help=help)

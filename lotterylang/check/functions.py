@@ -40,6 +40,16 @@ class Functions(Examples):
         params = tuple(p.name for p in found.params if isinstance(p.type, Function))
         return Taker(self.frame.trace, params, defaults)
 
+    def tool(self, node: tree.Tool) -> None:
+        """Judge what a tool's parameters promise, and their defaults."""
+        self.frame = Frame()
+        for param, field in zip(node.params, self.declared.tools[node.name].kind.params, strict=True):
+            with self.scope.alone():
+                self._condition(param, field.type)
+                if param.default is not None:
+                    with self.pure("a default"):
+                        self.expr(param.default, field.type)
+
     def _common_result(self, node: tree.Fn, kinds: list[Type]) -> Type:
         place, result = self.declared.nodes.places[node.name], joined(kinds)
         if result is None:

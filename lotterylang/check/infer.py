@@ -41,6 +41,7 @@ _METHODS: dict[type, str] = {
     tree.Ask: "_ask",
     tree.Choose: "_choose",
     tree.Score: "_score",
+    tree.CallTool: "_call_tool",
     tree.If: "_if",
     tree.Match: "_match",
     tree.For: "_for",
@@ -49,7 +50,6 @@ _METHODS: dict[type, str] = {
 }
 _NOT_BUILT: dict[type, tuple[str, str]] = {
     tree.Find: ("FIND", "go through the texts by `for` for now"),
-    tree.CallTool: ("CALL", "call a function for now"),
     tree.Deduce: ("DEDUCE", "write the rules as functions for now"),
     tree.Divide: ("DIVIDE", "go through the parts by `for` for now"),
     tree.Endorse: ("endorse", "use the value as it is: nothing is marked yet"),

@@ -23,7 +23,6 @@ NOT_BUILT: dict[type, tuple[str, str]] = {
     tree.Import: ("import", "copy what you need into this file for now"),
     tree.Uses: ("uses", "leave it out: no tool can be called yet"),
     tree.Index: ("index", "pass the texts as a `list<text>` for now"),
-    tree.Tool: ("tool", "write it as a function for now"),
     tree.Logic: ("logic", "write it as functions for now"),
     tree.Solver: ("solver", "write it as functions for now"),
     tree.Property: ("property", "write examples for now"),
@@ -39,6 +38,7 @@ class Declarations:
     constants: dict[str, tree.Let] = field(default_factory=dict)
     models: dict[str, tree.Model] = field(default_factory=dict)
     memories: dict[str, tree.Memory] = field(default_factory=dict)
+    tools: dict[str, tree.Tool] = field(default_factory=dict)
     examples: list[tree.Example] = field(default_factory=list)
     not_built: set[str] = field(default_factory=set)
     places: dict[str, Span] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Declarations:
     @property
     def values(self) -> dict[str, Node]:
         """Give the declarations that share the one namespace of values."""
-        return {**self.functions, **self.constants, **self.models, **self.memories}
+        return {**self.functions, **self.constants, **self.models, **self.memories, **self.tools}
 
 
 def declarations(module: tree.Module, report: Report) -> Declarations:
@@ -100,6 +100,8 @@ def _declare(node: Node, found: Declarations, report: Report) -> None:
             found.models[name] = node
         case tree.Memory():
             found.memories[name] = node
+        case tree.Tool():
+            found.tools[name] = node
 
 
 def name_of(node: Node) -> str:

@@ -9,14 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from lotterylang.check.types import Enum, Record, Type
+from lotterylang.check.types import Enum, Record, Tool, Type
 from lotterylang.syntax import tree
 from lotterylang.syntax.source import Source
 
-EffectName = Literal["ASK", "CHOOSE", "SCORE", "READ", "WRITE", "COPY", "MOV", "JUMP"]
+EffectName = Literal["ASK", "CHOOSE", "SCORE", "CALL", "READ", "WRITE", "COPY", "MOV", "JUMP"]
 
-SIDE_BY_SIDE: frozenset[str] = frozenset({"ASK", "CHOOSE", "SCORE", "READ"})
-"""Bodies of `for` whose effects are only these run side by side; all others run in order."""
+WORLD: frozenset[str] = frozenset({"ASK", "CHOOSE", "SCORE", "CALL"})
+"""Effects that leave the machine; the others are its own."""
+
+SIDE_BY_SIDE: frozenset[str] = WORLD | {"READ"}
+"""Bodies of `for` whose effects are only these run side by side; all others (`uses …` is one) run in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,22 @@ class ModelDeclaration:
     spec: str
     seed: int
     node: tree.Model
+
+
+@dataclass(frozen=True, slots=True)
+class ToolDeclaration:
+    """`tool calc(expression: text) -> number = std.tools.calculate`.
+
+    `source` is what stands after `=`, as it is written; `provider` the dotted name in it. A tool that `acts` changes
+    something outside: it needs a grant by `uses` and by the host.
+    """
+
+    name: str
+    kind: Tool
+    provider: str
+    source: str
+    acts: bool
+    node: tree.Tool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +131,4 @@ class Program:
     joined: Mapping[int, bool]
     default_model: str | None
     conditions: Mapping[int, tree.Expr] = field(default_factory=dict)
+    tools: Mapping[str, ToolDeclaration] = field(default_factory=dict)

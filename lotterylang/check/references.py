@@ -50,6 +50,9 @@ class References(Judge):
         if name in self.declared.models:
             message, help = f"`{name}` is a model, not a value", "a model stands after ASK, CHOOSE and SCORE"
             return self.report.add("LOT-E0207", node.span, message, "no value", help=help, others=others)
+        if name in self.declared.tools:
+            message, help = f"`{name}` is a tool, not a value", f"give it what it takes: `{name}(…)`"
+            return self.report.add("LOT-E0207", node.span, message, "no value", help=help, others=others)
         return self.undefined(node)
 
     def undefined(self, node: tree.Name) -> Type:

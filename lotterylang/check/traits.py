@@ -18,7 +18,10 @@ Trait = Literal["key", "order", "show"]
 _ABLE: dict[Trait, tuple[type, ...]] = {
     "key": (types.Text, types.Literal, types.Int, types.Bool, types.Enum, types.Tuple),
     "order": (types.Text, types.Literal, types.Int, types.Number, types.Bool, types.Enum, types.Tuple, types.List),
-    "show": (types.Text, types.Literal, types.Int, types.Number, types.Bool, types.Enum, types.List),
+    "show": (
+        *(types.Text, types.Literal, types.Int, types.Number, types.Bool, types.Enum, types.List),
+        *(types.ToolCall, types.Either),
+    ),
 }
 _CODES: dict[Trait, tuple[str, str, str, str]] = {
     "key": ("LOT-E0315", "can't be the key of a map", "no key", "use a text, int, bool, case, or a tuple of them"),

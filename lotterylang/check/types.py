@@ -168,6 +168,35 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class Tool:
+    """A tool as a type needs it: its name, and what it takes and gives."""
+
+    name: str
+    params: tuple[Field, ...] = field(default=(), compare=False)
+    result: Type = field(default_factory=Unknown, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """`call<calc | search>`: a tool with its arguments, not yet called."""
+
+    tools: tuple[Tool, ...]
+
+    def __str__(self) -> str:
+        return f"call<{' | '.join(tool.name for tool in self.tools)}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """What CALL gives where its tools give values of no common type: it can only be shown and compared."""
+
+    kinds: tuple[Type, ...]
+
+    def __str__(self) -> str:
+        return " or ".join(map(str, self.kinds))
+
+
+@dataclass(frozen=True, slots=True)
 class Function:
     """`fn(A, B) -> T`, the type of a parameter or of what is passed for it."""
 
@@ -205,6 +234,8 @@ Type = (
     | Record
     | Choice
     | Score
+    | ToolCall
+    | Either
     | Function
     | Variable
 )
@@ -240,4 +271,6 @@ def parts_of(kind: Type) -> tuple[Type, ...]:
             return tuple(f.type for f in kind.fields)
         case Function(params, result):
             return (*params, result)
+        case Either(kinds):
+            return kinds
     return ()

@@ -2,7 +2,8 @@
 
 The machine yields an effect and is sent a reply; `world/` answers; neither knows the other. An effect names its path
 (`answer/for[3]/think/ask#2`), which depends on the program and never on time. Next door: `shapes.py` says what may fill
-a hole; `journal.py` writes both down; `world/model/` answers `Ask`, `Choose` and `Score`.
+a hole; `journal.py` writes both down; `world/model/` answers `Ask`, `Choose` and `Score`,
+`world/tools/` `Call`.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from lotterylang.run.shapes import Hole
+
+Data = Any
+"""A value of the language as plain data, for those who know nothing of the language; `Call` says which."""
 
 Role = Literal["system", "user", "assistant"]
 """Who speaks in a chat. A turn without a role is text to be continued as it stands."""
@@ -103,8 +107,22 @@ class Score:
     tokens_left: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Run a tool. `arguments` are data by the tool's parameters, in their order.
+
+    Data: None, bool, int, `Fraction` for other numbers, str (a case by its name), list, and dict for records and maps.
+    A tool that `acts` changes something outside: it runs at most once for its path.
+    """
+
+    path: str
+    tool: str
+    arguments: tuple[tuple[str, Data], ...]
+    acts: bool = False
+
+
 ModelEffect = Ask | Choose | Score
-Effect = ModelEffect
+Effect = ModelEffect | Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +172,17 @@ class Scored:
     observed: Observed = field(default=UNOBSERVED, compare=False)
 
 
-FailureKind = Literal["Truncated", "Impossible", "ContextFull", "Timeout", "BudgetSpent"]
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What a tool gave, as data; the machine sees whether it is of the tool's type."""
+
+    value: Data
+    observed: Observed = field(default=UNOBSERVED, compare=False)
+
+
+FailureKind = Literal[
+    "Truncated", "Impossible", "ContextFull", "Timeout", "BudgetSpent", "ToolFailed", "Denied", "NotFound"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +194,7 @@ class Failed:
     observed: Observed = field(default=UNOBSERVED, compare=False)
 
 
-Reply = Asked | Chosen | Scored | Failed
+Reply = Asked | Chosen | Scored | Called | Failed
 
 
 class Model(Protocol):
@@ -191,4 +219,25 @@ class Model(Protocol):
 
     def close(self) -> None:
         """Release threads and memory. Futures not yet answered are cancelled."""
+        ...
+
+
+class Tool(Protocol):
+    """Who answers the calls of one declared tool: what it runs, or a stand-in."""
+
+    @property
+    def identity(self) -> str:
+        """Identify what answers, for the journal."""
+        ...
+
+    def submit(self, effects: Sequence[Call]) -> list[Future[Reply]]:
+        """Take calls to be answered in any order, one future each, and return at once.
+
+        Errors: what the tool can't do is `Failed` (ToolFailed, Denied, NotFound, Timeout); an exception in a future is
+        a defect.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release what is held. Futures not yet answered are cancelled."""
         ...

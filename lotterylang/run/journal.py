@@ -11,10 +11,27 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from fractions import Fraction
 from pathlib import Path as FilePath
 from typing import IO, Any
 
-from lotterylang.run.effects import Ask, Asked, Choose, Chosen, Effect, Failed, Observed, Prompt, Reply, Score, Scored
+from lotterylang.run.effects import (
+    Ask,
+    Asked,
+    Call,
+    Called,
+    Choose,
+    Chosen,
+    Data,
+    Effect,
+    Failed,
+    ModelEffect,
+    Observed,
+    Prompt,
+    Reply,
+    Score,
+    Scored,
+)
 from lotterylang.run.paths import in_program_order
 from lotterylang.syntax.diagnostics import error
 
@@ -55,6 +72,10 @@ class Journal:
         self._line(asdict(record))
         return record
 
+    def intend(self, effect: Call) -> None:
+        """Record, before it is done, what acts on the world: after a crash it is known that it may have been done."""
+        self._line({"intent": effect.path, "effect": described(effect)})
+
     def end(self, outcome: Mapping[str, Any]) -> str:
         """Record the outcome; give the run's hash."""
         found = run_hash(self.records.values())
@@ -78,7 +99,14 @@ def record_of(effect: Effect, reply: Reply) -> Record:
 
 def described(effect: Effect) -> dict[str, Any]:
     """Give an effect as JSON data, its path and what is left of the budget aside."""
-    data: dict[str, Any] = {"kind": type(effect).__name__.lower(), "model": effect.model}
+    kind = type(effect).__name__.lower()
+    if isinstance(effect, ModelEffect):
+        return _described_model(kind, effect)
+    return {"kind": kind, "tool": effect.tool, "arguments": [[k, packed(v)] for k, v in effect.arguments]}
+
+
+def _described_model(kind: str, effect: ModelEffect) -> dict[str, Any]:
+    data: dict[str, Any] = {"kind": kind, "model": effect.model}
     data["prompt"] = _prompt_data(effect.prompt)
     if isinstance(effect, Ask):
         data["sampling"] = asdict(effect.sampling)
@@ -126,7 +154,7 @@ def read(path: FilePath) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str
     if not found:
         raise error("LOT-E0601", f"`{path}` is no journal of this version", help="`lot run` writes one")
     end = found.pop() if len(found) > 1 and "end" in found[-1] and not torn else None
-    return found[0], found[1:], end
+    return found[0], [record for record in found[1:] if "intent" not in record], end
 
 
 def replies_of(records: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, Reply]]:
@@ -142,6 +170,8 @@ def _reply_data(reply: Reply) -> dict[str, Any]:
             return {"kind": "chosen", "scores": list(scores)}
         case Scored(total, mean, lift):
             return {"kind": "scored", "sum": total, "mean": mean, "lift": lift}
+        case Called(value):
+            return {"kind": "called", "value": packed(value)}
         case Failed(kind, message):
             return {"kind": "failed", "failure": kind, "message": message}
 
@@ -156,8 +186,28 @@ def _reply_of(record: Mapping[str, Any]) -> Reply:
             return Chosen(tuple(data["scores"]), observed)
         case "scored":
             return Scored(data["sum"], data["mean"], data["lift"], observed)
+        case "called":
+            return Called(unpacked(data["value"]), observed)
         case _:
             return Failed(data["failure"], data["message"], observed)
+
+
+def packed(data: Data) -> Any:
+    """Write data of the world as JSON that reads back exactly: a fraction is `{"/": "1/3"}`."""
+    if isinstance(data, Fraction):
+        return {"/": f"{data.numerator}/{data.denominator}"}
+    if isinstance(data, dict):
+        inner = {key: packed(value) for key, value in data.items()}
+        return {"/": inner} if data.keys() == {"/"} else inner
+    return [packed(item) for item in data] if isinstance(data, list | tuple) else data
+
+
+def unpacked(data: Any) -> Data:
+    """Read what `packed` wrote."""
+    if isinstance(data, dict):
+        inner = data["/"] if data.keys() == {"/"} else data
+        return Fraction(inner) if isinstance(inner, str) else {key: unpacked(value) for key, value in inner.items()}
+    return [unpacked(item) for item in data] if isinstance(data, list) else data
 
 
 def _prompt_data(prompt: Prompt) -> list[Any]:

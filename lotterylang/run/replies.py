@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 from lotterylang.check.program import HolePlan
 from lotterylang.run.convert import Mismatch, from_text, shown
@@ -41,7 +42,7 @@ def _rounded(score: float) -> float:
     return round(score, DECIMALS) + 0.0  # never a negative zero
 
 
-def answered(reply: Reply) -> Asked | Chosen | Scored:
+def answered(reply: Reply) -> Any:
     """Give a reply that is one. Errors: the Failure that the world answered with."""
     if isinstance(reply, Failed):
         raise Failure(reply.kind, reply.message)

@@ -12,11 +12,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from typing import Any
 
-from lotterylang.check.program import ModelDeclaration, Program
+from lotterylang.check.program import ModelDeclaration, Program, ToolDeclaration
 from lotterylang.run import lower, replies
 from lotterylang.run.budget import DEFAULT_LIMITS, Budget
 from lotterylang.run.convert import canonical
-from lotterylang.run.effects import Effect, Model, Reply
+from lotterylang.run.effects import Call, Effect, Model, ModelEffect, Reply, Tool
 from lotterylang.run.journal import Journal, arguments_hash
 from lotterylang.run.machine import Code, Done, Machine, slots_for
 from lotterylang.run.memory import Memory
@@ -24,6 +24,9 @@ from lotterylang.run.paths import Path
 from lotterylang.run.scheduler import Scheduler
 from lotterylang.run.values import Failure, Value
 from lotterylang.syntax.diagnostics import error
+
+OpenTool = Callable[[ToolDeclaration], Tool]
+"""Opens what answers a declared tool; called at its first use."""
 
 OpenModel = Callable[[ModelDeclaration], Model]
 """Opens the model of a declaration; called at its first use, so that a run that asks nothing loads nothing."""
@@ -59,15 +62,33 @@ class Settings:
     """Told after each batch of replies how many there are by now, and how many are due."""
 
 
+def no_tool(declaration: ToolDeclaration) -> Tool:
+    """Say that nothing answers a tool. Errors: LOT-E0605."""
+    name = declaration.name
+    message = f"nothing answers the tool `{name}`: there is no `{declaration.source}` here"
+    raise error("LOT-E0605", message, help=f"an example can stand in: `given {name} replies {{ _ => … }}`")
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Who answers what no model does: how each is opened."""
+
+    tool: OpenTool = no_tool
+
+
 class Runner:
     """Runs functions of one program."""
 
-    def __init__(self, program: Program, open_model: OpenModel, settings: Settings | None = None) -> None:
+    def __init__(
+        self, program: Program, open_model: OpenModel, settings: Settings | None = None, doors: Doors | None = None
+    ) -> None:
         self.program = program
         self.unit = lower.lower(program)
         self.settings = settings or Settings()
         self._open_model = open_model
+        self._doors = doors or Doors()
         self._models: dict[str, Model] = {}
+        self._tools: dict[str, Tool] = {}
         self._compute_constants()
 
     def run(
@@ -94,7 +115,8 @@ class Runner:
 
     def _identities(self) -> dict[str, str]:
         """Say who answered: weights, graph and kind of processor, by the program's name of the model."""
-        return {name: model.identity for name, model in self._models.items()}
+        answering = (*self._models.items(), *self._tools.items())
+        return {name: answers.identity for name, answers in answering}
 
     def arguments(self, name: str, given: Mapping[str, Value]) -> tuple[Value, ...]:
         """Give the arguments of a function in order: what is given, else the parameters' defaults."""
@@ -115,6 +137,12 @@ class Runner:
         if name not in self._models:
             self._models[name] = self._open_model(self.program.models[name])
         return self._models[name]
+
+    def tool(self, name: str) -> Tool:
+        """Give what answers a declared tool, opened at its first use."""
+        if name not in self._tools:
+            self._tools[name] = self._doors.tool(self.program.tools[name])
+        return self._tools[name]
 
     def _machine(self, memory: Memory) -> Machine:
         limits = {**DEFAULT_LIMITS, **(self.settings.limits or {})}
@@ -179,21 +207,30 @@ class _World:
 
     def _submit(self, due: list[Effect]) -> list[tuple[Effect, Future[Reply]]]:
         found: list[tuple[Effect, Future[Reply]]] = []
-        fresh: dict[str, list[tuple[Effect, str]]] = {}
+        fresh: dict[str, list[tuple[ModelEffect, str]]] = {}
         for effect in due:
             key = arguments_hash(effect)
             known = self._recorded(effect, key) or self.remembered.get(key)
             if known is not None:
                 found.append((effect, known))
+            elif isinstance(effect, Call):
+                found.append((effect, self._call(effect)))
             else:
                 fresh.setdefault(effect.model, []).append((effect, key))
         for name, effects in fresh.items():
             found += self._ask(name, effects)
         return found
 
-    def _ask(self, name: str, effects: list[tuple[Effect, str]]) -> list[tuple[Effect, Future[Reply]]]:
+    def _call(self, effect: Call) -> Future[Reply]:
+        """Have a tool run; every call is one of its own, since it may act or look at what changes."""
+        tool = self.runner.tool(effect.tool)
+        if effect.acts:
+            self.journal.intend(effect)
+        return tool.submit([effect])[0]
+
+    def _ask(self, name: str, effects: list[tuple[ModelEffect, str]]) -> list[tuple[Effect, Future[Reply]]]:
         """Submit to a model, each question once."""
-        unique: dict[str, Effect] = {}
+        unique: dict[str, ModelEffect] = {}
         for effect, key in effects:
             unique.setdefault(key, effect)
         futures = dict(zip(unique, self.runner.model(name).submit(list(unique.values())), strict=True))

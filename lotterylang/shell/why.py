@@ -69,7 +69,11 @@ def as_lines(story: Story) -> Iterator[str]:
 
 def _told(record: Mapping[str, Any]) -> Iterator[str]:
     effect, reply, observed = record["effect"], record["reply"], record["observed"]
-    yield f"prompt  …{_prompt_end(effect['prompt'])}"
+    if "prompt" in effect:
+        yield f"prompt  …{_prompt_end(effect['prompt'])}"
+    else:
+        given = ", ".join(f"{name} = {_short(value)}" for name, value in effect["arguments"])
+        yield f"call  {effect['tool']}({given})"
     if reply["kind"] == "asked":
         for name, text in reply["texts"]:
             yield f"{name}  {text!r}"
@@ -78,6 +82,8 @@ def _told(record: Mapping[str, Any]) -> Iterator[str]:
     elif reply["kind"] == "scored":
         lift = f"  lift {reply['lift']}" if reply["lift"] is not None else ""
         yield f"score of {effect['text'].strip()!r}  sum {reply['sum']}  mean {reply['mean']}{lift}"
+    elif reply["kind"] == "called":
+        yield f"gave  {_short(reply['value'], 200)}"
     else:
         yield f"failed {reply['failure']}: {reply['message']}"
     sure = [f"{name} {observed[name]:.2f}" for name in ("margin", "mean_logprob", "entropy") if name in observed]
@@ -116,7 +122,7 @@ def _prompt_end(turns: list[Any]) -> str:
 def _short(data: Any, most: int = 60) -> str:
     """Write canonical data as a person would."""
     match data:
-        case {"number": text} | {"case": text}:
+        case {"/": str(text)} | {"number": text} | {"case": text}:
             written = str(text)
         case {"record": fields}:
             written = "(" + ", ".join(f"{name} = {_short(value)}" for name, value in fields.items()) + ")"
