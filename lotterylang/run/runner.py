@@ -115,7 +115,7 @@ class Runner:
 
     def _identities(self) -> dict[str, str]:
         """Say who answered: weights, graph and kind of processor, by the program's name of the model."""
-        answering = (*self._models.items(), *self._tools.items())
+        answering: list[tuple[str, Model | Tool]] = [*self._models.items(), *self._tools.items()]
         return {name: answers.identity for name, answers in answering}
 
     def arguments(self, name: str, given: Mapping[str, Value]) -> tuple[Value, ...]:
