@@ -90,6 +90,8 @@ class _Checker:
         self._memories()
         for tool in self.nodes.tools.values():
             self.judge.tool(tool)
+        for logic in self.nodes.logics.values():
+            self.judge.logic(logic)
         for example in self.nodes.examples:
             self.loose.append(self.judge.example(example))
 
@@ -137,6 +139,8 @@ class _Checker:
             default_model=next(iter(self.declared.models)) if len(self.declared.models) == 1 else None,
             conditions=self.judge.conditions,
             tools=self.declared.tools,
+            indexes=self.declared.indexes,
+            logics=self.declared.logics,
         )
 
     def _signature(self, name: str) -> Signature:

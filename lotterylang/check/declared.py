@@ -12,10 +12,17 @@ from functools import cache
 from lotterylang.check.modules import Declarations
 from lotterylang.check.names import head_of
 from lotterylang.check.prelude import SIGNATURES
-from lotterylang.check.program import MemoryDeclaration, ModelDeclaration, ToolDeclaration
+from lotterylang.check.program import (
+    IndexDeclaration,
+    LogicDeclaration,
+    MemoryDeclaration,
+    ModelDeclaration,
+    ToolDeclaration,
+)
 from lotterylang.check.providers import model_of
 from lotterylang.check.report import Report
-from lotterylang.check.toolbox import tool_of
+from lotterylang.check.rules import logic_of
+from lotterylang.check.toolbox import index_of, tool_of
 from lotterylang.check.types import INT, UNKNOWN, Map, Type
 from lotterylang.check.unify import closed, open_variables, opened
 from lotterylang.check.written import WrittenTypes
@@ -59,6 +66,8 @@ class Declared:
     models: dict[str, ModelDeclaration] = field(default_factory=dict)
     memories: dict[str, MemoryDeclaration] = field(default_factory=dict)
     tools: dict[str, ToolDeclaration] = field(default_factory=dict)
+    indexes: dict[str, IndexDeclaration] = field(default_factory=dict)
+    logics: dict[str, LogicDeclaration] = field(default_factory=dict)
 
     def values(self) -> Iterator[str]:
         """Yield the names that may stand for a value or a function."""
@@ -101,6 +110,11 @@ def declared(nodes: Declarations, report: Report) -> Declared:
     for name, tool in nodes.tools.items():
         found.tools[name] = tool_of(tool, found.written.tools[name], report)
         _check_params(tool, found.written)
+    for name, index in nodes.indexes.items():
+        found.indexes[name] = index_of(index, report)
+    for name, logic in nodes.logics.items():
+        found.logics[name] = logic_of(logic, found.written)
+        _check_params(logic, found.written)
     for name, memory in nodes.memories.items():
         found.memories[name] = _memory(memory, found.written, report)
     return found
@@ -144,7 +158,7 @@ def _check_signature(node: tree.Fn, found: Callee, written: WrittenTypes) -> Non
             report.add("LOT-E0901", node.result.span, "`where` on a result is not built yet", "stands here", help=help)
 
 
-def _check_params(node: tree.Fn | tree.Tool, written: WrittenTypes) -> None:
+def _check_params(node: tree.Fn | tree.Tool | tree.Logic, written: WrittenTypes) -> None:
     report = written.report
     seen: set[str] = set()
     late: str | None = None

@@ -36,6 +36,7 @@ _UNFILLABLE: dict[type, str] = {
     types.Score: "write SCORE",
     types.Nothing: "ask for `text?`",
     types.Either: "ask for one of its types",
+    types.Deduction: "write DEDUCE",
 }
 
 

@@ -41,7 +41,9 @@ _METHODS: dict[type, str] = {
     tree.Ask: "_ask",
     tree.Choose: "_choose",
     tree.Score: "_score",
+    tree.Find: "_find",
     tree.CallTool: "_call_tool",
+    tree.Deduce: "_deduce",
     tree.If: "_if",
     tree.Match: "_match",
     tree.For: "_for",
@@ -49,8 +51,6 @@ _METHODS: dict[type, str] = {
     tree.Within: "_within",
 }
 _NOT_BUILT: dict[type, tuple[str, str]] = {
-    tree.Find: ("FIND", "go through the texts by `for` for now"),
-    tree.Deduce: ("DEDUCE", "write the rules as functions for now"),
     tree.Divide: ("DIVIDE", "go through the parts by `for` for now"),
     tree.Endorse: ("endorse", "use the value as it is: nothing is marked yet"),
     tree.Retry: ("retry", "write `fold` over the attempts for now"),

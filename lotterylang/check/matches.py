@@ -83,6 +83,8 @@ class Matches(Blocks):
                 return self._case_pattern(node, kind, inside)
             case tree.CallPattern():
                 return self._call_pattern(node, kind)
+            case tree.TypePattern() if isinstance(kind, types.Deduction | types.Unknown):
+                return self._outcome_pattern(node, kind)
         word = f"{node.type} as …"
         self.report.add(
             "LOT-E0901",
@@ -113,6 +115,16 @@ class Matches(Blocks):
         for item, part in zip(node.items, items, strict=True):
             sound = self.pattern(item, part, inside=True) and sound
         return sound
+
+    def _outcome_pattern(self, node: tree.TypePattern, kind: types.Deduction | types.Unknown) -> bool:
+        found: Type | None = kind.outcomes.get(node.type) if isinstance(kind, types.Deduction) else UNKNOWN
+        if node.name is not None:
+            self.bind(node.name, found or UNKNOWN, node.span)
+        if found is None:
+            help = "write `Sat`, `Unsat` or `Unknown`"
+            message = f"DEDUCE never gives `{node.type}`"
+            self.report.add("LOT-E0329", node.span, message, "no outcome", help=help)
+        return found is not None
 
     def _call_pattern(self, node: tree.CallPattern, kind: Type) -> bool:
         inner = known(kind)
@@ -201,6 +213,8 @@ def names_of(node: Pattern, inside: bool = False) -> list[str]:
         return [name for option in node.options for name in names_of(option, inside)]
     if isinstance(node, tree.TuplePattern):
         return [name for item in node.items for name in names_of(item, True)]
+    if isinstance(node, tree.TypePattern) and node.name is not None:
+        return [node.name]
     if isinstance(node, tree.CallPattern):
         return list(node.params)
     return [node.name] if inside and isinstance(node, tree.CasePattern) and node.enum is None else []

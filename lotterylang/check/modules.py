@@ -18,12 +18,10 @@ from lotterylang.syntax.tree.node import Node
 
 TypeDeclaration = tree.RecordDeclaration | tree.AliasDeclaration | tree.Enum
 
-BUILT_IN_TYPES = ("Choice", "Score")
+BUILT_IN_TYPES = ("Choice", "Score", "Hit", "Sat", "Unsat", "Unknown")
 NOT_BUILT: dict[type, tuple[str, str]] = {
     tree.Import: ("import", "copy what you need into this file for now"),
     tree.Uses: ("uses", "leave it out: no tool can be called yet"),
-    tree.Index: ("index", "pass the texts as a `list<text>` for now"),
-    tree.Logic: ("logic", "write it as functions for now"),
     tree.Solver: ("solver", "write it as functions for now"),
     tree.Property: ("property", "write examples for now"),
 }
@@ -39,6 +37,8 @@ class Declarations:
     models: dict[str, tree.Model] = field(default_factory=dict)
     memories: dict[str, tree.Memory] = field(default_factory=dict)
     tools: dict[str, tree.Tool] = field(default_factory=dict)
+    indexes: dict[str, tree.Index] = field(default_factory=dict)
+    logics: dict[str, tree.Logic] = field(default_factory=dict)
     examples: list[tree.Example] = field(default_factory=list)
     not_built: set[str] = field(default_factory=set)
     places: dict[str, Span] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Declarations:
     @property
     def values(self) -> dict[str, Node]:
         """Give the declarations that share the one namespace of values."""
-        return {**self.functions, **self.constants, **self.models, **self.memories, **self.tools}
+        return {**self.functions, **self.constants, **self.models, **self.memories, **self.tools, **self.indexes, **self.logics}
 
 
 def declarations(module: tree.Module, report: Report) -> Declarations:
@@ -102,6 +102,10 @@ def _declare(node: Node, found: Declarations, report: Report) -> None:
             found.memories[name] = node
         case tree.Tool():
             found.tools[name] = node
+        case tree.Index():
+            found.indexes[name] = node
+        case tree.Logic():
+            found.logics[name] = node
 
 
 def name_of(node: Node) -> str:

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from lotterylang.check.types import Enum, Record, Tool, Type
+from lotterylang.check.types import Enum, Field, Record, Tool, Type
 from lotterylang.syntax import tree
 from lotterylang.syntax.source import Source
 
-EffectName = Literal["ASK", "CHOOSE", "SCORE", "CALL", "READ", "WRITE", "COPY", "MOV", "JUMP"]
+EffectName = Literal["ASK", "CHOOSE", "SCORE", "FIND", "CALL", "DEDUCE", "READ", "WRITE", "COPY", "MOV", "JUMP"]
 
-WORLD: frozenset[str] = frozenset({"ASK", "CHOOSE", "SCORE", "CALL"})
+WORLD: frozenset[str] = frozenset({"ASK", "CHOOSE", "SCORE", "FIND", "CALL", "DEDUCE"})
 """Effects that leave the machine; the others are its own."""
 
 SIDE_BY_SIDE: frozenset[str] = WORLD | {"READ"}
@@ -46,6 +46,29 @@ class ToolDeclaration:
     source: str
     acts: bool
     node: tree.Tool
+
+
+@dataclass(frozen=True, slots=True)
+class IndexDeclaration:
+    """`index wiki = hnsw("wiki.jsonl", embed = "…")`: the provider, and the constants that it is given."""
+
+    name: str
+    provider: str
+    arguments: tuple[str | int, ...]
+    named: tuple[tuple[str, str | int], ...]
+    source: str
+    node: tree.Index
+
+
+@dataclass(frozen=True, slots=True)
+class LogicDeclaration:
+    """`logic seating(likes: list<(text, text)>) -> sits(text, int) { … }`; a relation has the types of its parts."""
+
+    name: str
+    params: tuple[Field, ...]
+    relations: tuple[tuple[str, tuple[Type, ...]], ...]
+    rules: str
+    node: tree.Logic
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +155,5 @@ class Program:
     default_model: str | None
     conditions: Mapping[int, tree.Expr] = field(default_factory=dict)
     tools: Mapping[str, ToolDeclaration] = field(default_factory=dict)
+    indexes: Mapping[str, IndexDeclaration] = field(default_factory=dict)
+    logics: Mapping[str, LogicDeclaration] = field(default_factory=dict)

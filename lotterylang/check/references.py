@@ -50,6 +50,12 @@ class References(Judge):
         if name in self.declared.models:
             message, help = f"`{name}` is a model, not a value", "a model stands after ASK, CHOOSE and SCORE"
             return self.report.add("LOT-E0207", node.span, message, "no value", help=help, others=others)
+        if name in self.declared.indexes:
+            message, help = f"`{name}` is an index, not a value", f"write `FIND 3 in {name} for …`"
+            return self.report.add("LOT-E0207", node.span, message, "no value", help=help, others=others)
+        if name in self.declared.logics:
+            message, help = f"`{name}` is a logic, not a value", f"write `DEDUCE {name}(…)`"
+            return self.report.add("LOT-E0207", node.span, message, "no value", help=help, others=others)
         if name in self.declared.tools:
             message, help = f"`{name}` is a tool, not a value", f"give it what it takes: `{name}(…)`"
             return self.report.add("LOT-E0207", node.span, message, "no value", help=help, others=others)

@@ -40,6 +40,8 @@ def lacking(trait: Trait, kind: Type, variables: set[str] | None = None) -> Type
         if isinstance(part, Variable):
             if variables is not None:
                 variables.add(part.name)
+        elif trait == "show" and types.is_hit(part):
+            continue
         elif isinstance(part, _ABLE[trait]):
             waiting += parts_of(part)
         else:
@@ -102,6 +104,8 @@ def _help_for(trait: Trait, part: Type, help: str) -> str:
         return "rule `none` out first: `if x != none { … }`"
     if isinstance(part, types.Choice):
         return "write `.value`, its chosen option"
+    if isinstance(part, types.Deduction):
+        return "take it apart: `match x { Sat as s => …, Unsat => …, Unknown => … }`"
     if isinstance(part, types.Score):
         return "write `.sum`, `.mean` or `.lift`"
     return help

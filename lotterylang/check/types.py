@@ -197,6 +197,24 @@ class Either:
 
 
 @dataclass(frozen=True, slots=True)
+class Deduction:
+    """What DEDUCE gives: `Sat` with the relations, `Unsat` with the facts that contradict each other, or `Unknown`."""
+
+    logic: str
+    sat: Record = field(compare=False)
+    unsat: Record = field(compare=False)
+    unknown: Record = field(compare=False)
+
+    def __str__(self) -> str:
+        return f"Sat or Unsat or Unknown of {self.logic}"
+
+    @property
+    def outcomes(self) -> dict[str, Record]:
+        """Give the outcomes by name."""
+        return {"Sat": self.sat, "Unsat": self.unsat, "Unknown": self.unknown}
+
+
+@dataclass(frozen=True, slots=True)
 class Function:
     """`fn(A, B) -> T`, the type of a parameter or of what is passed for it."""
 
@@ -236,12 +254,23 @@ Type = (
     | Score
     | ToolCall
     | Either
+    | Deduction
     | Function
     | Variable
 )
 
 TEXT, INT, NUMBER, BOOL = Text(), Int(), Number(), Bool()
 NOTHING, NEVER, UNKNOWN, SCORE = Nothing(), Never(), Unknown(), Score()
+
+HIT = Record(
+    "Hit", (Field("text", TEXT), Field("title", TEXT), Field("score", NUMBER), Field("source", TEXT))
+)
+"""What FIND gives a list of."""
+
+
+def is_hit(kind: Type) -> bool:
+    """Tell whether a type is `Hit` itself: a record of the same fields fits it, and is none."""
+    return isinstance(kind, Record) and kind.name == "Hit"
 
 
 def maybe(item: Type) -> Type:

@@ -16,17 +16,16 @@ from lotterylang.check.order import graph_of, groups, is_circle
 from lotterylang.check.relations import is_too_large, joined
 from lotterylang.check.report import Report
 from lotterylang.check.traits import refuse_lacking
-from lotterylang.check.types import BOOL, INT, NUMBER, SCORE, TEXT, UNKNOWN, Type
+from lotterylang.check.types import BOOL, HIT, INT, NUMBER, SCORE, TEXT, UNKNOWN, Type
 from lotterylang.check.unify import substitute
 from lotterylang.syntax import tree
 from lotterylang.syntax.source import Span
 
-PLAIN: Mapping[str, Type] = {"text": TEXT, "int": INT, "number": NUMBER, "bool": BOOL, "Score": SCORE}
+PLAIN: Mapping[str, Type] = {"text": TEXT, "int": INT, "number": NUMBER, "bool": BOOL, "Score": SCORE, "Hit": HIT}
 GENERIC = {"list": 1, "map": 2, "Choice": 1}
 NOT_BUILT = {
     "model": "name the model in the instruction for now",
     "index": "pass the texts as a `list<text>` for now",
-    "Hit": "declare a record for now",
     "Verdict": "declare a record for now",
     "Part": "declare a record for now",
 }
