@@ -28,10 +28,13 @@ from lotterylang.syntax import parser
 HERE = Path(__file__).parent / "machines"
 KNOWN = Path(__file__).parent.parent / "tests" / "rooms" / "data" / "u15_2.jsonl"
 
-RULES = {
-    "A": "0RB1RA", "B": "1RC1RA", "C": "0LG0LE", "D": "0LF1LE", "E": "1RA1LD", "F": "1LD1LD", "G": "0LH1LG",
-    "H": "1LI1LG", "I": "0RA1LJ", "J": "1LK---", "K": "0RL1RN", "L": "0RM1RL", "M": "0LB1RL", "N": "0LC0RO", "O": "0RN1RN",
-}  # fmt: skip
+RULES = dict(
+    entry.split(":")
+    for entry in (
+        "A:0RB1RA B:1RC1RA C:0LG0LE D:0LF1LE E:1RA1LD F:1LD1LD G:0LH1LG H:1LI1LG "
+        "I:0RA1LJ J:1LK--- K:0RL1RN L:0RM1RL M:0LB1RL N:0LC0RO O:0RN1RN"
+    ).split()
+)
 """U15,2 (Neary and Woods 2009, Table 16): for each state what to do on 0 and on 1; `---` halts."""
 
 SWINGING = {"A": "1RB1RB", "B": "0LA0LA"}
