@@ -28,13 +28,11 @@ from lotterylang.syntax import parser
 HERE = Path(__file__).parent / "machines"
 KNOWN = Path(__file__).parent.parent / "tests" / "rooms" / "data" / "u15_2.jsonl"
 
-RULES = dict(
-    entry.split(":")
-    for entry in (
-        "A:0RB1RA B:1RC1RA C:0LG0LE D:0LF1LE E:1RA1LD F:1LD1LD G:0LH1LG H:1LI1LG "
-        "I:0RA1LJ J:1LK--- K:0RL1RN L:0RM1RL M:0LB1RL N:0LC0RO O:0RN1RN"
-    ).split()
-)
+DOES = (
+    "0RB1RA", "1RC1RA", "0LG0LE", "0LF1LE", "1RA1LD", "1LD1LD", "0LH1LG", "1LI1LG",
+    "0RA1LJ", "1LK---", "0RL1RN", "0RM1RL", "0LB1RL", "0LC0RO", "0RN1RN",
+)  # fmt: skip
+RULES = dict(zip("ABCDEFGHIJKLMNO", DOES, strict=True))
 """U15,2 (Neary and Woods 2009, Table 16): for each state what to do on 0 and on 1; `---` halts."""
 
 SWINGING = {"A": "1RB1RB", "B": "0LA0LA"}
