@@ -3,7 +3,7 @@
 The machine yields an effect and is sent a reply; `world/` answers; neither knows the other. An effect names its path
 (`answer/for[3]/think/ask#2`), which depends on the program and never on time. Next door: `shapes.py` says what may fill
 a hole; `journal.py` writes both down; `world/model/` answers `Ask`, `Choose` and `Score`,
-`world/tools/` `Call`.
+`world/tools/` `Call`, `world/knowledge/` `Find` and `world/logic/` `Deduce`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, Literal, Protocol
 
 from lotterylang.run.shapes import Hole
@@ -121,8 +122,57 @@ class Call:
     acts: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that may be found. `score` is how near it is to the query; it is 0 before a search."""
+
+    text: str
+    title: str = ""
+    score: float | int | Fraction = 0
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """Give the `count` passages of an index (or of `passages`, where it is None) nearest to a query, best first."""
+
+    path: str
+    index: str | None
+    passages: tuple[Hit, ...]
+    count: int
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A constant of logic: a case of an enum, `true` or `false`. Texts are strings there."""
+
+    name: str
+
+
+Term = str | int | Symbol
+Row = tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deduce:
+    """Derive relations from facts by rules (clingo's language). `facts` are rows by predicate, as are `relations` out.
+
+    `mode` None is any answer set; `must` what all of them share, `could` what any has, `best` the optimum, `models` up
+    to `most` of them. Whole numbers have 32 bits.
+    """
+
+    path: str
+    logic: str
+    rules: str
+    facts: tuple[tuple[str, tuple[Row, ...]], ...]
+    relations: tuple[tuple[str, int], ...]
+    mode: Literal["must", "could", "best", "models"] | None = None
+    most: int | None = None
+
+
 ModelEffect = Ask | Choose | Score
-Effect = ModelEffect | Call
+Effect = ModelEffect | Find | Call | Deduce
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +230,30 @@ class Called:
     observed: Observed = field(default=UNOBSERVED, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Passages, best first; no more than were asked for."""
+
+    hits: tuple[Hit, ...]
+    observed: Observed = field(default=UNOBSERVED, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Deduced:
+    """`sat` with one answer (several for `models`), each the rows of every relation; `unsat` with facts that
+    contradict each other, as positions among the rows of each predicate; or `unknown`, and `why`. A symbol comes back
+    as its name.
+    """
+
+    outcome: Literal["sat", "unsat", "unknown"]
+    answers: tuple[tuple[tuple[str, tuple[Row, ...]], ...], ...] = ()
+    core: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    why: str = ""
+    observed: Observed = field(default=UNOBSERVED, compare=False)
+
+
 FailureKind = Literal[
-    "Truncated", "Impossible", "ContextFull", "Timeout", "BudgetSpent", "ToolFailed", "Denied", "NotFound"
+    "Truncated", "Impossible", "ContextFull", "Timeout", "BudgetSpent", "ToolFailed", "Denied", "NotFound", "Rejected"
 ]
 
 
@@ -194,7 +266,7 @@ class Failed:
     observed: Observed = field(default=UNOBSERVED, compare=False)
 
 
-Reply = Asked | Chosen | Scored | Called | Failed
+Reply = Asked | Chosen | Scored | Found | Called | Deduced | Failed
 
 
 class Model(Protocol):
@@ -219,6 +291,47 @@ class Model(Protocol):
 
     def close(self) -> None:
         """Release threads and memory. Futures not yet answered are cancelled."""
+        ...
+
+
+class Index(Protocol):
+    """Who answers searches: of one declared index, or of lists."""
+
+    @property
+    def identity(self) -> str:
+        """Identify what answers, for the journal: the documents' hash, how they are compared."""
+        ...
+
+    def submit(self, effects: Sequence[Find]) -> list[Future[Reply]]:
+        """Take searches to be answered in any order, one future each, and return at once.
+
+        Errors: `Failed` (NotFound where there are no documents, Timeout); an exception in a future is a defect.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release what is held. Futures not yet answered are cancelled."""
+        ...
+
+
+class Logic(Protocol):
+    """Who derives."""
+
+    @property
+    def identity(self) -> str:
+        """Identify what answers, for the journal: the solver and its version."""
+        ...
+
+    def submit(self, effects: Sequence[Deduce]) -> list[Future[Reply]]:
+        """Take deductions to be answered in any order, one future each, and return at once.
+
+        What takes too long is `unknown`. Errors: `Failed` (Rejected for rules that can't be read, Timeout); an
+        exception in a future is a defect.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release what is held. Futures not yet answered are cancelled."""
         ...
 
 

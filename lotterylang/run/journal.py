@@ -23,14 +23,20 @@ from lotterylang.run.effects import (
     Choose,
     Chosen,
     Data,
+    Deduced,
     Effect,
     Failed,
+    Find,
+    Found,
+    Hit,
     ModelEffect,
     Observed,
     Prompt,
     Reply,
     Score,
     Scored,
+    Symbol,
+    Term,
 )
 from lotterylang.run.paths import in_program_order
 from lotterylang.syntax.diagnostics import error
@@ -69,7 +75,7 @@ class Journal:
         """Record an effect and its reply."""
         record = record_of(effect, reply)
         self.records[record.path] = record
-        self._line(asdict(record))
+        self._line({name: getattr(record, name) for name in Record.__slots__})
         return record
 
     def intend(self, effect: Call) -> None:
@@ -93,8 +99,9 @@ class Journal:
 def record_of(effect: Effect, reply: Reply) -> Record:
     """Give the record of an effect and its reply."""
     asked = described(effect)
-    observed = {name: value for name, value in asdict(reply.observed).items() if value not in (None, 0, 0.0)}
-    return Record(effect.path, asked, arguments_hash(effect), _reply_data(reply), observed)
+    seen = ((name, getattr(reply.observed, name)) for name in Observed.__slots__)
+    observed = {name: value for name, value in seen if value not in (None, 0, 0.0)}
+    return Record(effect.path, asked, _hash_of(asked), _reply_data(reply), observed)
 
 
 def described(effect: Effect) -> dict[str, Any]:
@@ -102,7 +109,14 @@ def described(effect: Effect) -> dict[str, Any]:
     kind = type(effect).__name__.lower()
     if isinstance(effect, ModelEffect):
         return _described_model(kind, effect)
-    return {"kind": kind, "tool": effect.tool, "arguments": [[k, packed(v)] for k, v in effect.arguments]}
+    if isinstance(effect, Call):
+        return {"kind": kind, "tool": effect.tool, "arguments": [[k, packed(v)] for k, v in effect.arguments]}
+    if isinstance(effect, Find):
+        asked = {"kind": kind, "index": effect.index, "query": effect.query, "count": effect.count}
+        return asked | {"passages": _digest(json.dumps(_hits(effect.passages), ensure_ascii=False))}
+    facts = [[name, [[_term(term) for term in row] for row in rows]] for name, rows in effect.facts]
+    asked = {"kind": kind, "logic": effect.logic, "rules": _digest(effect.rules), "facts": facts}
+    return asked | {"relations": [list(pair) for pair in effect.relations], "mode": effect.mode, "most": effect.most}
 
 
 def _described_model(kind: str, effect: ModelEffect) -> dict[str, Any]:
@@ -120,7 +134,11 @@ def _described_model(kind: str, effect: ModelEffect) -> dict[str, Any]:
 
 def arguments_hash(effect: Effect) -> str:
     """Hash what an effect asks, whoever asks it: two effects with one hash and greedy sampling get one reply."""
-    return _digest(json.dumps(described(effect), ensure_ascii=False, sort_keys=True))
+    return _hash_of(described(effect))
+
+
+def _hash_of(asked: Mapping[str, Any]) -> str:
+    return _digest(json.dumps(asked, ensure_ascii=False, sort_keys=True))
 
 
 def run_hash(records: Iterable[Record]) -> str:
@@ -172,6 +190,10 @@ def _reply_data(reply: Reply) -> dict[str, Any]:
             return {"kind": "scored", "sum": total, "mean": mean, "lift": lift}
         case Called(value):
             return {"kind": "called", "value": packed(value)}
+        case Found(hits):
+            return {"kind": "found", "hits": _hits(hits)}
+        case Deduced(outcome, answers, core, why):
+            return {"kind": "deduced", "outcome": outcome, "answers": answers, "core": core, "why": why}
         case Failed(kind, message):
             return {"kind": "failed", "failure": kind, "message": message}
 
@@ -188,8 +210,18 @@ def _reply_of(record: Mapping[str, Any]) -> Reply:
             return Scored(data["sum"], data["mean"], data["lift"], observed)
         case "called":
             return Called(unpacked(data["value"]), observed)
+        case "found":
+            hits = (Hit(text, title, unpacked(score), source) for text, title, score, source in data["hits"])
+            return Found(tuple(hits), observed)
+        case "deduced":
+            answers, core = _frozen(data["answers"]), _frozen(data["core"])
+            return Deduced(data["outcome"], answers, core, data["why"], observed)
         case _:
             return Failed(data["failure"], data["message"], observed)
+
+
+def _frozen(data: Any) -> Any:
+    return tuple(map(_frozen, data)) if isinstance(data, list) else data
 
 
 def packed(data: Data) -> Any:
@@ -208,6 +240,14 @@ def unpacked(data: Any) -> Data:
         inner = data["/"] if data.keys() == {"/"} else data
         return Fraction(inner) if isinstance(inner, str) else {key: unpacked(value) for key, value in inner.items()}
     return [unpacked(item) for item in data] if isinstance(data, list) else data
+
+
+def _hits(hits: Iterable[Hit]) -> list[Any]:
+    return [[hit.text, hit.title, packed(hit.score), hit.source] for hit in hits]
+
+
+def _term(term: Term) -> Any:
+    return {"symbol": term.name} if isinstance(term, Symbol) else term
 
 
 def _prompt_data(prompt: Prompt) -> list[Any]:

@@ -52,6 +52,14 @@ def _in_json(value: Value) -> str:
     return text if is_number else json.dumps(text, ensure_ascii=False)
 
 
+def _numbered(place: int, item: Value) -> str:
+    """Write an item of a list: a Hit with its number and title before it."""
+    if not isinstance(item, Record):
+        return rendered(item)
+    title = item.fields.get("title")
+    return f"[{place}] {title}: {rendered(item)}" if title else f"[{place}] {rendered(item)}"
+
+
 def rendered(value: Value, alone: bool = False) -> str:
     """Write a value in `${}`. `alone`: it stands alone on its line, so a list is written one item a line."""
     if isinstance(value, str):
@@ -63,7 +71,10 @@ def rendered(value: Value, alone: bool = False) -> str:
     if isinstance(value, Case):
         return value.written
     if isinstance(value, tuple):
-        return ("\n" if alone else ", ").join(rendered(item) for item in value)
+        items = (_numbered(place, item) for place, item in enumerate(value, 1))
+        return ("\n" if alone else ", ").join(items)
+    if isinstance(value, Record) and "text" in value.fields:  # a Hit: the checker lets no other record through
+        return rendered(value.fields["text"])
     if isinstance(value, ToolCall):
         named = (f"{name} = {_in_json(argument)}" for name, argument in value.arguments.items())
         return f"{value.tool}({', '.join(named)})"

@@ -10,7 +10,7 @@ from typing import Any
 
 from lotterylang.check.program import HolePlan
 from lotterylang.run.convert import Mismatch, from_text, shown
-from lotterylang.run.effects import Asked, Chosen, Failed, Reply, Scored
+from lotterylang.run.effects import Asked, Chosen, Failed, Found, Hit, Reply, Scored
 from lotterylang.run.render import rendered
 from lotterylang.run.values import Failure, Record, Tuple, Value, number
 
@@ -35,7 +35,13 @@ def quantised(reply: Reply) -> Reply:
     if isinstance(reply, Scored):
         lift = None if reply.lift is None else _rounded(reply.lift)
         return replace(reply, sum=_rounded(reply.sum), mean=_rounded(reply.mean), lift=lift)
+    if isinstance(reply, Found):
+        return replace(reply, hits=tuple(_rounded_hit(hit) for hit in reply.hits))
     return reply
+
+
+def _rounded_hit(hit: Hit) -> Hit:
+    return replace(hit, score=Fraction(f"{hit.score:.{DECIMALS}f}")) if isinstance(hit.score, float) else hit
 
 
 def _rounded(score: float) -> float:
@@ -103,4 +109,4 @@ def written(option: Value) -> str:
 
 
 def _exact(value: float) -> int | Fraction:
-    return number(Fraction(f"{value:.{DECIMALS}f}"))
+    return number(Fraction(int(f"{value:.{DECIMALS}f}".replace(".", "")), 10**DECIMALS))

@@ -12,11 +12,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from typing import Any
 
-from lotterylang.check.program import ModelDeclaration, Program, ToolDeclaration
+from lotterylang.check.program import IndexDeclaration, LogicDeclaration, ModelDeclaration, Program, ToolDeclaration
 from lotterylang.run import lower, replies
 from lotterylang.run.budget import DEFAULT_LIMITS, Budget
 from lotterylang.run.convert import canonical
-from lotterylang.run.effects import Call, Effect, Model, ModelEffect, Reply, Tool
+from lotterylang.run.effects import Call, Deduce, Effect, Find, Index, Logic, Model, ModelEffect, Reply, Tool
 from lotterylang.run.journal import Journal, arguments_hash
 from lotterylang.run.machine import Code, Done, Machine, slots_for
 from lotterylang.run.memory import Memory
@@ -24,6 +24,12 @@ from lotterylang.run.paths import Path
 from lotterylang.run.scheduler import Scheduler
 from lotterylang.run.values import Failure, Value
 from lotterylang.syntax.diagnostics import error
+
+OpenIndex = Callable[[IndexDeclaration | None], Index]
+"""Opens what answers an index, or searches of lists (None); called at its first use."""
+
+OpenLogic = Callable[[LogicDeclaration], Logic]
+"""Opens what derives by a logic's rules; called at its first use."""
 
 OpenTool = Callable[[ToolDeclaration], Tool]
 """Opens what answers a declared tool; called at its first use."""
@@ -69,11 +75,30 @@ def no_tool(declaration: ToolDeclaration) -> Tool:
     raise error("LOT-E0605", message, help=f"an example can stand in: `given {name} replies {{ _ => … }}`")
 
 
+def no_index(declaration: IndexDeclaration | None) -> Index:
+    """Say that nothing answers an index, or searches of lists. Errors: LOT-E0605."""
+    if declaration is None:
+        help = "an example can stand in: `given FUNCTION replies { _ => [\"…\"] }`"
+        raise error("LOT-E0605", "nothing answers FIND in a list: there is no search here", help=help)
+    name = declaration.name
+    message = f"nothing answers the index `{name}`: there is no `{declaration.provider}` here"
+    raise error("LOT-E0605", message, help=f"an example can stand in: `given {name} = [\"…\"]`")
+
+
+def no_logic(declaration: LogicDeclaration) -> Logic:
+    """Say that nothing derives. Errors: LOT-E0605."""
+    name = declaration.name
+    message = f"nothing answers the logic `{name}`: there is no solver here"
+    raise error("LOT-E0605", message, help=f"an example can stand in: `given {name} = Sat(…)`")
+
+
 @dataclass(frozen=True, slots=True)
 class Doors:
     """Who answers what no model does: how each is opened."""
 
     tool: OpenTool = no_tool
+    index: OpenIndex = no_index
+    logic: OpenLogic = no_logic
 
 
 class Runner:
@@ -88,7 +113,7 @@ class Runner:
         self._open_model = open_model
         self._doors = doors or Doors()
         self._models: dict[str, Model] = {}
-        self._tools: dict[str, Tool] = {}
+        self._answering: dict[str, Tool | Index | Logic] = {}
         self._compute_constants()
 
     def run(
@@ -115,7 +140,7 @@ class Runner:
 
     def _identities(self) -> dict[str, str]:
         """Say who answered: weights, graph and kind of processor, by the program's name of the model."""
-        answering: list[tuple[str, Model | Tool]] = [*self._models.items(), *self._tools.items()]
+        answering: list[tuple[str, Model | Tool | Index | Logic]] = [*self._models.items(), *self._answering.items()]
         return {name: answers.identity for name, answers in answering}
 
     def arguments(self, name: str, given: Mapping[str, Value]) -> tuple[Value, ...]:
@@ -138,11 +163,23 @@ class Runner:
             self._models[name] = self._open_model(self.program.models[name])
         return self._models[name]
 
-    def tool(self, name: str) -> Tool:
-        """Give what answers a declared tool, opened at its first use."""
-        if name not in self._tools:
-            self._tools[name] = self._doors.tool(self.program.tools[name])
-        return self._tools[name]
+    def submit(self, effect: Find | Call | Deduce) -> Future[Reply]:
+        """Hand an effect to who answers it, opened at its first use."""
+        program = self.program
+        match effect:
+            case Call(_, name):
+                tool = self._answering.get(name) or self._doors.tool(program.tools[name])
+                return self._opened(name, tool).submit([effect])[0]
+            case Find(_, name):
+                index = self._answering.get(name or "") or self._doors.index(program.indexes[name] if name else None)
+                return self._opened(name or "", index).submit([effect])[0]
+            case Deduce(_, name):
+                logic = self._answering.get(name) or self._doors.logic(program.logics[name])
+                return self._opened(name, logic).submit([effect])[0]
+
+    def _opened(self, name: str, answers: Any) -> Any:
+        self._answering[name] = answers
+        return answers
 
     def _machine(self, memory: Memory) -> Machine:
         limits = {**DEFAULT_LIMITS, **(self.settings.limits or {})}
@@ -213,20 +250,22 @@ class _World:
             known = self._recorded(effect, key) or self.remembered.get(key)
             if known is not None:
                 found.append((effect, known))
-            elif isinstance(effect, Call):
-                found.append((effect, self._call(effect)))
+            elif not isinstance(effect, ModelEffect):
+                found.append((effect, self._submit_one(effect, key)))
             else:
                 fresh.setdefault(effect.model, []).append((effect, key))
         for name, effects in fresh.items():
             found += self._ask(name, effects)
         return found
 
-    def _call(self, effect: Call) -> Future[Reply]:
-        """Have a tool run; every call is one of its own, since it may act or look at what changes."""
-        tool = self.runner.tool(effect.tool)
-        if effect.acts:
-            self.journal.intend(effect)
-        return tool.submit([effect])[0]
+    def _submit_one(self, effect: Find | Call | Deduce, key: str) -> Future[Reply]:
+        """Submit what no model answers. Every CALL is one of its own: it may act, or look at what changes."""
+        if isinstance(effect, Call):
+            if effect.acts:
+                self.journal.intend(effect)
+            return self.runner.submit(effect)
+        future = self.remembered[key] = self.runner.submit(effect)
+        return future
 
     def _ask(self, name: str, effects: list[tuple[ModelEffect, str]]) -> list[tuple[Effect, Future[Reply]]]:
         """Submit to a model, each question once."""

@@ -71,6 +71,11 @@ def _told(record: Mapping[str, Any]) -> Iterator[str]:
     effect, reply, observed = record["effect"], record["reply"], record["observed"]
     if "prompt" in effect:
         yield f"prompt  …{_prompt_end(effect['prompt'])}"
+    elif effect["kind"] == "find":
+        yield f"find  {effect['count']} in {effect['index'] or 'a list'} for {_short(effect['query'], 200)}"
+    elif effect["kind"] == "deduce":
+        counts = ", ".join(f"{len(rows)} {name}" for name, rows in effect["facts"])
+        yield f"deduce  {effect['logic']} from {counts}"
     else:
         given = ", ".join(f"{name} = {_short(value)}" for name, value in effect["arguments"])
         yield f"call  {effect['tool']}({given})"
@@ -82,6 +87,11 @@ def _told(record: Mapping[str, Any]) -> Iterator[str]:
     elif reply["kind"] == "scored":
         lift = f"  lift {reply['lift']}" if reply["lift"] is not None else ""
         yield f"score of {effect['text'].strip()!r}  sum {reply['sum']}  mean {reply['mean']}{lift}"
+    elif reply["kind"] == "found":
+        for text, title, score, _ in reply["hits"][:MOST_OPTIONS]:
+            yield f"hit  {_short(score)}  {_short(f'{title} {text}'.strip(), LAST_CHARACTERS)}"
+    elif reply["kind"] == "deduced":
+        yield f"gave  {reply['outcome']}  {reply['why']}".rstrip()
     elif reply["kind"] == "called":
         yield f"gave  {_short(reply['value'], 200)}"
     else:

@@ -208,6 +208,9 @@ class BlockLowering(ExpressionLowering):
             return lambda s, value: all(item(s, part) for item, part in zip(items, value, strict=True))
         if isinstance(pattern, tree.CallPattern):
             return self._call_pattern(pattern)
+        if isinstance(pattern, tree.TypePattern):
+            outcome, named = pattern.type, self.binding((pattern.name or "_",))
+            return lambda s, value: value.name == outcome and named(s, value) is None
         name = getattr(pattern, "name", None)
         if name == "_":
             return lambda s, value: True

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lotterylang.check import types
+from lotterylang.check.prelude import SURELY
 from lotterylang.run.lower import operators
 from lotterylang.run.lower.emitter import Evaluate, slot_reader
 from lotterylang.run.lower.unit import Lowering
@@ -37,7 +38,7 @@ class ExpressionLowering(Lowering):
         constants, name = self.unit.constants, node.name
         if name in self.program.constants:
             return lambda s: constants[name]
-        function: Any = self.unit.functions.get(name) or FUNCTIONS[name]
+        function: Any = self.unit.functions.get(name) or FUNCTIONS[name.removeprefix(SURELY)]
         return lambda s: function
 
     def pure_typevalue(self, node: tree.TypeValue) -> Evaluate:
@@ -144,7 +145,7 @@ class ExpressionLowering(Lowering):
             return self._evaluated_call(node)
         if called(node) in self.program.tools:
             return self._filled_tool(node)
-        function = FUNCTIONS[called(node)]
+        function = FUNCTIONS[called(node).removeprefix(SURELY)]
         args = [self.argument(arg) for arg in node.args if not isinstance(arg, tree.NamedArg)]
         named = {arg.name: self.argument(arg.value) for arg in node.args if isinstance(arg, tree.NamedArg)}
         if named:
@@ -177,7 +178,12 @@ class ExpressionLowering(Lowering):
     def _evaluated_call(self, node: tree.Call) -> Evaluate:
         """Call a function of the program where only a pure expression stands: a condition, a promise, an `until`."""
         function, args = self.pure(node.function), [self.pure(arg) for arg in self.bound(node)]
-        return lambda s: s[0].machine.evaluate(function(s), tuple([arg(s) for arg in args]))
+
+        def call(s: Slots) -> Any:
+            called, given = function(s), tuple([arg(s) for arg in args])
+            return s[0].machine.evaluate(called, given) if isinstance(called, Function) else called(*given)
+
+        return call
 
     def bound(self, node: tree.Call) -> list[Any]:
         """Give the arguments of a call in the order of the function's parameters, defaults filled in."""
@@ -185,7 +191,9 @@ class ExpressionLowering(Lowering):
         if self.emitter.lookup(name) is not None:
             return list(node.args)
         tools, functions = self.program.tools, self.program.functions
-        params = tools[name].node.params if name in tools else functions[name].node.params
+        logics = self.program.logics
+        declared = tools.get(name) or logics.get(name) or functions[name]
+        params = declared.node.params
         by_name: dict[str, Any] = {param.name: param.default for param in params}
         positional = [arg for arg in node.args if not isinstance(arg, tree.NamedArg)]
         by_name.update({param.name: arg for param, arg in zip(params, positional, strict=False)})
