@@ -147,7 +147,7 @@ class _Checker:
             hash=content_hash(self.module),
             functions={name: self._signature(name) for name in self.nodes.functions},
             constants={name: self.nodes.constants[name] for name in constants},
-            records={name: kind for name, kind in kinds.items() if isinstance(kind, types.Record)},
+            records={"Hit": types.HIT} | {name: kind for name, kind in kinds.items() if isinstance(kind, types.Record)},
             enums={name: kind for name, kind in kinds.items() if isinstance(kind, types.Enum)},
             models=self.declared.models,
             memories=self.declared.memories,

@@ -6,8 +6,9 @@ from lotterylang.check import habits, types
 from lotterylang.check.declared import prelude
 from lotterylang.check.judge import Judge
 from lotterylang.check.names import close_name
-from lotterylang.check.types import UNKNOWN, Type, known
+from lotterylang.check.types import HIT, UNKNOWN, Type, known
 from lotterylang.syntax import tree
+from lotterylang.syntax.source import Span
 
 
 class References(Judge):
@@ -19,6 +20,8 @@ class References(Judge):
         if local is not None:
             if isinstance(local.type, types.Function):
                 return self._function_as_value(node)
+            if isinstance(local.type, types.Resource):
+                return self._model_as_value(node, local.span)
             return self.scope.shown((name,)) or local.type
         if self.frame.allows_cases and (case := self.case_named(name, want)) is not None:
             return case
@@ -48,8 +51,7 @@ class References(Judge):
             message, help = f"`{name}` is a memory, not a value", f"write `READ {name} -> …` before, and use that name"
             return self.report.add("LOT-E0207", node.span, message, "no value", help=help, others=others)
         if name in self.declared.models:
-            message, help = f"`{name}` is a model, not a value", "a model stands after ASK, CHOOSE and SCORE"
-            return self.report.add("LOT-E0207", node.span, message, "no value", help=help, others=others)
+            return self._model_as_value(node, place)
         if name in self.declared.indexes:
             message, help = f"`{name}` is an index, not a value", f"write `FIND 3 in {name} for …`"
             return self.report.add("LOT-E0207", node.span, message, "no value", help=help, others=others)
@@ -60,6 +62,11 @@ class References(Judge):
             message, help = f"`{name}` is a tool, not a value", f"give it what it takes: `{name}(…)`"
             return self.report.add("LOT-E0207", node.span, message, "no value", help=help, others=others)
         return self.undefined(node)
+
+    def _model_as_value(self, node: tree.Name, place: Span | None) -> Type:
+        message, others = f"`{node.name}` is a model, not a value", ((place, "declared here"),) if place else ()
+        help = "a model stands after ASK, CHOOSE and SCORE, or is passed to a parameter of type `model`"
+        return self.report.add("LOT-E0207", node.span, message, "no value", help=help, others=others)
 
     def undefined(self, node: tree.Name) -> Type:
         """Say that a name is bound to nothing here. Errors: LOT-E0203, LOT-E0214, LOT-E0215, LOT-E0406."""
@@ -94,7 +101,7 @@ class References(Judge):
         return self.report.add("LOT-E0203", node.span, f"`{name}` is not defined", label, help=help, others=others)
 
     def _type_value(self, node: tree.TypeValue, want: Type | None) -> Type:
-        kind = self.declared.written.types.get(node.name)
+        kind = HIT if node.name == "Hit" else self.declared.written.types.get(node.name)
         if kind is None:
             return self.undefined_type(node)
         if isinstance(kind, types.Enum):

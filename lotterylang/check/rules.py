@@ -55,7 +55,9 @@ def deduction_of(logic: LogicDeclaration, mode: str | None) -> types.Deduction:
     """Give what DEDUCE gives: with `models N` the `Sat` has a list of answer sets, else the relations of one."""
     answer = Record(None, tuple(Field(name, _rows(parts)) for name, parts in logic.relations))
     sat = (Field("models", List(answer)),) if mode == "models" else answer.fields
-    core = Record(None, tuple(Field(p.name, p.type if isinstance(p.type, List) else List(p.type)) for p in logic.params))
+    core = Record(
+        None, tuple(Field(p.name, p.type if isinstance(p.type, List) else List(p.type)) for p in logic.params)
+    )
     why = Record("Unknown", (Field("why", types.TEXT),))
     return types.Deduction(logic.name, Record("Sat", sat), Record("Unsat", (Field("core", core),)), why)
 

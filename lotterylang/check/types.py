@@ -226,6 +226,16 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True)
+class Resource:
+    """`model`: the type of a parameter only. It is passed by name, so which one answers is known without a run."""
+
+    kind: str
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+@dataclass(frozen=True, slots=True)
 class Variable:
     """A type variable of a generic function or record."""
 
@@ -256,15 +266,15 @@ Type = (
     | Either
     | Deduction
     | Function
+    | Resource
     | Variable
 )
 
 TEXT, INT, NUMBER, BOOL = Text(), Int(), Number(), Bool()
 NOTHING, NEVER, UNKNOWN, SCORE = Nothing(), Never(), Unknown(), Score()
+MODEL = Resource("model")
 
-HIT = Record(
-    "Hit", (Field("text", TEXT), Field("title", TEXT), Field("score", NUMBER), Field("source", TEXT))
-)
+HIT = Record("Hit", (Field("text", TEXT), Field("title", TEXT), Field("score", NUMBER), Field("source", TEXT)))
 """What FIND gives a list of."""
 
 

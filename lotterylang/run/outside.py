@@ -36,7 +36,8 @@ def called(tool: Tool, reply: Called) -> Value:
 def passages(listed: Value) -> tuple[Hit, ...]:
     """Give the passages of a list of texts or hits; the source of a text is its position, from 0."""
     return tuple(
-        Hit(item, "", 0, str(place)) if isinstance(item, str) else Hit(**item.fields) for place, item in enumerate(listed)
+        Hit(item, "", 0, str(place)) if isinstance(item, str) else Hit(**item.fields)
+        for place, item in enumerate(listed)
     )
 
 

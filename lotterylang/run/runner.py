@@ -78,11 +78,11 @@ def no_tool(declaration: ToolDeclaration) -> Tool:
 def no_index(declaration: IndexDeclaration | None) -> Index:
     """Say that nothing answers an index, or searches of lists. Errors: LOT-E0605."""
     if declaration is None:
-        help = "an example can stand in: `given FUNCTION replies { _ => [\"…\"] }`"
+        help = 'an example can stand in: `given FUNCTION replies { _ => ["…"] }`'
         raise error("LOT-E0605", "nothing answers FIND in a list: there is no search here", help=help)
     name = declaration.name
     message = f"nothing answers the index `{name}`: there is no `{declaration.provider}` here"
-    raise error("LOT-E0605", message, help=f"an example can stand in: `given {name} = [\"…\"]`")
+    raise error("LOT-E0605", message, help=f'an example can stand in: `given {name} = ["…"]`')
 
 
 def no_logic(declaration: LogicDeclaration) -> Logic:

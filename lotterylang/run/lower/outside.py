@@ -31,7 +31,6 @@ class OutsideLowering(PromptLowering):
 
         return self.effect(node, call, lambda s, reply: outside.called(tools[s[called].tool].kind, reply))
 
-
     def emit_find(self, node: tree.Find) -> int:
         named = node.index.name if isinstance(node.index, tree.Name) else ""
         index = named if named in self.program.indexes and self.emitter.lookup(named) is None else None
