@@ -103,7 +103,7 @@ def numbered(effect: Ask) -> Reply:
 
 def test_4_any_gives_the_lowest_position_that_passes() -> None:
     runs = [run("04_any", numbered) for _ in range(2)]
-    outcome, model, journal = runs[0]
+    outcome, _, journal = runs[0]
     assert outcome.value == 2
     assert sorted(journal.cancelled) == ["run/divide[2]", "run/divide[3]"]
     assert sorted(record.path for record in journal.counted()) == [
