@@ -101,9 +101,8 @@ class Examples(Outside):
     def _given_outcome(self, name: str, value: tree.Expr) -> None:
         """Judge `Sat(sits = […])`, `Unsat(likes = […])`, `Unknown()`. Errors: LOT-E0420."""
         outcomes = deduction_of(self.declared.logics[name], None).outcomes
-        outcome = (
-            value.function.name if isinstance(value, tree.Call) and isinstance(value.function, tree.TypeValue) else ""
-        )
+        function = value.function if isinstance(value, tree.Call) else None
+        outcome = function.name if isinstance(function, tree.TypeValue) else ""
         help = "write `Sat(relation = […])`, `Unsat(fact = […])` or `Unknown()`"
         if not isinstance(value, tree.Call) or outcome not in outcomes:
             self.report.add("LOT-E0420", value.span, f"`{name}` gives no such thing", "no outcome", help=help)

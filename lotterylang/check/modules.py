@@ -54,15 +54,8 @@ class Declarations:
     @property
     def values(self) -> dict[str, Node]:
         """Give the declarations that share the one namespace of values."""
-        return {
-            **self.functions,
-            **self.constants,
-            **self.models,
-            **self.memories,
-            **self.tools,
-            **self.indexes,
-            **self.logics,
-        }
+        inside = {**self.functions, **self.constants, **self.memories}
+        return {**inside, **self.models, **self.tools, **self.indexes, **self.logics}
 
 
 def declarations(module: tree.Module, report: Report) -> Declarations:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lotterylang.check import types
 from lotterylang.check.declared import Callee, Parameter
-from lotterylang.check.instructions import Instructions
+from lotterylang.check.divide import Division
 from lotterylang.check.names import close_name
 from lotterylang.check.relations import fits, joined
 from lotterylang.check.rules import deduction_of
@@ -15,7 +15,7 @@ from lotterylang.check.types import HIT, INT, TEXT, UNKNOWN, Type
 from lotterylang.syntax import tree
 
 
-class Outside(Instructions):
+class Outside(Division):
     """What asks the world outside of models."""
 
     def _find(self, node: tree.Find, want: Type | None) -> Type:

@@ -23,7 +23,7 @@ _FORBIDDEN = re.compile(r"#include|#script|#external|#program|@[A-Za-z_]\w*")
 
 
 def logic_of(node: tree.Logic, written: WrittenTypes) -> LogicDeclaration:
-    """Read a declaration. Errors: LOT-E0425 for a type that can't cross, LOT-E0426 for rules that do what they may not."""
+    """Read a declaration. Errors: LOT-E0425 for a type that can't cross, LOT-E0426 for what rules may not do."""
     params = []
     for param in node.params:
         kind = written.of(param.type.type)
@@ -55,9 +55,8 @@ def deduction_of(logic: LogicDeclaration, mode: str | None) -> types.Deduction:
     """Give what DEDUCE gives: with `models N` the `Sat` has a list of answer sets, else the relations of one."""
     answer = Record(None, tuple(Field(name, _rows(parts)) for name, parts in logic.relations))
     sat = (Field("models", List(answer)),) if mode == "models" else answer.fields
-    core = Record(
-        None, tuple(Field(p.name, p.type if isinstance(p.type, List) else List(p.type)) for p in logic.params)
-    )
+    facts = ((p.name, p.type if isinstance(p.type, List) else List(p.type)) for p in logic.params)
+    core = Record(None, tuple(Field(name, kind) for name, kind in facts))
     why = Record("Unknown", (Field("why", types.TEXT),))
     return types.Deduction(logic.name, Record("Sat", sat), Record("Unsat", (Field("core", core),)), why)
 

@@ -66,6 +66,7 @@ class Journal:
     header: Mapping[str, Any]
     file: IO[str] | None = None
     records: dict[str, Record] = field(default_factory=dict)
+    cancelled: list[str] = field(default_factory=list)
     previous: str = ""
 
     def __post_init__(self) -> None:
@@ -82,9 +83,19 @@ class Journal:
         """Record, before it is done, what acts on the world: after a crash it is known that it may have been done."""
         self._line({"intent": effect.path, "effect": described(effect)})
 
+    def cancel(self, path: str) -> None:
+        """Record that a branch was cancelled: what it was answered until then is no part of the hash."""
+        self.cancelled.append(path)
+        self._line({"cancelled": path})
+
+    def counted(self) -> list[Record]:
+        """List the records that were not cancelled."""
+        gone = set(self.cancelled)
+        return [record for record in self.records.values() if gone.isdisjoint(_prefixes(record.path))]
+
     def end(self, outcome: Mapping[str, Any]) -> str:
         """Record the outcome; give the run's hash."""
-        found = run_hash(self.records.values())
+        found = run_hash(self.counted())
         self._line({"end": outcome, "hash": found})
         return found
 
@@ -94,6 +105,11 @@ class Journal:
         if self.file is not None:
             self.file.write(text + "\n")
             self.file.flush()
+
+
+def _prefixes(path: str) -> list[str]:
+    segments = path.split("/")
+    return ["/".join(segments[:size]) for size in range(1, len(segments) + 1)]
 
 
 def record_of(effect: Effect, reply: Reply) -> Record:
@@ -112,11 +128,11 @@ def described(effect: Effect) -> dict[str, Any]:
     if isinstance(effect, Call):
         return {"kind": kind, "tool": effect.tool, "arguments": [[k, packed(v)] for k, v in effect.arguments]}
     if isinstance(effect, Find):
-        asked = {"kind": kind, "index": effect.index, "query": effect.query, "count": effect.count}
+        asked: dict[str, Any] = {"kind": kind, "index": effect.index, "query": effect.query, "count": effect.count}
         return asked | {"passages": _digest(json.dumps(_hits(effect.passages), ensure_ascii=False))}
     facts = [[name, [[_term(term) for term in row] for row in rows]] for name, rows in effect.facts]
-    asked = {"kind": kind, "logic": effect.logic, "rules": _digest(effect.rules), "facts": facts}
-    return asked | {"relations": [list(pair) for pair in effect.relations], "mode": effect.mode, "most": effect.most}
+    deduced: dict[str, Any] = {"kind": kind, "logic": effect.logic, "rules": _digest(effect.rules), "facts": facts}
+    return deduced | {"relations": [list(pair) for pair in effect.relations], "mode": effect.mode, "most": effect.most}
 
 
 def _described_model(kind: str, effect: ModelEffect) -> dict[str, Any]:
@@ -172,7 +188,7 @@ def read(path: FilePath) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str
     if not found:
         raise error("LOT-E0601", f"`{path}` is no journal of this version", help="`lot run` writes one")
     end = found.pop() if len(found) > 1 and "end" in found[-1] and not torn else None
-    return found[0], [record for record in found[1:] if "intent" not in record], end
+    return found[0], [data for data in found[1:] if not data.keys() & {"intent", "cancelled"}], end
 
 
 def replies_of(records: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, Reply]]:

@@ -165,21 +165,18 @@ class Runner:
 
     def submit(self, effect: Find | Call | Deduce) -> Future[Reply]:
         """Hand an effect to who answers it, opened at its first use."""
-        program = self.program
-        match effect:
-            case Call(_, name):
-                tool = self._answering.get(name) or self._doors.tool(program.tools[name])
-                return self._opened(name, tool).submit([effect])[0]
-            case Find(_, name):
-                index = self._answering.get(name or "") or self._doors.index(program.indexes[name] if name else None)
-                return self._opened(name or "", index).submit([effect])[0]
-            case Deduce(_, name):
-                logic = self._answering.get(name) or self._doors.logic(program.logics[name])
-                return self._opened(name, logic).submit([effect])[0]
-
-    def _opened(self, name: str, answers: Any) -> Any:
-        self._answering[name] = answers
-        return answers
+        program, name = self.program, _answering(effect)
+        if name not in self._answering:
+            match effect:
+                case Call():
+                    self._answering[name] = self._doors.tool(program.tools[name])
+                case Find():
+                    self._answering[name] = self._doors.index(program.indexes[name] if name else None)
+                case Deduce():
+                    self._answering[name] = self._doors.logic(program.logics[name])
+        answers: Any = self._answering[name]
+        future: Future[Reply] = answers.submit([effect])[0]
+        return future
 
     def _machine(self, memory: Memory) -> Machine:
         limits = {**DEFAULT_LIMITS, **(self.settings.limits or {})}
@@ -214,6 +211,15 @@ def _computed(name: str, code: Code) -> Value:
     return done.value
 
 
+def _answering(effect: Find | Call | Deduce) -> str:
+    """Name what answers an effect, as the program does; empty for searches of lists."""
+    match effect:
+        case Call(_, name) | Deduce(_, name):
+            return name
+        case Find(_, index):
+            return index or ""
+
+
 class _World:
     """The replies of one run: recorded ones, those of identical questions, and those that models give."""
 
@@ -228,6 +234,8 @@ class _World:
         pending: dict[Future[Reply], list[Effect]] = {}
         while True:
             due = scheduler.advance()
+            for path in scheduler.take_cancelled():
+                self.journal.cancel(path)
             for effect, future in self._submit(due):
                 pending.setdefault(future, []).append(effect)
             if not pending or scheduler.root.ended:

@@ -24,6 +24,10 @@ CODES: Mapping[str, tuple[str, str]] = {
         "A replayed program asks something else than when it was recorded.",
         "Run the program anew, or go back to the version that was recorded.",
     ),
+    "LOT-E0605": (
+        "Nothing answers a tool, an index or a logic of the program; an example can stand in for it.",
+        "Give its replies in an example, by `given`.",
+    ),
     "LOT-E0611": (
         "A word of the command line is no `KEY=VALUE`.",
         "Write `key=text`, `key:=JSON`, `key=@file` or `key=-`.",

@@ -97,11 +97,11 @@ def _told(record: Mapping[str, Any]) -> Iterator[str]:
     else:
         yield f"failed {reply['failure']}: {reply['message']}"
     sure = [f"{name} {observed[name]:.2f}" for name in ("margin", "mean_logprob", "entropy") if name in observed]
-    counts = [
+    sizes = [
         f"{observed[name]} {name.replace('_', ' ')}" for name in ("prompt_tokens", "reply_tokens") if name in observed
     ]
-    if sure or counts:
-        yield "  ".join(sure + counts)
+    if sure or sizes:
+        yield "  ".join(sure + sizes)
 
 
 def _choice(options: list[str], scores: list[float]) -> Iterator[str]:

@@ -28,7 +28,7 @@ class Unit:
 
 _NEVER_SIMPLE = (
     *(tree.Ask, tree.Choose, tree.Score, tree.Find, tree.CallTool, tree.Deduce),
-    *(tree.Within, tree.Return, tree.Jump, tree.Label),
+    *(tree.Divide, tree.Within, tree.Return, tree.Jump, tree.Label),
     *(tree.Read, tree.Write, tree.Copy, tree.Mov),
 )
 
