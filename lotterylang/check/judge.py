@@ -61,6 +61,7 @@ class Judge:
         self.loops: list[tuple[tree.For, Trace, str | None]] = []
         self.pure_code: list[PureCode] = []
         self.demands = Demands()
+        self.caught: dict[int, Type] = {}
         self.scope = Scope()
         self.frame = Frame()
 

@@ -94,7 +94,8 @@ class Program:
     `tree.Hole`), `joined` (every `tree.For`: True if its bodies run side by side) are keyed by `id(node)`.
     `default_model` is the model of an instruction that names none (None where there are several, or none).
     `conditions` (every `tree.Param` that has one, by `id`) is what an argument must meet, that of its type included:
-    one expression in which the parameter's name or `it` is the value.
+    one expression in which the parameter's name or `it` is the value. `caught` (every `tree.Catch` with a name, by
+    `id`) is the type of what its body gives: a failure shows the best answer so far only if it is of that type.
     """
 
     source: Source
@@ -112,3 +113,4 @@ class Program:
     joined: Mapping[int, bool]
     default_model: str | None
     conditions: Mapping[int, tree.Expr] = field(default_factory=dict)
+    caught: Mapping[int, Type] = field(default_factory=dict)
