@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lotterylang.check.attempts import FAILURES, REPLY_FAILURES
 from lotterylang.check.declared import whole
+from lotterylang.check.divide import Division
 from lotterylang.check.effects import Trace
-from lotterylang.check.instructions import Instructions
 from lotterylang.check.judge import Frame
 from lotterylang.check.names import close_name, span_of
 from lotterylang.check.relations import fits
@@ -15,7 +15,7 @@ from lotterylang.syntax.source import Span
 from lotterylang.syntax.tree.node import Node
 
 
-class Examples(Instructions):
+class Examples(Division):
     """Examples."""
 
     def example(self, node: tree.Example) -> Trace:
