@@ -160,6 +160,7 @@ class _Checker:
             tools=self.declared.tools,
             indexes=self.declared.indexes,
             logics=self.declared.logics,
+            caught=self.judge.caught,
             divided={id(node): self._is_divided(node, trace, name) for node, trace, name in self.judge.divisions},
         )
 

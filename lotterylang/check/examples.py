@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lotterylang.check import types
+from lotterylang.check.attempts import FAILURES, REPLY_FAILURES
 from lotterylang.check.declared import whole
 from lotterylang.check.effects import Trace
 from lotterylang.check.judge import Frame
@@ -16,11 +17,9 @@ from lotterylang.syntax import tree
 from lotterylang.syntax.source import Span
 from lotterylang.syntax.tree.node import Node
 
-REPLY_FAILURES = ("Truncated", "Impossible", "ContextFull", "Timeout", "BudgetSpent")
 TOOL_FAILURES = ("ToolFailed", "Denied", "NotFound", "Timeout")
 SEARCH_FAILURES = ("NotFound", "Timeout")
 ANY_FAILURES = tuple(dict.fromkeys((*REPLY_FAILURES, *TOOL_FAILURES)))
-FAILURES = (*ANY_FAILURES, "Rejected", "Undefined", "Conflict", "Empty")
 
 
 class Examples(Outside):
@@ -53,12 +52,7 @@ class Examples(Outside):
     def _expect(self, node: tree.Expect) -> None:
         self.expr(node.value, BOOL if node.fails is None else None)
         if node.fails is not None and node.fails not in FAILURES:
-            self._no_failure(node.fails, FAILURES, node.span)
-
-    def _no_failure(self, kind: str, known: tuple[str, ...], span: Span) -> None:
-        close = close_name(kind, known)
-        help = f"write `{close}`" if close else f"failures are {', '.join(f'`{name}`' for name in known)}"
-        self.report.add("LOT-E0421", span, f"there is no failure `{kind}` here", "no such failure", help=help)
+            self.no_failure(node.fails, FAILURES, node.span)
 
     # what is given
 
@@ -155,7 +149,7 @@ class Examples(Outside):
         self.frame.allows_cases = True
         match node:
             case tree.AnswerFailure() if node.kind not in failures:
-                self._no_failure(node.kind, failures, node.span)
+                self.no_failure(node.kind, failures, node.span)
             case tree.AnswerValue():
                 with self.pure("a reply"):
                     self.expr(node.value, want)

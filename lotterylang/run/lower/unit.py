@@ -29,7 +29,7 @@ class Unit:
 _NEVER_SIMPLE = (
     *(tree.Ask, tree.Choose, tree.Score, tree.Find, tree.CallTool, tree.Deduce),
     *(tree.Divide, tree.Within, tree.Return, tree.Jump, tree.Label),
-    *(tree.Read, tree.Write, tree.Copy, tree.Mov),
+    *(tree.Read, tree.Write, tree.Copy, tree.Mov, tree.Try, tree.TryIn, tree.Retry),
 )
 
 
