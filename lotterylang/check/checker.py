@@ -158,6 +158,7 @@ class _Checker:
             default_model=next(iter(self.declared.models)) if len(self.declared.models) == 1 else None,
             conditions=self.judge.conditions,
             tools=self.declared.tools,
+            grants=self.declared.grants,
             indexes=self.declared.indexes,
             logics=self.declared.logics,
             caught=self.judge.caught,

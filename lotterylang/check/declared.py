@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+from lotterylang.check.grants import grants_of
 from lotterylang.check.modules import Declarations
 from lotterylang.check.names import head_of
 from lotterylang.check.prelude import SIGNATURES, SURELY
 from lotterylang.check.program import (
+    Grant,
     IndexDeclaration,
     LogicDeclaration,
     MemoryDeclaration,
@@ -66,6 +68,7 @@ class Declared:
     models: dict[str, ModelDeclaration] = field(default_factory=dict)
     memories: dict[str, MemoryDeclaration] = field(default_factory=dict)
     tools: dict[str, ToolDeclaration] = field(default_factory=dict)
+    grants: dict[str, Grant] = field(default_factory=dict)
     indexes: dict[str, IndexDeclaration] = field(default_factory=dict)
     logics: dict[str, LogicDeclaration] = field(default_factory=dict)
 
@@ -110,6 +113,7 @@ def declared(nodes: Declarations, report: Report) -> Declared:
     for name, tool in nodes.tools.items():
         found.tools[name] = tool_of(tool, found.written.tools[name], report)
         _check_params(tool, found.written)
+    found.grants = grants_of(nodes.uses, found.tools, report)
     for name, index in nodes.indexes.items():
         found.indexes[name] = index_of(index, report)
     for name, logic in nodes.logics.items():

@@ -21,7 +21,6 @@ TypeDeclaration = tree.RecordDeclaration | tree.AliasDeclaration | tree.Enum
 
 BUILT_IN_TYPES = ("Choice", "Score", "Hit", "Sat", "Unsat", "Unknown")
 NOT_BUILT: dict[type, tuple[str, str]] = {
-    tree.Uses: ("uses", "leave it out: no tool can be called yet"),
     tree.Solver: ("solver", "write it as functions for now"),
     tree.Property: ("property", "write examples for now"),
 }
@@ -46,6 +45,7 @@ class Declarations:
     tools: dict[str, tree.Tool] = field(default_factory=dict)
     indexes: dict[str, tree.Index] = field(default_factory=dict)
     logics: dict[str, tree.Logic] = field(default_factory=dict)
+    uses: list[tree.Uses] = field(default_factory=list)
     examples: list[tree.Example] = field(default_factory=list)
     not_built: set[str] = field(default_factory=lambda: {UNRESOLVED})
     places: dict[str, Span] = field(default_factory=dict)
@@ -67,6 +67,9 @@ def declarations(module: tree.Module, report: Report) -> Declarations:
             _refuse(node, found, report)
         elif isinstance(node, tree.Import):
             _declare(node, found, report)
+        elif isinstance(node, tree.Uses):
+            if node.span.source is module.source:
+                found.uses.append(node)
         elif isinstance(node, tree.Example):
             found.examples.append(node)
         elif isinstance(node, tree.Let) and len(node.binder) > 1:

@@ -81,8 +81,19 @@ class Outside(Division):
         for tool in kind.tools:
             if self.declared.tools[tool.name].acts:
                 self.touch(f"uses {tool.name}", node.span)
+                self._see_granted(tool.name, node)
         results = tuple(dict.fromkeys(tool.result for tool in kind.tools))
         return joined(list(results)) or types.Either(results)
+
+    def _see_granted(self, name: str, node: tree.CallTool) -> None:
+        """See that the program grants a tool that acts on the world. Errors: LOT-E0521."""
+        if name not in self.declared.grants:
+            short = self.declared.tools[name].provider.split(".")[-1]
+            message = f"`{name}` acts on the world, and the program does not say that it may"
+            help = f"write `uses tool {short}` at the top of the main file"
+            place = self.declared.place(name)
+            others = ((place, "declared here"),) if place is not None else ()
+            self.report.add("LOT-E0521", node.span, message, "not granted", help=help, others=others)
 
     def _no_call(self, node: tree.CallTool, kind: Type) -> Type:
         self.touch("CALL", node.span)

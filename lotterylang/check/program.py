@@ -55,6 +55,18 @@ class ToolDeclaration:
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """`uses tool write_file("out/")`: leave to act, within what the texts name."""
+
+    tool: str
+    limits: tuple[str, ...]
+
+    def __str__(self) -> str:
+        named = ", ".join(f'"{limit}"' for limit in self.limits)
+        return f"{self.tool}({named})" if named else self.tool
+
+
+@dataclass(frozen=True, slots=True)
 class IndexDeclaration:
     """`index wiki = hnsw("wiki.jsonl", embed = "…")`: the provider, and the constants that it is given."""
 
@@ -165,6 +177,7 @@ class Program:
     default_model: str | None
     conditions: Mapping[int, tree.Expr] = field(default_factory=dict)
     tools: Mapping[str, ToolDeclaration] = field(default_factory=dict)
+    grants: Mapping[str, Grant] = field(default_factory=dict)
     indexes: Mapping[str, IndexDeclaration] = field(default_factory=dict)
     logics: Mapping[str, LogicDeclaration] = field(default_factory=dict)
     caught: Mapping[int, Type] = field(default_factory=dict)

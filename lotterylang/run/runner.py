@@ -12,11 +12,18 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from typing import Any
 
-from lotterylang.check.program import IndexDeclaration, LogicDeclaration, ModelDeclaration, Program, ToolDeclaration
+from lotterylang.check.program import (
+    Grant,
+    IndexDeclaration,
+    LogicDeclaration,
+    ModelDeclaration,
+    Program,
+    ToolDeclaration,
+)
 from lotterylang.run import lower, replies
 from lotterylang.run.budget import DEFAULT_LIMITS, Budget
 from lotterylang.run.convert import canonical
-from lotterylang.run.effects import Call, Deduce, Effect, Find, Index, Logic, Model, ModelEffect, Reply, Tool
+from lotterylang.run.effects import Call, Deduce, Effect, Failed, Find, Index, Logic, Model, ModelEffect, Reply, Tool
 from lotterylang.run.journal import Journal, arguments_hash
 from lotterylang.run.machine import Code, Done, Machine, slots_for
 from lotterylang.run.memory import Memory
@@ -92,6 +99,11 @@ def no_logic(declaration: LogicDeclaration) -> Logic:
     raise error("LOT-E0605", message, help=f"an example can stand in: `given {name} = Sat(…)`")
 
 
+def nobody(declaration: ToolDeclaration, grant: Grant | None) -> bool:
+    """Let no tool act."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Doors:
     """Who answers what no model does: how each is opened."""
@@ -99,6 +111,8 @@ class Doors:
     tool: OpenTool = no_tool
     index: OpenIndex = no_index
     logic: OpenLogic = no_logic
+    allows: Callable[[ToolDeclaration, Grant | None], bool] = nobody
+    """Whether the host lets a tool act, within what the program grants itself."""
 
 
 class Runner:
@@ -177,6 +191,11 @@ class Runner:
         answers: Any = self._answering[name]
         future: Future[Reply] = answers.submit([effect])[0]
         return future
+
+    def allows(self, tool: str) -> bool:
+        """Tell whether a tool may act: the program grants it, and so does the host."""
+        grant = self.program.grants.get(tool)
+        return grant is not None and self._doors.allows(self.program.tools[tool], grant)
 
     def _machine(self, memory: Memory) -> Machine:
         limits = {**DEFAULT_LIMITS, **(self.settings.limits or {})}
@@ -269,6 +288,11 @@ class _World:
     def _submit_one(self, effect: Find | Call | Deduce, key: str) -> Future[Reply]:
         """Submit what no model answers. Every CALL is one of its own: it may act, or look at what changes."""
         if isinstance(effect, Call):
+            if effect.acts and not self.runner.allows(effect.tool):
+                denied: Future[Reply] = Future()
+                name = self.runner.program.grants.get(effect.tool, effect.tool)
+                denied.set_result(Failed("Denied", f"`{effect.tool}` acts on the world: `--allow '{name}'` lets it"))
+                return denied
             if effect.acts:
                 self.journal.intend(effect)
             return self.runner.submit(effect)

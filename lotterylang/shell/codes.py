@@ -160,6 +160,10 @@ CODES: Mapping[str, tuple[str, str]] = {
         "A program can't be formatted without changing what it says; the file stays as it is.",
         "Send us the program: this is a fault of `lot fmt`.",
     ),
+    "LOT-E0622": (
+        "What stands after `--allow` is no leave for a tool.",
+        "Write the tool, as in `--allow write_file` or `--allow 'write_file(\"out/\")'`.",
+    ),
     "LOT-E0999": (
         "A defect of LotteryLang. What to send us is in the file that the message names.",
         "Send the file that the message names; nothing of yours is at fault.",
