@@ -45,7 +45,7 @@ def test_tokens_are_those_of_the_first_model() -> None:
 
 def test_without_a_tokenizer_words_and_signs_count() -> None:
     runner = Runner(check(source_of("fit", PROGRAM)), lambda declaration: Puppet("small", ()))
-    outcome = runner.run(runner.unit.codes["run"], (("one two, three", "four five", "six"),))
+    outcome = runner.run(runner.unit.codes["run"], (("one two, three", "four five", "six seven"),))
     assert outcome.value == ("one two", ("one two, three", "four five"))
 
 
