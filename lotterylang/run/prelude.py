@@ -13,6 +13,7 @@ from decimal import Context, Decimal
 from fractions import Fraction
 
 from lotterylang.run.convert import to_json
+from lotterylang.run.fitting import fit, words_and_signs
 from lotterylang.run.values import Failure, Tuple, Value, number, rounded
 
 Function = Callable[..., Value]
@@ -189,6 +190,7 @@ FUNCTIONS: dict[str, Function] = {
     "drop": lambda xs, n: xs[max(n, 0) :],
     "ends_with": lambda x, end: x.endswith(end),
     "every": lambda xs, holds: all(holds(x) for x in xs),
+    "fit": lambda x, tokens: fit(x, tokens, words_and_signs),  # a program's own counts by its model
     "flat": lambda xs: tuple(item for x in xs for item in x),
     "floor": lambda x: math.floor(x),
     "group": _group,

@@ -16,7 +16,8 @@ from lotterylang.check.program import ModelDeclaration, Program
 from lotterylang.run import lower, replies
 from lotterylang.run.budget import DEFAULT_LIMITS, Budget
 from lotterylang.run.convert import canonical
-from lotterylang.run.effects import Effect, Model, Reply
+from lotterylang.run.effects import Counts, Effect, Model, Reply
+from lotterylang.run.fitting import words_and_signs
 from lotterylang.run.journal import Journal, arguments_hash
 from lotterylang.run.machine import Code, Done, Machine, slots_for
 from lotterylang.run.memory import Memory
@@ -68,6 +69,7 @@ class Runner:
         self.settings = settings or Settings()
         self._open_model = open_model
         self._models: dict[str, Model] = {}
+        self.unit.count = self._count
         self._compute_constants()
 
     def run(
@@ -115,6 +117,12 @@ class Runner:
         if name not in self._models:
             self._models[name] = self._open_model(self.program.models[name])
         return self._models[name]
+
+    def _count(self, text: str) -> int:
+        """Count the tokens of a text as the first declared model does; by words and signs where it has no tokenizer."""
+        first = next(iter(self.program.models), None)
+        model = self.model(first) if first is not None else None
+        return model.count_tokens(text) if isinstance(model, Counts) else words_and_signs(text)
 
     def _machine(self, memory: Memory) -> Machine:
         limits = {**DEFAULT_LIMITS, **(self.settings.limits or {})}
