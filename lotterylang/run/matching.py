@@ -1,7 +1,7 @@
 """Regular expressions with a bound: whether a whole text matches, in a time that grows with text times pattern.
 
 Python's engine tries back, which for some patterns takes ages on a short text. How many ways it may have to try is
-estimated from the pattern; where they are too many, all ways are followed side by side instead. Next door: `prelude.py`.
+estimated from the pattern; where they are too many, all ways are followed side by side. Next door: `prelude.py`.
 """
 
 from __future__ import annotations
