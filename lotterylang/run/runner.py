@@ -16,6 +16,7 @@ from lotterylang.check.program import ModelDeclaration, Program
 from lotterylang.run import lower, replies
 from lotterylang.run.budget import DEFAULT_LIMITS, Budget
 from lotterylang.run.convert import canonical
+from lotterylang.run.deadlines import Deadlines
 from lotterylang.run.effects import Counts, Effect, Model, Reply
 from lotterylang.run.fitting import words_and_signs
 from lotterylang.run.journal import Journal, arguments_hash
@@ -164,6 +165,7 @@ class _World:
         self.runner = runner
         self.journal = journal
         self.remembered: OrderedDict[str, Future[Reply]] = OrderedDict()
+        self.time = Deadlines()
         self.asked = 0
 
     def answer_all(self, scheduler: Scheduler) -> int:
@@ -175,17 +177,33 @@ class _World:
                 self.journal.cancel(path)
             for effect, future in self._submit(due):
                 pending.setdefault(future, []).append(effect)
+                self.time.begin(effect.path, scheduler.clocks(effect.path))
             if not pending or scheduler.root.ended:
                 return self.asked
-            finished, _ = wait(pending, return_when=FIRST_COMPLETED)
-            arrived = [(effect, future) for future in finished for effect in pending.pop(future)]
-            for effect, future in arrived:
-                reply = replies.quantised(future.result())
+            finished, _ = wait(pending, timeout=self.time.left(), return_when=FIRST_COMPLETED)
+            arrived = [(effect, future.result()) for future in finished for effect in pending.pop(future)]
+            for effect, answer in arrived + self._late(pending):
+                self.time.end(effect.path)
+                reply = replies.quantised(answer)
                 if scheduler.answer(effect.path, reply):
                     self.journal.add(effect, reply)
             if self.runner.settings.tell is not None:
                 waiting = sum(map(len, pending.values()))
                 self.runner.settings.tell(len(self.journal.records), len(self.journal.records) + waiting)
+
+    def _late(self, pending: dict[Future[Reply], list[Effect]]) -> list[tuple[Effect, Reply]]:
+        """Give the time-outs of what has waited too long; a question that nobody waits for any more is withdrawn."""
+        found: list[tuple[Effect, Reply]] = []
+        for future in list(pending):
+            late = [(effect, self.time.passed(effect.path)) for effect in pending[future]]
+            found += [(effect, reply) for effect, reply in late if reply is not None]
+            pending[future] = [effect for effect, reply in late if reply is None]
+            if not pending[future]:
+                del pending[future]
+                future.cancel()
+                for key in [key for key, other in self.remembered.items() if other is future]:
+                    del self.remembered[key]
+        return found
 
     def _submit(self, due: list[Effect]) -> list[tuple[Effect, Future[Reply]]]:
         found: list[tuple[Effect, Future[Reply]]] = []
