@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from lotterylang.run.shapes import Hole
 
@@ -267,6 +267,15 @@ class Failed:
 
 
 Reply = Asked | Chosen | Scored | Found | Called | Deduced | Failed
+
+
+@runtime_checkable
+class Counts(Protocol):
+    """A model that can say how long a text is, without being asked anything: `fit` needs it."""
+
+    def count_tokens(self, text: str) -> int:
+        """Count the tokens of a text: always the same for the same model, and no effect."""
+        ...
 
 
 class Model(Protocol):
