@@ -92,6 +92,8 @@ class _Checker:
         self._memories()
         for example in self.nodes.examples:
             self.loose.append(self.judge.example(example))
+        for property in self.nodes.properties:
+            self.loose.append(self.judge.property(property))
 
     def expression(self, node: tree.Expr, bindings: Mapping[str, Type]) -> tuple[Type, Trace]:
         """Judge one more expression, with some names bound. Gives its type and what it touches."""
@@ -131,6 +133,7 @@ class _Checker:
             models=self.declared.models,
             memories=self.declared.memories,
             examples=tuple(self.nodes.examples),
+            properties=tuple(self.nodes.properties),
             types=self.judge.types,
             holes=holes,
             joined={id(node): self._is_joined(node, trace, name) for node, trace, name in self.judge.loops},

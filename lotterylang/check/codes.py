@@ -76,6 +76,8 @@ CODES: Mapping[str, str] = {
     "LOT-E0419": "A pattern can't be read, or uses what is not the same for the model and for the program.",
     "LOT-E0420": "A reply of an example could never be given: no such hole, type or probability.",
     "LOT-E0421": "There is no failure of that name, or the model can't fail so.",
+    "LOT-E0422": "`never fails` stands in an example, which fails with whatever fails in it: it belongs in a property.",
+    "LOT-E0423": "A property draws values of a type that has none to draw: a function, a `Choice`, a `Score`.",
     "LOT-E0501": "Code that may touch nothing performs an effect: `where`, `${ }`, guards, `until`, `ensure`, defaults",
     "LOT-E0502": "A place inside a memory of one cell is named.",
     "LOT-E0503": "A JUMP leaves a loop, a lambda or a `within`.",

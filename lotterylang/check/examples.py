@@ -37,8 +37,8 @@ class Examples(Instructions):
             case tree.Expect():
                 self._expect(node)
             case tree.NeverFails():
-                help = "leave it out: an example fails with whatever fails in it"
-                self.report.add("LOT-E0901", node.span, "`never fails` is not built yet", "stands here", help=help)
+                message, help = "`never fails` says nothing in an example", "leave it out: whatever fails, fails it"
+                self.report.add("LOT-E0422", node.span, message, "belongs in a property", help=help)
             case _:
                 self.statements((node,), node.span, UNKNOWN)
 

@@ -26,7 +26,6 @@ NOT_BUILT: dict[type, tuple[str, str]] = {
     tree.Tool: ("tool", "write it as a function for now"),
     tree.Logic: ("logic", "write it as functions for now"),
     tree.Solver: ("solver", "write it as functions for now"),
-    tree.Property: ("property", "write examples for now"),
 }
 
 
@@ -40,6 +39,7 @@ class Declarations:
     models: dict[str, tree.Model] = field(default_factory=dict)
     memories: dict[str, tree.Memory] = field(default_factory=dict)
     examples: list[tree.Example] = field(default_factory=list)
+    properties: list[tree.Property] = field(default_factory=list)
     not_built: set[str] = field(default_factory=set)
     places: dict[str, Span] = field(default_factory=dict)
 
@@ -57,6 +57,8 @@ def declarations(module: tree.Module, report: Report) -> Declarations:
             _refuse(node, found, report)
         elif isinstance(node, tree.Example):
             found.examples.append(node)
+        elif isinstance(node, tree.Property):
+            found.properties.append(node)
         elif isinstance(node, tree.Let) and len(node.binder) > 1:
             message = "a constant of several names is not built yet"
             report.add("LOT-E0901", node.span, message, "stands here", help="use one `let` each")

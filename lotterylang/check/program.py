@@ -93,8 +93,8 @@ class Program:
     `constants` are in an order in which each uses only those before it. `types` (every expression), `holes` (every
     `tree.Hole`), `joined` (every `tree.For`: True if its bodies run side by side) are keyed by `id(node)`.
     `default_model` is the model of an instruction that names none (None where there are several, or none).
-    `conditions` (every `tree.Param` that has one, by `id`) is what an argument must meet, that of its type included:
-    one expression in which the parameter's name or `it` is the value.
+    `conditions` (by `id`, of every `tree.Param` and `tree.Drawn` that has one) is what a value must meet, that of its type
+    included: one expression in which the parameter's name or `it` is the value.
     """
 
     source: Source
@@ -112,3 +112,4 @@ class Program:
     joined: Mapping[int, bool]
     default_model: str | None
     conditions: Mapping[int, tree.Expr] = field(default_factory=dict)
+    properties: tuple[tree.Property, ...] = ()

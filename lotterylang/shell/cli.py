@@ -110,14 +110,18 @@ def check(
 
 @app.command()
 def test(files: Annotated[list[str], typer.Argument(metavar="FILE…")], json: Json = False) -> None:
-    """Run the examples of programs, with the replies that they give. No model is loaded."""
+    """Run the examples of programs, and try their properties against whatever a model could reply. None is loaded."""
+    from lotterylang.home import home
     from lotterylang.shell import programs, screen
     from lotterylang.testing.examples import run_examples
+    from lotterylang.testing.properties import run_properties
 
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(home() / "hypothesis"))
     passed = failed = bad = 0
     for file in files:
         try:
-            verdicts = run_examples(programs.load(file)[0])
+            program = programs.load(file)[0]
+            verdicts = [*run_examples(program), *run_properties(program)]
         except LotError as problem:
             bad += 1
             screen.complain(problem, json)
@@ -126,13 +130,10 @@ def test(files: Annotated[list[str], typer.Argument(metavar="FILE…")], json: J
             good = verdict.problem is None
             passed, failed = passed + good, failed + (not good)
             if json:
-                screen.say_json(
-                    {"file": file, "example": verdict.name, "problem": verdict.problem, "at": verdict.place}
-                )
+                screen.say_json(screen.verdict_json(file, verdict))
             else:
-                screen.say(f"{'passed' if good else 'FAILED'}  {file}: {verdict.name}", None if good else "red")
-                for line in [] if good else [verdict.place, verdict.source, verdict.problem]:
-                    screen.say(f"        {line}") if line else None
+                for line in screen.verdict_text(file, verdict):
+                    screen.say(line, None if good else "red")
     if not json:
         screen.say(f"{passed} passed, {failed} failed")
     raise typer.Exit(2 if bad else 1 if failed else 0)

@@ -22,6 +22,7 @@ from lotterylang.syntax.diagnostics import LotError, as_json, as_text
 
 if TYPE_CHECKING:
     from lotterylang.shell.session import Finished, Progress
+    from lotterylang.testing.examples import Verdict
 
 ASKING = "asking"
 """The stage that is shown on a terminal only: quick runs pass through it too."""
@@ -48,6 +49,25 @@ def say(text: str = "", style: str | None = None) -> None:
 def say_json(data: Any) -> None:
     """Print JSON data on one line, for programs."""
     sys.stdout.write(json.dumps(data, ensure_ascii=False) + "\n")
+
+
+def verdict_json(file: str, verdict: Verdict) -> dict[str, Any]:
+    """Give what became of a test as JSON data."""
+    told = {"file": file, "example": verdict.name, "problem": verdict.problem, "at": verdict.place}
+    if verdict.tried is None:
+        return told
+    return {**told, "tried": verdict.tried, "counterexample": list(verdict.counterexample), "paste": verdict.example}
+
+
+def verdict_text(file: str, verdict: Verdict) -> list[str]:
+    """Tell what became of a test; of one that failed where, why and, of a property, for what."""
+    tried = f" ({verdict.tried})" if verdict.tried else ""
+    if verdict.problem is None:
+        return [f"passed  {file}: {verdict.name}{tried}"]
+    lines = [line for line in (verdict.place, verdict.source, verdict.problem) if line]
+    lines += [f"with    {line}" for line in verdict.counterexample]
+    lines += ["", *verdict.example.split("\n")] if verdict.example else []
+    return [f"FAILED  {file}: {verdict.name}{tried}", *(f"        {line}".rstrip() for line in lines)]
 
 
 def complain(problem: LotError, as_data: bool) -> None:

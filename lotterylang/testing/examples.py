@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from lotterylang.check.program import ModelDeclaration, Program
 from lotterylang.run import lower
-from lotterylang.run.effects import Model
 from lotterylang.run.lower.expectations import Unmet
 from lotterylang.run.runner import Runner
-from lotterylang.run.values import Value
+from lotterylang.run.values import Failure, Value
 from lotterylang.syntax import tree
 from lotterylang.testing.puppet import Answer, Cases, Line, Puppet, Unanswered
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of one example: `problem` is None if it passed; `place` is where it failed, as `file:line:column`."""
+    """What became of one test: `problem` is None if it passed; `place` is where it failed, as `file:line:column`.
+
+    Of a property also how much was `tried`, the counterexample in lines, how many `replies` it needs, and the same as
+    an `example` to be pasted.
+    """
 
     name: str
     problem: str | None = None
     place: str | None = None
     source: str | None = None
+    tried: str | None = None
+    counterexample: tuple[str, ...] = ()
+    replies: int = 0
+    example: str | None = None
 
 
 def run_examples(program: Program) -> list[Verdict]:
@@ -33,65 +40,66 @@ def run_examples(program: Program) -> list[Verdict]:
 
 def run_example(program: Program, example: tree.Example) -> Verdict:
     """Run one example."""
-    stage = _Stage(program, example)
-    runner = Runner(program, stage.open)
-    stage.evaluate_with(runner)
+    runner: Runner
+    stage = Stage(program, example.body, lambda node: runner.evaluate("given", node))
+    runner = Runner(program, lambda declaration: Puppet(declaration.name, stage.lines(declaration)))
+    stage.set()
     code = lower.example(runner.unit, example)
     try:
         outcome = runner.run(code, memory=stage.memory)
     except Unanswered as problem:
         return Verdict(example.name, str(problem), example.span.place)
-    failure = outcome.failure
+    return judged(example, outcome.failure)
+
+
+def judged(test: tree.Example | tree.Property, failure: Failure | None) -> Verdict:
+    """Say what became of a test whose run has ended."""
     if failure is None:
-        return Verdict(example.name)
+        return Verdict(test.name)
     if isinstance(failure, Unmet):
-        return Verdict(example.name, failure.message, failure.node.span.place, failure.node.span.text)
-    place = failure.causes[-1][1] if failure.causes else example.span.place
-    return Verdict(example.name, f"it failed {failure.kind}: {failure.message}", place)
+        return Verdict(test.name, failure.message, failure.node.span.place, failure.node.span.text)
+    place = failure.causes[-1][1] if failure.causes else test.span.place
+    return Verdict(test.name, f"it failed {failure.kind}: {failure.message}", place)
 
 
-class _Stage:
-    """What an example is given: replies by model or function, and what memory holds."""
+class Stage:
+    """What a test is given: replies by model or function, and what memory holds. `value` computes an expression."""
 
-    def __init__(self, program: Program, example: tree.Example) -> None:
+    def __init__(self, program: Program, body: tuple[Any, ...], value: Callable[[Any], Value]) -> None:
         self.program = program
-        self.replies = [s for s in example.body if isinstance(s, tree.GivenReplies)]
-        self.values = [s for s in example.body if isinstance(s, tree.GivenValue)]
+        self.value = value
+        self.replies = [s for s in body if isinstance(s, tree.GivenReplies)]
+        self.values = [s for s in body if isinstance(s, tree.GivenValue)]
         self.memory: Mapping[str, Mapping[Value, Value]] = {}
-        self.lines: list[tuple[str, Line]] = []
+        self._lines: list[tuple[str, Line]] = []
 
-    def evaluate_with(self, runner: Runner) -> None:
-        """Compute the values that the example gives; they are constants."""
-
-        def value(node: Any) -> Value:
-            return runner.evaluate("given", node)
-
-        self.memory = {given.name: self._held(given, value(given.value)) for given in self.values}
+    def set(self) -> None:
+        """Compute the values that the test gives."""
+        self.memory = {given.name: self._held(given, self.value(given.value)) for given in self.values}
         for given in self.replies:
             function = given.name if given.name in self.program.functions else None
             for line in given.replies:
-                answers = tuple(self._answer(answer, value) for answer in line.answers)
-                self.lines.append((given.name, Line(line.pattern, answers, function)))
+                answers = tuple(self._answer(answer) for answer in line.answers)
+                self._lines.append((given.name, Line(line.pattern, answers, function)))
 
-    def open(self, declaration: ModelDeclaration) -> Model:
-        """Give the puppet of a model."""
+    def lines(self, declaration: ModelDeclaration) -> list[Line]:
+        """Give the script of a model."""
         functions = self.program.functions
-        lines = [line for name, line in self.lines if name == declaration.name or name in functions]
-        return Puppet(declaration.name, lines)
+        return [line for name, line in self._lines if name == declaration.name or name in functions]
 
     def _held(self, given: tree.GivenValue, value: Value) -> Mapping[Value, Value]:
         kind = self.program.memories[given.name].kind
         return {None: value} if kind == "cell" else value
 
-    def _answer(self, answer: Any, value: Any) -> Answer:
+    def _answer(self, answer: Any) -> Answer:
         if isinstance(answer, tree.AnswerFailure):
             return Answer(failure=answer.kind)
         if isinstance(answer, tree.AnswerHoles):
-            return Answer(holes={name: self._value(node, value) for name, node in answer.values})
+            return Answer(holes={name: self._value(node) for name, node in answer.values})
         probability = float(answer.probability) if answer.probability is not None else None
-        return Answer(self._value(answer.value, value), probability=probability)
+        return Answer(self._value(answer.value), probability=probability)
 
-    def _value(self, node: Any, value: Any) -> Value:
+    def _value(self, node: Any) -> Value:
         """Compute a scripted value; a bare name may be a case of any enum."""
         if isinstance(node, tree.Name) and node.name not in self.program.constants:
             enums = self.program.enums.values()
@@ -100,4 +108,4 @@ class _Stage:
                 return Cases(spellings)
             if node.name in ("yes", "no"):
                 return node.name == "yes"
-        return value(node)
+        return self.value(node)

@@ -5,6 +5,7 @@ Enters: a checked program. Leaves: a `Unit` with a code for each function and co
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from lotterylang.check.program import Program
@@ -67,17 +68,23 @@ def constants(unit: Unit) -> list[tuple[str, Code]]:
     return found
 
 
-def expression(unit: Unit, name: str, node: Any, performs: bool = False) -> Code:
-    """Lower one expression as a code without parameters."""
+def expression(unit: Unit, name: str, node: Any, performs: bool = False, params: Sequence[str] = ()) -> Code:
+    """Lower one expression as a code whose parameters are the names that it may speak of."""
     lowering = FunctionLowering(unit, Code(name, performs))
+    lowering.emitter.code.params = tuple(lowering.emitter.bind(param) for param in params)
     lowering.body(node)
     return _sized(lowering.emitter)
 
 
-def example(unit: Unit, node: tree.Example) -> Code:
-    """Lower the statements and expectations of an example; what is given to it was taken out before."""
-    lowering = FunctionLowering(unit, Code("example", True))
-    tests = tuple(s for s in node.body if not isinstance(s, tree.GivenReplies | tree.GivenValue))
+_GIVEN = (tree.GivenReplies, tree.GivenValue, tree.NeverFails)
+
+
+def example(unit: Unit, node: tree.Example | tree.Property) -> Code:
+    """Lower the statements and expectations of a test, what is given left out; what a property draws are parameters."""
+    lowering = FunctionLowering(unit, Code(type(node).__name__.lower(), True))
+    names = [drawn.name for drawn in node.drawn] if isinstance(node, tree.Property) else []
+    lowering.emitter.code.params = tuple(lowering.emitter.bind(name) for name in names)
+    tests = tuple(s for s in node.body if not isinstance(s, _GIVEN))
     lowering.body(tree.Block(node.span, tests))  # type: ignore[arg-type]
     return _sized(lowering.emitter)
 
