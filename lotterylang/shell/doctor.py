@@ -38,6 +38,7 @@ PACKAGES = (
     "huggingface_hub",
     "rich",
     "typer",
+    "hypothesis",
 )
 """What programs need, by the names that are imported."""
 

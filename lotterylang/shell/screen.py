@@ -53,21 +53,18 @@ def say_json(data: Any) -> None:
 
 def verdict_json(file: str, verdict: Verdict) -> dict[str, Any]:
     """Give what became of a test as JSON data."""
-    told = {"file": file, "example": verdict.name, "problem": verdict.problem, "at": verdict.place}
+    told: dict[str, Any] = {"file": file, "example": verdict.name, "problem": verdict.problem, "at": verdict.place}
     if verdict.tried is None:
         return told
     return {**told, "tried": verdict.tried, "counterexample": list(verdict.counterexample), "paste": verdict.example}
 
 
 def verdict_text(file: str, verdict: Verdict) -> list[str]:
-    """Tell what became of a test; of one that failed where, why and, of a property, for what."""
+    """Tell what became of a test."""
     tried = f" ({verdict.tried})" if verdict.tried else ""
     if verdict.problem is None:
         return [f"passed  {file}: {verdict.name}{tried}"]
-    lines = [line for line in (verdict.place, verdict.source, verdict.problem) if line]
-    lines += [f"with    {line}" for line in verdict.counterexample]
-    lines += ["", *verdict.example.split("\n")] if verdict.example else []
-    return [f"FAILED  {file}: {verdict.name}{tried}", *(f"        {line}".rstrip() for line in lines)]
+    return [f"FAILED  {file}: {verdict.name}{tried}", *(f"        {line}".rstrip() for line in verdict.told())]
 
 
 def complain(problem: LotError, as_data: bool) -> None:

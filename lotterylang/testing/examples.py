@@ -32,6 +32,12 @@ class Verdict:
     replies: int = 0
     example: str | None = None
 
+    def told(self) -> list[str]:
+        """Tell of a test that failed where, why and, of a property, for what."""
+        lines = [line for line in (self.place, self.source, self.problem) if line]
+        lines += [f"with    {line}" for line in self.counterexample]
+        return [*lines, "", *self.example.split("\n")] if self.example else lines
+
 
 def run_examples(program: Program) -> list[Verdict]:
     """Run every example of a program, in order."""

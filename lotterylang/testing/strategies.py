@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 MOST_ITEMS = 6
 """Items of a list or map that nothing bounds."""
 
+WORDS = ("a", "b", "is", "No", "1", "2.5", "a,", "b.")
+"""Of these are texts of several words made."""
+
 FEW = 64
 """Values of a type that counts as a choice."""
 
@@ -99,8 +102,10 @@ class Strategies:
         letters = st.characters(codec="utf-8", exclude_characters="\0")
         most = bounds.shortest + 20 if bounds.longest is None else bounds.longest
         free = st.text(letters, min_size=bounds.shortest, max_size=most).map(normal)
-        spoken = [text for text in self.texts if bounds.shortest <= len(text) <= most]
-        return free | st.sampled_from(spoken) if spoken else free
+        several = st.lists(st.sampled_from(WORDS), min_size=2, max_size=4).map(" ".join)
+        spoken = st.sampled_from([text for text in self.texts if bounds.shortest <= len(text) <= most] or [WORDS[0]])
+        other = (several | spoken).map(lambda text: text[:most])
+        return free | other.filter(lambda text: len(text) >= bounds.shortest)
 
     def _int(self, bounds: Bounds) -> Strategy:
         from hypothesis import strategies as st
