@@ -155,6 +155,7 @@ class _Checker:
             joined={id(node): self._is_joined(node, trace, name) for node, trace, name in self.judge.loops},
             default_model=next(iter(self.declared.models)) if len(self.declared.models) == 1 else None,
             conditions=self.judge.conditions,
+            promises={name: c for name, c in self.declared.written.conditions.items() if c is not None},
         )
 
     def _signature(self, name: str) -> Signature:

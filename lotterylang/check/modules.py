@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -69,12 +70,22 @@ def declarations(module: tree.Module, report: Report) -> Declarations:
         elif isinstance(node, tree.Example):
             found.examples.append(node)
         elif isinstance(node, tree.Let) and len(node.binder) > 1:
-            message = "a constant of several names is not built yet"
-            report.add("LOT-E0901", node.span, message, "stands here", help="use one `let` each")
-            found.not_built.update(node.binder)
+            for single in _taken_apart(node):
+                _declare(single, found, report)
         else:
             _declare(node, found, report)
     return found
+
+
+def _taken_apart(node: tree.Let) -> Iterator[tree.Let]:
+    """Give a constant for each name of a tuple: the value is pure, so it may be computed for each anew."""
+    span = node.span
+    for at, name in enumerate(node.binder):
+        binder = tuple("it" if i == at else "_" for i in range(len(node.binder)))
+        apart = tree.Block(span, (tree.Let(span, binder, node.type, node.value), tree.Name(span, "it")))
+        arm = tree.Arm(span, tree.CasePattern(span, "_"), None, apart)
+        if name != "_":
+            yield tree.Let(span, (name,), None, tree.Match(span, tree.Constant(span, True), (arm,)))
 
 
 def _refuse(node: Node, found: Declarations, report: Report) -> None:

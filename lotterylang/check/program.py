@@ -96,8 +96,9 @@ class Program:
     `default_model` is the model of an instruction that names none (None where there are several, or none).
     `functions` and the like hold those of imported modules too, under names such as `std.vote.tally`; `imports` are the
     modules that the main file names.
-    `conditions` (every `tree.Param` that has one, by `id`) is what an argument must meet, that of its type included:
-    one expression in which the parameter's name or `it` is the value.
+    `conditions` (every `tree.Param`, `tree.Let` and `tree.Fn` that has one, by `id`) is what an argument, a value or a
+    result must meet, that of its type included: one expression in which its name or `it` is the value. `promises` has
+    that of each type by name.
     """
 
     source: Source
@@ -115,6 +116,7 @@ class Program:
     joined: Mapping[int, bool]
     default_model: str | None
     conditions: Mapping[int, tree.Expr] = field(default_factory=dict)
+    promises: Mapping[str, tree.Expr] = field(default_factory=dict)
     imports: Mapping[str, Part] = field(default_factory=dict)
 
     @property

@@ -22,10 +22,6 @@ class Records(Arguments):
                 return self.undefined_type(name)
             return kind if kind == UNKNOWN else self._no_record(name, kind)
         declaration = self.declared.nodes.types[name.name]
-        if self.declared.written.conditions.get(name.name) is not None:
-            help = f"write `{kind.name}(…)`"
-            message = f"building by the refined name `{name.name}` is not built yet"
-            self.report.add("LOT-E0901", name.span, message, "a refined name", help=help)
         variables = () if isinstance(declaration, tree.Enum) else declaration.variables
         call = Application(_builder(name.name, kind, variables), [], node.span)
         if not self._are_named(node, call.callee):
