@@ -14,10 +14,13 @@ from lotterylang.check.types import Enum, Record, Type
 from lotterylang.syntax import tree
 from lotterylang.syntax.source import Source
 
-EffectName = Literal["ASK", "CHOOSE", "SCORE", "READ", "WRITE", "COPY", "MOV", "JUMP"]
+EffectName = Literal["ASK", "CHOOSE", "SCORE", "READ", "WRITE", "COPY", "MOV", "JUMP", "DIVIDE"]
 
-SIDE_BY_SIDE: frozenset[str] = frozenset({"ASK", "CHOOSE", "SCORE", "READ"})
+SIDE_BY_SIDE: frozenset[str] = frozenset({"ASK", "CHOOSE", "SCORE", "READ", "DIVIDE"})
 """Bodies of `for` whose effects are only these run side by side; all others run in order."""
+
+ISOLATED: frozenset[str] = SIDE_BY_SIDE | {"WRITE", "COPY", "MOV"}
+"""Parts of a DIVIDE whose effects are only these run side by side: each has a memory of its own until the join."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,8 @@ class Program:
     modules that the main file names.
     `conditions` (every `tree.Param`, `tree.Let` and `tree.Fn` that has one, by `id`) is what an argument, a value or a
     result must meet, that of its type included: one expression in which its name or `it` is the value. `promises` has
-    that of each type by name.
+    that of each type by name. `divided` (every `tree.Divide`, by `id`): True if
+    its parts run side by side.
     """
 
     source: Source
@@ -117,6 +121,7 @@ class Program:
     default_model: str | None
     conditions: Mapping[int, tree.Expr] = field(default_factory=dict)
     promises: Mapping[str, tree.Expr] = field(default_factory=dict)
+    divided: Mapping[int, bool] = field(default_factory=dict)
     imports: Mapping[str, Part] = field(default_factory=dict)
 
     @property

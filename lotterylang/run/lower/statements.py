@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lotterylang.run.lower.blocks import is_expression, return_of
-from lotterylang.run.lower.emitter import Evaluate, Label
+from lotterylang.run.lower.emitter import Evaluate, Label, slot_reader
 from lotterylang.run.lower.expressions import called
 from lotterylang.run.lower.loops import LoopLowering
 from lotterylang.run.machine import CALL, Code, Function, Instruction, Slots, slots_for
