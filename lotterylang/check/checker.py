@@ -156,6 +156,7 @@ class _Checker:
             default_model=next(iter(self.declared.models)) if len(self.declared.models) == 1 else None,
             conditions=self.judge.conditions,
             promises={name: c for name, c in self.declared.written.conditions.items() if c is not None},
+            caught=self.judge.caught,
             divided={id(node): self._is_divided(node, trace, name) for node, trace, name in self.judge.divisions},
         )
 

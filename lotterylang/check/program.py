@@ -101,7 +101,8 @@ class Program:
     modules that the main file names.
     `conditions` (every `tree.Param`, `tree.Let` and `tree.Fn` that has one, by `id`) is what an argument, a value or a
     result must meet, that of its type included: one expression in which its name or `it` is the value. `promises` has
-    that of each type by name. `divided` (every `tree.Divide`, by `id`): True if
+    that of each type by name. `caught` (every `tree.Catch` with a name, by `id`) is the type of what its body gives: a
+    failure shows the best answer so far only if it is of that type. `divided` (every `tree.Divide`, by `id`): True if
     its parts run side by side.
     """
 
@@ -121,6 +122,7 @@ class Program:
     default_model: str | None
     conditions: Mapping[int, tree.Expr] = field(default_factory=dict)
     promises: Mapping[str, tree.Expr] = field(default_factory=dict)
+    caught: Mapping[int, Type] = field(default_factory=dict)
     divided: Mapping[int, bool] = field(default_factory=dict)
     imports: Mapping[str, Part] = field(default_factory=dict)
 
