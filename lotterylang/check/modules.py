@@ -10,17 +10,24 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import PurePosixPath
 
 from lotterylang.check.report import Report
 from lotterylang.check.walk import children
 from lotterylang.syntax import tree
+from lotterylang.syntax.parser import parse, source_of
 from lotterylang.syntax.source import Source, Span
 from lotterylang.syntax.tree.node import Node
 
 TypeDeclaration = tree.RecordDeclaration | tree.AliasDeclaration | tree.Enum
 
-BUILT_IN_TYPES = ("Choice", "Score")
+BUILT_IN_TYPES = ("Choice", "Score", "Verdict", "Part")
+RECORDS = """
+type Verdict { passed: bool, note: text, score: number }
+type Part<Q, A> { question: Q, answer: A, verdict: Verdict }
+"""
+"""The records that every program has: what a judge gives, and a part of a divided question with its answer."""
 NOT_BUILT: dict[type, tuple[str, str]] = {
     tree.Uses: ("uses", "leave it out: no tool can be called yet"),
     tree.Index: ("index", "pass the texts as a `list<text>` for now"),
@@ -60,7 +67,7 @@ class Declarations:
 
 def declarations(module: tree.Module, report: Report) -> Declarations:
     """Sort the declarations of a file by kind. Errors: LOT-E0201 for a name declared twice, LOT-E0901."""
-    found = Declarations()
+    found = Declarations(types=dict(_records()))
     found.foreign = {node.span.source for node in module.declarations} - {module.source}
     for node in module.declarations:
         if type(node) in NOT_BUILT:
@@ -75,6 +82,12 @@ def declarations(module: tree.Module, report: Report) -> Declarations:
         else:
             _declare(node, found, report)
     return found
+
+
+@cache
+def _records() -> dict[str, TypeDeclaration]:
+    declared = parse(source_of("the prelude", RECORDS)).declarations
+    return {node.name: node for node in declared if isinstance(node, tree.RecordDeclaration)}
 
 
 def _taken_apart(node: tree.Let) -> Iterator[tree.Let]:
