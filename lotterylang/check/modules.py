@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import PurePosixPath
 
@@ -87,7 +87,18 @@ def declarations(module: tree.Module, report: Report) -> Declarations:
 @cache
 def _records() -> dict[str, TypeDeclaration]:
     declared = parse(source_of("the prelude", RECORDS)).declarations
-    return {node.name: node for node in declared if isinstance(node, tree.RecordDeclaration)}
+    return {node.name: _unmistakable(node) for node in declared if isinstance(node, tree.RecordDeclaration)}
+
+
+def _unmistakable(node: tree.RecordDeclaration) -> tree.RecordDeclaration:
+    """Give the type variables of a record names that no program can write: it may have a type `A`."""
+    fields = []
+    for each in node.fields:
+        kind = each.type.type
+        if isinstance(kind, tree.TypeName) and kind.name in node.variables:
+            kind = replace(kind, name=f"{node.name}.{kind.name}")
+        fields.append(replace(each, type=replace(each.type, type=kind)))
+    return replace(node, variables=tuple(f"{node.name}.{v}" for v in node.variables), fields=tuple(fields))
 
 
 def _taken_apart(node: tree.Let) -> Iterator[tree.Let]:
