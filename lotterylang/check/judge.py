@@ -59,8 +59,10 @@ class Judge:
         self.types: dict[int, Type] = {}
         self.holes: dict[int, HolePlan] = {}
         self.loops: list[tuple[tree.For, Trace, str | None]] = []
+        self.divisions: list[tuple[tree.Divide, Trace, str | None]] = []
         self.pure_code: list[PureCode] = []
         self.demands = Demands()
+        self.caught: dict[int, Type] = {}
         self.scope = Scope()
         self.frame = Frame()
 

@@ -163,6 +163,8 @@ class _World:
         pending: dict[Future[Reply], list[Effect]] = {}
         while True:
             due = scheduler.advance()
+            for path in scheduler.take_cancelled():
+                self.journal.cancel(path)
             for effect, future in self._submit(due):
                 pending.setdefault(future, []).append(effect)
             if not pending or scheduler.root.ended:

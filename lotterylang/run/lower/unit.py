@@ -30,8 +30,8 @@ class Unit:
 
 
 _NEVER_SIMPLE = (
-    *(tree.Ask, tree.Choose, tree.Score, tree.Within, tree.Return, tree.Jump, tree.Label),
-    *(tree.Read, tree.Write, tree.Copy, tree.Mov),
+    *(tree.Ask, tree.Choose, tree.Score, tree.Divide, tree.Within, tree.Return, tree.Jump, tree.Label),
+    *(tree.Read, tree.Write, tree.Copy, tree.Mov, tree.Try, tree.TryIn, tree.Retry),
 )
 
 
