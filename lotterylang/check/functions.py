@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lotterylang.check import types
 from lotterylang.check.declared import Declared, with_result
 from lotterylang.check.effects import Named, Taker
 from lotterylang.check.examples import Examples
@@ -29,16 +30,35 @@ class Functions(Examples):
         defaults = self._defaults(node)
         with self.scope.alone():
             for param, seen in zip(node.params, found.params, strict=True):
-                self._condition(param, closed(seen.type))
+                self.promise(param, (param.name,), closed(seen.type))
             for param, seen in zip(node.params, found.params, strict=True):
                 if self.scope.find(param.name) is None:
                     self.bind(param.name, closed(seen.type), span_of(param.name, param.span))
+            if wanted is not None:
+                self.promise(node, (), wanted)
             kind = self._body(node, wanted)
         if found.result is None:
             result = self._common_result(node, [*self.frame.returns, kind])
             self.declared.functions[node.name] = with_result(found, result, node.variables)
         params = tuple(p.name for p in found.params if isinstance(p.type, Function))
         return Taker(self.frame.trace, params, defaults)
+
+    def tool(self, node: tree.Tool) -> None:
+        """Judge what a tool's parameters promise, and their defaults."""
+        self._judge_params(node.params, self.declared.tools[node.name].kind.params)
+
+    def logic(self, node: tree.Logic) -> None:
+        """Judge what the facts of a logic promise, and their defaults."""
+        self._judge_params(node.params, self.declared.logics[node.name].params)
+
+    def _judge_params(self, params: tuple[tree.Param, ...], fields: tuple[types.Field, ...]) -> None:
+        self.frame = Frame()
+        for param, field in zip(params, fields, strict=True):
+            with self.scope.alone():
+                self.promise(param, (param.name,), field.type)
+                if param.default is not None:
+                    with self.pure("a default"):
+                        self.expr(param.default, field.type)
 
     def _common_result(self, node: tree.Fn, kinds: list[Type]) -> Type:
         place, result = self.declared.nodes.places[node.name], joined(kinds)
@@ -78,12 +98,13 @@ class Functions(Examples):
                     self.expr(param.default, kind)
         return functions
 
-    def _condition(self, param: tree.Param, kind: Type) -> None:
-        condition = self.declared.written.condition(param.type)
-        if condition is None:
-            return
-        self.conditions[id(param)] = condition
-        self.where(condition, (param.name, "it"), kind)
+    def promise(self, owner: tree.Param | tree.Let | tree.Fn, names: tuple[str, ...], kind: Type) -> None:
+        """Judge what a written type says of its values; `names` and `it` stand for one."""
+        written = owner.result if isinstance(owner, tree.Fn) else owner.type
+        condition = self.declared.written.condition(written) if written is not None else None
+        if condition is not None:
+            self.conditions[id(owner)] = condition
+            self.where(condition, (*names, "it"), kind)
 
     def where(self, condition: tree.Expr, names: tuple[str, ...], kind: Type) -> None:
         """Judge what must hold of a value, which some names stand for."""
@@ -98,10 +119,8 @@ class Functions(Examples):
         want = self.declared.constants[name]
         with self.scope.alone(), self.pure("a constant"):
             kind = self.expr(node.value, want)
-        if node.type is not None and node.type.where is not None:
-            help = "write an example that expects it"
-            self.report.add(
-                "LOT-E0901", node.type.span, "`where` on a `let` is not built yet", "stands here", help=help
-            )
+        if want is not None:
+            with self.scope.alone():
+                self.promise(node, (name.rpartition(".")[2],), want)
         kind = want if want is not None else kind
         self.declared.constants[name] = self.of_bearable_size(name, kind, self.declared.nodes.places[name])

@@ -10,14 +10,19 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from lotterylang.check.imports import Part
-from lotterylang.check.types import Enum, Record, Type
+from lotterylang.check.types import Enum, Field, Record, Tool, Type
 from lotterylang.syntax import tree
 from lotterylang.syntax.source import Source
 
-EffectName = Literal["ASK", "CHOOSE", "SCORE", "READ", "WRITE", "COPY", "MOV", "JUMP", "DIVIDE"]
+EffectName = Literal[
+    "ASK", "CHOOSE", "SCORE", "FIND", "CALL", "DEDUCE", "READ", "WRITE", "COPY", "MOV", "JUMP", "DIVIDE"
+]
 
-SIDE_BY_SIDE: frozenset[str] = frozenset({"ASK", "CHOOSE", "SCORE", "READ", "DIVIDE"})
-"""Bodies of `for` whose effects are only these run side by side; all others run in order."""
+WORLD: frozenset[str] = frozenset({"ASK", "CHOOSE", "SCORE", "FIND", "CALL", "DEDUCE"})
+"""Effects that leave the machine; the others are its own."""
+
+SIDE_BY_SIDE: frozenset[str] = WORLD | {"READ", "DIVIDE"}
+"""Bodies of `for` whose effects are only these run side by side; all others (`uses …` is one) run in order."""
 
 ISOLATED: frozenset[str] = SIDE_BY_SIDE | {"WRITE", "COPY", "MOV"}
 """Parts of a DIVIDE whose effects are only these run side by side: each has a memory of its own until the join."""
@@ -31,6 +36,57 @@ class ModelDeclaration:
     spec: str
     seed: int
     node: tree.Model
+
+
+@dataclass(frozen=True, slots=True)
+class ToolDeclaration:
+    """`tool calc(expression: text) -> number = std.tools.calculate`.
+
+    `source` is what stands after `=`, as it is written; `provider` the dotted name in it. A tool that `acts` changes
+    something outside: it needs a grant by `uses` and by the host.
+    """
+
+    name: str
+    kind: Tool
+    provider: str
+    source: str
+    acts: bool
+    node: tree.Tool
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """`uses tool write_file("out/")`: leave to act, within what the texts name."""
+
+    tool: str
+    limits: tuple[str, ...]
+
+    def __str__(self) -> str:
+        named = ", ".join(f'"{limit}"' for limit in self.limits)
+        return f"{self.tool}({named})" if named else self.tool
+
+
+@dataclass(frozen=True, slots=True)
+class IndexDeclaration:
+    """`index wiki = hnsw("wiki.jsonl", embed = "…")`: the provider, and the constants that it is given."""
+
+    name: str
+    provider: str
+    arguments: tuple[str | int, ...]
+    named: tuple[tuple[str, str | int], ...]
+    source: str
+    node: tree.Index
+
+
+@dataclass(frozen=True, slots=True)
+class LogicDeclaration:
+    """`logic seating(likes: list<(text, text)>) -> sits(text, int) { … }`; a relation has the types of its parts."""
+
+    name: str
+    params: tuple[Field, ...]
+    relations: tuple[tuple[str, tuple[Type, ...]], ...]
+    rules: str
+    node: tree.Logic
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +155,11 @@ class Program:
     `default_model` is the model of an instruction that names none (None where there are several, or none).
     `functions` and the like hold those of imported modules too, under names such as `std.vote.tally`; `imports` are the
     modules that the main file names.
-    `conditions` (by `id`, of every `tree.Param` and `tree.Drawn` that has one) is what a value must meet, its type
-    included: one expression in which its name or `it` is the value. `caught` (every `tree.Catch` with a name, by
-    `id`) is the type of what its body gives: a failure shows the best answer so far only if it is of that type.
-    `divided` (every `tree.Divide`, by `id`): True if its parts run side by side.
+    `conditions` (by `id`, of every `Param`, `Let`, `Fn` and `Drawn` that has one) is what an argument, a value or a
+    result must meet, that of its type included: one expression in which its name or `it` is the value. `promises` has
+    that of each type by name. `caught` (every `tree.Catch` with a name, by `id`) is the type of what its body gives: a
+    failure shows the best answer so far only if it is of that type. `divided` (every `tree.Divide`, by `id`): True if
+    its parts run side by side.
     """
 
     source: Source
@@ -121,6 +178,11 @@ class Program:
     default_model: str | None
     conditions: Mapping[int, tree.Expr] = field(default_factory=dict)
     properties: tuple[tree.Property, ...] = ()
+    tools: Mapping[str, ToolDeclaration] = field(default_factory=dict)
+    grants: Mapping[str, Grant] = field(default_factory=dict)
+    indexes: Mapping[str, IndexDeclaration] = field(default_factory=dict)
+    logics: Mapping[str, LogicDeclaration] = field(default_factory=dict)
+    promises: Mapping[str, tree.Expr] = field(default_factory=dict)
     caught: Mapping[int, Type] = field(default_factory=dict)
     divided: Mapping[int, bool] = field(default_factory=dict)
     imports: Mapping[str, Part] = field(default_factory=dict)

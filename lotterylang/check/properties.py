@@ -37,7 +37,7 @@ class Properties(Functions):
         kind = self.written(node.type.type)
         if (lacking := _not_drawable(kind)) is not None:
             message, help = f"no value of `{lacking}` can be drawn", "draw what it is made of, and build it in the body"
-            self.report.add("LOT-E0423", node.type.span, message, "can't be drawn", help=help)
+            self.report.add("LOT-E0429", node.type.span, message, "can't be drawn", help=help)
             return UNKNOWN
         condition = self.declared.written.condition(node.type)
         if condition is not None:

@@ -6,13 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lotterylang.check.program import ModelDeclaration, Program
+from lotterylang.check.program import IndexDeclaration, LogicDeclaration, ModelDeclaration, Program, ToolDeclaration
 from lotterylang.run import lower
+from lotterylang.run.convert import to_data
 from lotterylang.run.lower.expectations import Unmet
-from lotterylang.run.runner import Runner
+from lotterylang.run.runner import Doors, Runner
 from lotterylang.run.values import Failure, Value
 from lotterylang.syntax import tree
 from lotterylang.testing.puppet import Answer, Cases, Line, Puppet, Unanswered
+from lotterylang.testing.stand_in import CallLine, Derived, StandIn
+
+OUTCOMES = ("Sat", "Unsat", "Unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ def run_example(program: Program, example: tree.Example) -> Verdict:
     """Run one example."""
     runner: Runner
     stage = Stage(program, example.body, lambda node: runner.evaluate("given", node))
-    runner = Runner(program, lambda declaration: Puppet(declaration.name, stage.lines(declaration)))
+    doors = Doors(stage.open_outside, stage.open_list, stage.open_outside, lambda tool, grant: True)
+    runner = Runner(program, lambda declaration: Puppet(declaration.name, stage.lines(declaration)), doors=doors)
     stage.set()
     code = lower.example(runner.unit, example)
     try:
@@ -78,20 +83,47 @@ class Stage:
         self.values = [s for s in body if isinstance(s, tree.GivenValue)]
         self.memory: Mapping[str, Mapping[Value, Value]] = {}
         self._lines: list[tuple[str, Line]] = []
+        self._calls: list[tuple[str, CallLine]] = []
 
     def set(self) -> None:
         """Compute the values that the test gives."""
-        self.memory = {given.name: self._held(given, self.value(given.value)) for given in self.values}
+        program = self.program
+        memories = [given for given in self.values if given.name in program.memories]
+        self.memory = {given.name: self._held(given, self.value(given.value)) for given in memories}
+        outside = {**program.tools, **program.indexes, **program.logics}
+        self._calls = [(given.name, self._call(given)) for given in self.values if given.name in outside]
         for given in self.replies:
-            function = given.name if given.name in self.program.functions else None
+            function = given.name if given.name in program.functions else None
             for line in given.replies:
                 answers = tuple(self._answer(answer) for answer in line.answers)
                 self._lines.append((given.name, Line(line.pattern, answers, function)))
+                self._calls.append((given.name, CallLine(answers, None, line.pattern, function)))
 
     def lines(self, declaration: ModelDeclaration) -> list[Line]:
         """Give the script of a model."""
         functions = self.program.functions
         return [line for name, line in self._lines if name == declaration.name or name in functions]
+
+    def open_outside(self, declaration: ToolDeclaration | IndexDeclaration | LogicDeclaration) -> StandIn:
+        """Give the stand-in of a tool, an index or a logic."""
+        return self.stand_in(declaration.name)
+
+    def open_list(self, declaration: IndexDeclaration | None) -> StandIn:
+        """Give the stand-in of an index; searches of lists (None) are answered by functions only."""
+        return self.stand_in(declaration.name if declaration is not None else "")
+
+    def stand_in(self, name: str) -> StandIn:
+        """Give the stand-in of that name."""
+        functions = self.program.functions
+        return StandIn(name, [line for given, line in self._calls if given == name or given in functions])
+
+    def _call(self, given: tree.GivenValue) -> CallLine:
+        """Give the line of `given calc("2 + 2") = 4`, or of `given calc = 4` for any call."""
+        answers = (Answer(self._value(given.value)),)
+        if given.args is None:
+            return CallLine(answers)
+        called = self.value(tree.Call(given.span, tree.Name(given.span, given.name), given.args))
+        return CallLine(answers, tuple((name, to_data(v)) for name, v in called.arguments.items()))
 
     def _held(self, given: tree.GivenValue, value: Value) -> Mapping[Value, Value]:
         kind = self.program.memories[given.name].kind
@@ -106,7 +138,10 @@ class Stage:
         return Answer(self._value(answer.value), probability=probability)
 
     def _value(self, node: Any) -> Value:
-        """Compute a scripted value; a bare name may be a case of any enum."""
+        """Compute a scripted value; a bare name may be a case of any enum, and `Sat(…)` is an outcome of DEDUCE."""
+        if isinstance(node, tree.Call) and isinstance(node.function, tree.TypeValue) and node.function.name in OUTCOMES:
+            named = (arg for arg in node.args if isinstance(arg, tree.NamedArg))
+            return Derived(node.function.name, tuple((arg.name, self.value(arg.value)) for arg in named))
         if isinstance(node, tree.Name) and node.name not in self.program.constants:
             enums = self.program.enums.values()
             spellings = tuple(text for enum in enums for name, text in enum.cases if name == node.name)

@@ -19,7 +19,7 @@ from lotterylang.run import lower
 from lotterylang.run.effects import Model, ModelEffect, Reply
 from lotterylang.run.lower.expectations import Unmet
 from lotterylang.run.render import written_number
-from lotterylang.run.runner import Runner, Settings
+from lotterylang.run.runner import Doors, Runner, Settings
 from lotterylang.run.values import Failure, Value
 from lotterylang.syntax import tree
 from lotterylang.testing import script
@@ -27,6 +27,7 @@ from lotterylang.testing.evaluation import Evaluation
 from lotterylang.testing.examples import Stage, Verdict, judged
 from lotterylang.testing.puppet import Puppet, Unanswered
 from lotterylang.testing.replies import Scripted, all_replies_to, drawn_failure, is_drawn, replies_to
+from lotterylang.testing.stand_in import StandIn
 from lotterylang.testing.strategies import Strategies, is_number
 
 SAMPLES = 500
@@ -96,12 +97,29 @@ class _Stand:
         pass
 
 
+class _StandAside:
+    """A tool, an index or a logic: what the present trial gives answers."""
+
+    def __init__(self, name: str, trials: _Trials) -> None:
+        self.name = name
+        self.identity = f"stand-in:{name}"
+        self.trials = trials
+
+    def submit(self, effects: Sequence[Any]) -> list[Future[Reply]]:
+        return self.trials.stand_ins[self.name].submit(effects)
+
+    def close(self) -> None:
+        pass
+
+
 class _Trials:
     """The trials of one property."""
 
     def __init__(self, program: Program, node: tree.Property, samples: int) -> None:
         self.program, self.node, self.samples = program, node, samples
-        self.runner = Runner(program, self._open, Settings(limits=LIMITS))
+        doors = Doors(self._outside, self._outside, self._outside, lambda tool, grant: True)
+        self.runner = Runner(program, self._open, Settings(limits=LIMITS), doors)
+        self.stand_ins: dict[str, StandIn] = {}
         self.evaluation = Evaluation(self.runner.unit)
         texts, numbers = _spoken(program)
         self.strategies = Strategies(self.evaluation, texts, numbers)
@@ -113,6 +131,9 @@ class _Trials:
 
     def _open(self, declaration: ModelDeclaration) -> Model:
         return _Stand(declaration.name, self)
+
+    def _outside(self, declaration: Any) -> Any:
+        return _StandAside(declaration.name if declaration is not None else "", self)
 
     def verdict(self) -> Verdict:
         """Run every path, or as many as are to be sampled; give what became of it."""
@@ -154,6 +175,8 @@ class _Trials:
             trial.verdict = judged(self.node, failure)
             return trial
         self.puppets = {m.name: Puppet(m.name, stage.lines(m), reply) for m in self.program.models.values()}
+        outside = ["", *self.program.tools, *self.program.indexes, *self.program.logics]
+        self.stand_ins = {name: stage.stand_in(name) for name in outside}
         outcome = self.runner.run(self.code, tuple(trial.names.values()), memory=stage.memory)
         trial.verdict = judged(self.node, outcome.failure if self._counts(outcome.failure) else None)
         return trial

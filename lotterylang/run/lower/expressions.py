@@ -10,13 +10,14 @@ from typing import Any
 
 from lotterylang.check import types
 from lotterylang.check.prelude import SURELY
+from lotterylang.run.fitting import fit
 from lotterylang.run.lower import operators
 from lotterylang.run.lower.emitter import Evaluate, slot_reader
 from lotterylang.run.lower.unit import Lowering
 from lotterylang.run.machine import Function, Slots
 from lotterylang.run.prelude import FUNCTIONS
 from lotterylang.run.render import rendered
-from lotterylang.run.values import Failure, Record, Tuple
+from lotterylang.run.values import Failure, Record, ToolCall, Tuple
 from lotterylang.syntax import tree
 
 
@@ -40,7 +41,7 @@ class ExpressionLowering(Lowering):
             return lambda s: constants[name]
         if name in self.program.models:  # passed to a parameter: models are known by their names
             return lambda s: name
-        function: Any = self.unit.functions.get(name) or FUNCTIONS[name.removeprefix(SURELY)]
+        function: Any = self.unit.functions.get(name) or self.prelude(name)
         return lambda s: function
 
     def pure_typevalue(self, node: tree.TypeValue) -> Evaluate:
@@ -142,10 +143,12 @@ class ExpressionLowering(Lowering):
 
     def pure_call(self, node: tree.Call) -> Evaluate:
         if isinstance(node.function, tree.TypeValue):
-            return self.constructor(node, self.program.records[node.function.name])
+            return self.constructor(node, self.program.records[node.function.name], node.function.name)
         if not self._is_closed_call(node):
             return self._evaluated_call(node)
-        function = FUNCTIONS[called(node).removeprefix(SURELY)]
+        if called(node) in self.program.tools:
+            return self._filled_tool(node)
+        function = self.prelude(called(node))
         args = [self.argument(arg) for arg in node.args if not isinstance(arg, tree.NamedArg)]
         named = {arg.name: self.argument(arg.value) for arg in node.args if isinstance(arg, tree.NamedArg)}
         if named:
@@ -154,6 +157,31 @@ class ExpressionLowering(Lowering):
             only = args[0]
             return lambda s: function(only(s))
         return lambda s: function(*[a(s) for a in args])
+
+    def _filled_tool(self, node: tree.Call) -> Evaluate:
+        """Give the closure that puts a tool and its arguments together, and judges what its parameters promise."""
+        tool = self.program.tools[called(node)]
+        params = tool.node.params
+        values = {p.name: self.pure(arg) for p, arg in zip(params, self.bound(node), strict=True)}
+        conditions = {p.name: self.program.conditions.get(id(p)) for p in params}
+        checks = [
+            self.check(name, condition, f"`{name}` of `{tool.name}`")
+            for name, condition in conditions.items()
+            if condition is not None
+        ]
+
+        def fill(s: Slots) -> ToolCall:
+            made = ToolCall(tool.name, {name: value(s) for name, value in values.items()})
+            for check in checks:
+                check(s, made.arguments)
+            return made
+
+        return fill
+
+    def prelude(self, name: str) -> Callable[..., Any]:
+        """Give a function of the prelude; `fit` counts tokens as the run's model does."""
+        unit, name = self.unit, name.removeprefix(SURELY)
+        return FUNCTIONS[name] if name != "fit" else lambda x, tokens: fit(x, tokens, unit.count)
 
     def _evaluated_call(self, node: tree.Call) -> Evaluate:
         """Call a function of the program where only a pure expression stands: a condition, a promise, an `until`."""
@@ -170,7 +198,10 @@ class ExpressionLowering(Lowering):
         name = called(node)
         if self.emitter.lookup(name) is not None:
             return list(node.args)
-        params = self.program.functions[name].node.params
+        tools, functions = self.program.tools, self.program.functions
+        logics = self.program.logics
+        declared = tools.get(name) or logics.get(name) or functions[name]
+        params = declared.node.params
         by_name: dict[str, Any] = {param.name: param.default for param in params}
         positional = [arg for arg in node.args if not isinstance(arg, tree.NamedArg)]
         by_name.update({param.name: arg for param, arg in zip(params, positional, strict=False)})
@@ -197,12 +228,14 @@ class ExpressionLowering(Lowering):
         """Lower a body that runs by itself: a lambda, or a branch of `for`."""
         raise NotImplementedError
 
-    def constructor(self, node: tree.Call, record: types.Record) -> Evaluate:
-        """Give the closure that builds a record and judges what its fields promise."""
+    def constructor(self, node: tree.Call, record: types.Record, called: str) -> Evaluate:
+        """Give the closure that builds a record and judges what its fields, and the name it is built by, promise."""
         spread = next((self.pure(arg.value) for arg in node.args if isinstance(arg, tree.Spread)), None)
         named = {arg.name: self.pure(arg.value) for arg in node.args if isinstance(arg, tree.NamedArg)}
         name, order = record.name, [f.name for f in record.fields]
         checks = [self.check(f.name, f.where, f"`{name}.{f.name}`") for f in record.fields if f.where is not None]
+        promise = self.program.promises.get(called)
+        whole = self.check("it", promise, f"`{called}`") if promise is not None else None
 
         def build(s: Slots) -> Record:
             fields = dict(spread(s).fields) if spread is not None else {}
@@ -211,6 +244,8 @@ class ExpressionLowering(Lowering):
             made = Record(name, {field: fields[field] for field in order})
             for check in checks:
                 check(s, made.fields)
+            if whole is not None:
+                whole(s, {"it": made})
             return made
 
         return build

@@ -8,15 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lotterylang.check.program import Program
+from lotterylang.check.program import WORLD, Program
+from lotterylang.run.fitting import Count, words_and_signs
 from lotterylang.run.lower.emitter import Emitter, Evaluate, Layout, slot_reader
 from lotterylang.run.machine import Code, Function
 from lotterylang.run.values import Value
 from lotterylang.syntax import tree
 from lotterylang.syntax.tree.node import node as node_class
-
-WORLD = frozenset({"ASK", "CHOOSE", "SCORE"})
-"""Effects that leave the machine; the others are its own."""
 
 
 class Unit:
@@ -27,10 +25,12 @@ class Unit:
         self.codes = {name: Code(name, bool(s.effects & WORLD)) for name, s in program.functions.items()}
         self.functions = {name: Function(code) for name, code in self.codes.items()}
         self.constants: dict[str, Value] = {}
+        self.count: Count = words_and_signs  # the runner puts that of the model here
 
 
 _NEVER_SIMPLE = (
-    *(tree.Ask, tree.Choose, tree.Score, tree.Divide, tree.Within, tree.Return, tree.Jump, tree.Label),
+    *(tree.Ask, tree.Choose, tree.Score, tree.Find, tree.CallTool, tree.Deduce),
+    *(tree.Divide, tree.Within, tree.Return, tree.Jump, tree.Label),
     *(tree.Read, tree.Write, tree.Copy, tree.Mov, tree.Try, tree.TryIn, tree.Retry),
 )
 
@@ -44,6 +44,7 @@ class Lowering:
         self.emitter = Emitter(code, layout or Layout())
         if outer is not None:
             self.emitter.scopes = [*outer.scopes, {}]
+        self.function_node: tree.Fn | None = None
         self._simple: dict[int, bool] = {}
 
     # what can be one closure
