@@ -42,16 +42,35 @@ class CheckedExpression:
     program: Program
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedEntry:
+    """Statements judged at the top level of a program: the type of their value, what they touch, the names they bind.
+
+    `program` has their facts beside those of the program.
+    """
+
+    node: tree.Block
+    type: Type
+    effects: frozenset[str]
+    bound: Mapping[str, Type]
+    program: Program
+
+
 def check(source: Source) -> Program:
     """Check a program. Errors: LOT-E01xx for what can't be read, else LOT-E02xx to LOT-E09xx, all at once."""
+    return check_module(parse(source))
+
+
+def check_module(module: tree.Module) -> Program:
+    """Check declarations, which may come from several sources. Errors: LOT-E02xx to LOT-E09xx, all at once."""
     report = Report()
     try:
-        return _Checker(parse(source), report).program()
+        return _Checker(module, report).program()
     except Enough:
         report.raise_any()
         raise
     except RecursionError:
-        raise _too_deep(source) from None
+        raise _too_deep(module.source) from None
 
 
 def check_expression(program: Program, source: Source, bindings: Mapping[str, Type]) -> CheckedExpression:
@@ -68,6 +87,21 @@ def check_expression(program: Program, source: Source, bindings: Mapping[str, Ty
         raise
     except RecursionError:
         raise _too_deep(source) from None
+
+
+def check_entry(program: Program, node: tree.Block, bindings: Mapping[str, Type]) -> CheckedEntry:
+    """Check statements at a program's top level; they may bind the given names anew. Errors: as `check`."""
+    report = Report()
+    try:
+        checker = _Checker(program.module, report)
+        kind, trace, bound = checker.entry(node, bindings)
+        extended = checker.program()
+        return CheckedEntry(node, kind, checker.effects.of(trace, None), bound, extended)
+    except Enough:
+        report.raise_any()
+        raise
+    except RecursionError:
+        raise _too_deep(node.span.source) from None
 
 
 def _too_deep(source: Source) -> LotError:
@@ -103,6 +137,19 @@ class _Checker:
             found = judge.expr(node)
         self.loose.append(judge.frame.trace)
         return found, judge.frame.trace
+
+    def entry(self, node: tree.Block, bindings: Mapping[str, Type]) -> tuple[Type, Trace, dict[str, Type]]:
+        """Judge statements, with some names bound. Gives the type of their value, what they touch, what they bind."""
+        judge = self.judge
+        judge.frame = Frame(is_test=True)
+        judge.rebindable = frozenset({*bindings, *self.nodes.constants})
+        with judge.scope.alone() as level:
+            given = {name: Binding(name, kind, node.span) for name, kind in bindings.items()}
+            level.names.update(given)
+            found = judge.statements(node.statements, node.span, None)
+            bound = {name: each.type for name, each in level.names.items() if each is not given.get(name)}
+        self.loose.append(judge.frame.trace)
+        return found, judge.frame.trace, bound
 
     def program(self) -> Program:
         """Settle what depends on all code, and put the program together. Errors: everything found wrong."""

@@ -63,6 +63,7 @@ class Judge:
         self.demands = Demands()
         self.scope = Scope()
         self.frame = Frame()
+        self.rebindable: frozenset[str] = frozenset()  # names that an entry of the REPL may bind anew
 
     # what the parts offer one another
 
@@ -132,7 +133,7 @@ class Judge:
         """Bind a local name; `_` stays free. Errors: LOT-E0202 if the name stands for something already."""
         if name == "_":
             return
-        if name != "it":
+        if name != "it" and name not in self.rebindable:
             self._refuse_shadowing(name, span)
         self.scope.bind(Binding(name, self.of_bearable_size(name, kind, span), span))
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 from lotterylang.run.effects import Effect, Reply
 from lotterylang.run.machine import Code, Done, Fork, Machine, Slots
-from lotterylang.run.memory import Memory
 from lotterylang.run.paths import Path
 from lotterylang.run.values import Failure, Value
 
@@ -81,7 +80,7 @@ class Scheduler:
     def _fork(self, branch: Branch, fork: Fork) -> None:
         outer = branch.machine
         for position in range(len(fork.branches)):
-            machine = Machine(Memory(outer.memory), outer.budget.branch(), outer.seed)
+            machine = outer.branch()
             machine.depth = outer.depth
             branch.children.append(Branch(machine, branch, position))
         for child, slots, path in zip(list(branch.children), fork.branches, fork.paths, strict=True):

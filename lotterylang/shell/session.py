@@ -67,7 +67,7 @@ def execute(request: Request, progress: Progress, overhear: Callable[[OpenModel]
     settings = Settings(seed=request.seed, tell=lambda done, due: progress(ASKING, done, due))
     runner = Runner(program, overhear(open_model) if overhear else open_model, settings)
     code, args = _call(runner, request, node)
-    path, file = _journal_file()
+    path, file = journal_file()
     journal = Journal(_header(request, program, code, args), file)
     start = time.monotonic()
     try:
@@ -141,7 +141,7 @@ def _header(request: Request, program: Program, code: Code, args: tuple[Value, .
     }
 
 
-def _journal_file() -> tuple[Path | None, Any]:
+def journal_file() -> tuple[Path | None, Any]:
     """Open a journal in the runs folder; a run goes on without one where none can be written."""
     with suppress(OSError, LotError):
         folder = runs_folder()

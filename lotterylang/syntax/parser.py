@@ -82,6 +82,11 @@ def parse_expression(source: Source) -> tree.Expr:
     return cast("tree.Expr", _parse(source, "expression"))
 
 
+def parse_entry(source: Source) -> tree.Block:
+    """Parse statements that stand by themselves, as the REPL takes them. Errors: LOT-E0101 to LOT-E0105."""
+    return cast("tree.Block", _parse(source, "entry"))
+
+
 @cache
 def _lark() -> Lark:
     return table.load()
