@@ -6,14 +6,16 @@ Enters: a source. Leaves: a `Program`, or a `LotError` with everything that was 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lotterylang.check import types
 from lotterylang.check.declared import declared, whole, with_result
 from lotterylang.check.effects import Effects, Taker, Trace
 from lotterylang.check.holes import plan_of
+from lotterylang.check.imports import Part, parts_of
 from lotterylang.check.infer import Inference
 from lotterylang.check.judge import Frame
+from lotterylang.check.linking import Linker, alone, link
 from lotterylang.check.modules import content_hash, declarations
 from lotterylang.check.names import Binding
 from lotterylang.check.order import Graph, graph_of, groups, is_circle
@@ -58,6 +60,7 @@ class CheckedEntry:
 
 def check(source: Source) -> Program:
     """Check a program. Errors: LOT-E01xx for what can't be read, else LOT-E02xx to LOT-E09xx, all at once."""
+<<<<<<< HEAD
     return check_module(parse(source))
 
 
@@ -65,12 +68,36 @@ def check_module(module: tree.Module) -> Program:
     """Check declarations, which may come from several sources. Errors: LOT-E02xx to LOT-E09xx, all at once."""
     report = Report()
     try:
+=======
+    try:
+        module = parse(source)
+        if not any(isinstance(node, tree.Import) for node in module.declarations):
+            return _checked(module, Report())
+        parts = parts_of(module)
+        for part in parts[:-1]:  # first each module in its own words, then the whole
+            _linked(alone(part, parts))
+        return replace(_linked(parts), imports=parts[-1].imports)
+    except RecursionError:
+        raise _too_deep(source) from None
+
+
+def _linked(parts: list[Part]) -> Program:
+    report = Report()
+    return _checked(link(parts, report), report)
+
+
+def _checked(module: tree.Module, report: Report) -> Program:
+    try:
+>>>>>>> main
         return _Checker(module, report).program()
     except Enough:
         report.raise_any()
         raise
+<<<<<<< HEAD
     except RecursionError:
         raise _too_deep(module.source) from None
+=======
+>>>>>>> main
 
 
 def check_expression(program: Program, source: Source, bindings: Mapping[str, Type]) -> CheckedExpression:
@@ -78,6 +105,8 @@ def check_expression(program: Program, source: Source, bindings: Mapping[str, Ty
     report = Report()
     try:
         node = parse_expression(source)
+        if program.imports:
+            node = Linker(Part(program.module, "", dict(program.imports)), report).linked(node)
         checker = _Checker(program.module, report)
         kind, trace = checker.expression(node, bindings)
         extended = checker.program()

@@ -11,7 +11,7 @@ from functools import cache
 
 from lotterylang.check.modules import Declarations
 from lotterylang.check.names import head_of
-from lotterylang.check.prelude import SIGNATURES
+from lotterylang.check.prelude import SIGNATURES, SURELY
 from lotterylang.check.program import MemoryDeclaration, ModelDeclaration
 from lotterylang.check.providers import model_of
 from lotterylang.check.report import Report
@@ -62,7 +62,7 @@ class Declared:
         """Yield the names that may stand for a value or a function."""
         yield from self.functions
         yield from self.constants
-        yield from prelude()
+        yield from (name for name in prelude() if not name.startswith(SURELY))
 
     def place(self, name: str) -> Span | None:
         """Tell where a name is declared."""
@@ -80,7 +80,7 @@ def prelude() -> dict[str, tuple[Callee, ...]]:
         if isinstance(node, tree.Fn):
             found[node.name] = (*found.get(node.name, ()), callee(node, written))
     report.raise_any()
-    return found
+    return found | {SURELY + name: forms for name, forms in found.items()}
 
 
 def declared(nodes: Declarations, report: Report) -> Declared:

@@ -145,7 +145,8 @@ class Judge:
         return self.report.add("LOT-E0318", span, f"the type of `{name}` is too large", "too large", help=help)
 
     def _refuse_shadowing(self, name: str, span: Span) -> None:
-        first = self.scope.bound_before(name) or self.declared.place(name)
+        is_foreign = span.source in self.declared.nodes.foreign  # nothing of the main file is in view there
+        first = self.scope.bound_before(name) or (None if is_foreign else self.declared.place(name))
         if first is not None:
             at = ((first, "bound here first"),)
             help = "give it another name"

@@ -1,7 +1,7 @@
 """One file: its declarations by kind, and the hash of its content.
 
-Enters: a `tree.Module`. Leaves: `Declarations`. What the language has but this version can't run is refused here, once
-for each declaration. Imports are among that.
+Enters: a `tree.Module`, with the declarations of all that it imports (`linking.py` puts them there). Leaves:
+`Declarations`. What the language has but this version can't run is refused here, once for each declaration.
 """
 
 from __future__ import annotations
@@ -9,18 +9,18 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 from lotterylang.check.report import Report
 from lotterylang.check.walk import children
 from lotterylang.syntax import tree
-from lotterylang.syntax.source import Span
+from lotterylang.syntax.source import Source, Span
 from lotterylang.syntax.tree.node import Node
 
 TypeDeclaration = tree.RecordDeclaration | tree.AliasDeclaration | tree.Enum
 
 BUILT_IN_TYPES = ("Choice", "Score")
 NOT_BUILT: dict[type, tuple[str, str]] = {
-    tree.Import: ("import", "copy what you need into this file for now"),
     tree.Uses: ("uses", "leave it out: no tool can be called yet"),
     tree.Index: ("index", "pass the texts as a `list<text>` for now"),
     tree.Tool: ("tool", "write it as a function for now"),
@@ -30,9 +30,16 @@ NOT_BUILT: dict[type, tuple[str, str]] = {
 }
 
 
+UNRESOLVED = "?"
+"""Stands in the tree for a name of a module that is in error already."""
+
+
 @dataclass(slots=True)
 class Declarations:
-    """What a file declares, by kind and name, in the order of the source."""
+    """What a file declares, by kind and name, in the order of the source.
+
+    `foreign` are the sources of other modules: names there hide nothing of this file, and the other way round.
+    """
 
     types: dict[str, TypeDeclaration] = field(default_factory=dict)
     functions: dict[str, tree.Fn] = field(default_factory=dict)
@@ -40,8 +47,9 @@ class Declarations:
     models: dict[str, tree.Model] = field(default_factory=dict)
     memories: dict[str, tree.Memory] = field(default_factory=dict)
     examples: list[tree.Example] = field(default_factory=list)
-    not_built: set[str] = field(default_factory=set)
+    not_built: set[str] = field(default_factory=lambda: {UNRESOLVED})
     places: dict[str, Span] = field(default_factory=dict)
+    foreign: set[Source] = field(default_factory=set)
 
     @property
     def values(self) -> dict[str, Node]:
@@ -52,9 +60,12 @@ class Declarations:
 def declarations(module: tree.Module, report: Report) -> Declarations:
     """Sort the declarations of a file by kind. Errors: LOT-E0201 for a name declared twice, LOT-E0901."""
     found = Declarations()
+    found.foreign = {node.span.source for node in module.declarations} - {module.source}
     for node in module.declarations:
         if type(node) in NOT_BUILT:
             _refuse(node, found, report)
+        elif isinstance(node, tree.Import):
+            _declare(node, found, report)
         elif isinstance(node, tree.Example):
             found.examples.append(node)
         elif isinstance(node, tree.Let) and len(node.binder) > 1:
@@ -71,8 +82,6 @@ def _refuse(node: Node, found: Declarations, report: Report) -> None:
     first_line = Span(node.span.source, node.span.start, node.span.start + len(word))
     report.add("LOT-E0901", first_line, f"`{word}` is not built yet", "stands here", help=help)
     name = getattr(node, "name", None)
-    if isinstance(node, tree.Import):
-        name = name or (node.path or "").split(".")[-1]
     if name:
         found.not_built.add(name)
 
@@ -103,13 +112,15 @@ def _declare(node: Node, found: Declarations, report: Report) -> None:
 
 
 def name_of(node: Node) -> str:
-    """Give the name that a declaration declares."""
+    """Give the name that a declaration declares; an import, the one that it binds."""
+    if isinstance(node, tree.Import):
+        return node.name or (node.path or "").split(".")[-1] or PurePosixPath(node.file or "").stem
     return node.binder[0] if isinstance(node, tree.Let) else str(getattr(node, "name"))  # noqa: B009
 
 
 def name_span(node: Node) -> Span:
     """Find the span of the declared name: the first place of it in the declaration."""
-    name = name_of(node)
+    name = name_of(node).rpartition(".")[2]
     start = node.span.start
     for word in _words(node.span.text):
         if word[1] == name:
@@ -124,7 +135,7 @@ def _words(text: str) -> list[tuple[int, str]]:
 def content_hash(module: tree.Module) -> str:
     """Hash what a file says: its tree, without comments and layout."""
     digest = hashlib.sha256()
-    waiting: list[object] = [module.declarations]
+    waiting: list[object] = [tuple(node for node in module.declarations if not isinstance(node, tree.Import))]
     while waiting:
         part = waiting.pop()
         if isinstance(part, Node | tuple):

@@ -4,6 +4,8 @@ A name may have several signatures: the first that fits the arguments counts. Al
 that is passed to one of them.
 """
 
+import re
+
 SIGNATURES = """
 fn abs(x: int) -> int {}
 fn abs(x: number) -> number {}
@@ -66,3 +68,8 @@ fn values<K, V>(m: map<K, V>) -> list<V> {}
 fn words(x: text) -> list<text> {}
 fn zip<A, B>(a: list<A>, b: list<B>) -> list<(A, B)> {}
 """
+
+NAMES = frozenset(re.findall(r"^fn (\w+)", SIGNATURES, re.MULTILINE))
+"""Their names."""
+SURELY = "prelude."
+"""Before a name: the function of the prelude, even where the main file has one of that name (`linking.py`)."""

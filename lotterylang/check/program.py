@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from lotterylang.check.imports import Part
 from lotterylang.check.types import Enum, Record, Type
 from lotterylang.syntax import tree
 from lotterylang.syntax.source import Source
@@ -93,6 +94,8 @@ class Program:
     `constants` are in an order in which each uses only those before it. `types` (every expression), `holes` (every
     `tree.Hole`), `joined` (every `tree.For`: True if its bodies run side by side) are keyed by `id(node)`.
     `default_model` is the model of an instruction that names none (None where there are several, or none).
+    `functions` and the like hold those of imported modules too, under names such as `std.vote.tally`; `imports` are the
+    modules that the main file names.
     `conditions` (every `tree.Param` that has one, by `id`) is what an argument must meet, that of its type included:
     one expression in which the parameter's name or `it` is the value.
     """
@@ -112,3 +115,9 @@ class Program:
     joined: Mapping[int, bool]
     default_model: str | None
     conditions: Mapping[int, tree.Expr] = field(default_factory=dict)
+    imports: Mapping[str, Part] = field(default_factory=dict)
+
+    @property
+    def own_functions(self) -> dict[str, Signature]:
+        """Give the functions of the main file; the others have a point in their names."""
+        return {name: found for name, found in self.functions.items() if "." not in name}

@@ -33,7 +33,7 @@ class Report:
         others: tuple[tuple[Span, str], ...] = (),
     ) -> Unknown:
         """Note a diagnostic. Gives the type of an expression in error, which fits everywhere. Errors: Enough."""
-        places = tuple(Label(place, text) for place, text in others if place.source is span.source)
+        places = tuple(Label(place, text) for place, text in others if place.source.name != "the prelude")
         found = Diagnostic(code, message, Label(span, label), places, help)
         self._found.setdefault((span.start, code, message), found)
         if len(self._found) >= ENOUGH:

@@ -72,7 +72,9 @@ class WrittenTypes:
     def check_variables(self, variables: tuple[str, ...], span: Span) -> None:
         """See that type variables have names of their own. Errors: LOT-E0201."""
         for i, name in enumerate(variables):
-            if name in self.nodes or name in PLAIN or name in variables[:i]:
+            other = self.nodes.get(name)
+            is_declared = other is not None and other.span.source is span.source
+            if is_declared or name in PLAIN or name in variables[:i]:
                 message = f"`{name}` is declared twice"
                 self.report.add("LOT-E0201", span, message, "a type variable and a type", help="call the variable `T`")
 

@@ -52,7 +52,7 @@ class Journal:
         """Record an effect and its reply."""
         record = record_of(effect, reply)
         self.records[record.path] = record
-        self._line(asdict(record))
+        self._line({name: getattr(record, name) for name in Record.__slots__})
         return record
 
     def end(self, outcome: Mapping[str, Any]) -> str:
@@ -72,8 +72,9 @@ class Journal:
 def record_of(effect: Effect, reply: Reply) -> Record:
     """Give the record of an effect and its reply."""
     asked = described(effect)
-    observed = {name: value for name, value in asdict(reply.observed).items() if value not in (None, 0, 0.0)}
-    return Record(effect.path, asked, arguments_hash(effect), _reply_data(reply), observed)
+    seen = ((name, getattr(reply.observed, name)) for name in Observed.__slots__)
+    observed = {name: value for name, value in seen if value not in (None, 0, 0.0)}
+    return Record(effect.path, asked, _hash_of(asked), _reply_data(reply), observed)
 
 
 def described(effect: Effect) -> dict[str, Any]:
@@ -92,7 +93,11 @@ def described(effect: Effect) -> dict[str, Any]:
 
 def arguments_hash(effect: Effect) -> str:
     """Hash what an effect asks, whoever asks it: two effects with one hash and greedy sampling get one reply."""
-    return _digest(json.dumps(described(effect), ensure_ascii=False, sort_keys=True))
+    return _hash_of(described(effect))
+
+
+def _hash_of(asked: Mapping[str, Any]) -> str:
+    return _digest(json.dumps(asked, ensure_ascii=False, sort_keys=True))
 
 
 def run_hash(records: Iterable[Record]) -> str:

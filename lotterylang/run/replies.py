@@ -102,4 +102,4 @@ def written(option: Value) -> str:
 
 
 def _exact(value: float) -> int | Fraction:
-    return number(Fraction(f"{value:.{DECIMALS}f}"))
+    return number(Fraction(int(f"{value:.{DECIMALS}f}".replace(".", "")), 10**DECIMALS))

@@ -8,7 +8,7 @@ from lotterylang.syntax import tree
 
 def effects_of(program: Program) -> dict[str, list[str]]:
     """List the effects of every function, in alphabetical order."""
-    return {name: sorted(signature.effects) for name, signature in program.functions.items()}
+    return {name: sorted(signature.effects) for name, signature in program.own_functions.items()}
 
 
 def side_by_side(program: Program) -> list[str]:

@@ -21,15 +21,15 @@ def load(target: str) -> tuple[Program, str | None]:
 
 def entry(program: Program, function: str | None) -> str:
     """Name the function to run. Errors: LOT-E0615 where it is not there or none is meant."""
-    known = ", ".join(f"`{name}`" for name in program.functions)
+    known = ", ".join(f"`{name}`" for name in program.own_functions)
     if function is not None:
-        if function not in program.functions:
+        if function not in program.own_functions:
             raise error("LOT-E0615", f"the program has no function `{function}`", help=f"it has {known or 'none'}")
         return function
     for name in ENTRIES:
-        if name in program.functions:
+        if name in program.own_functions:
             return name
-    if len(program.functions) == 1:
-        return next(iter(program.functions))
+    if len(program.own_functions) == 1:
+        return next(iter(program.own_functions))
     message = "the program has no function `main` or `run`"
     raise error("LOT-E0615", message, help=f"name one: `FILE:FUNCTION`, of {known}" if known else "write one")

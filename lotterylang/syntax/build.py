@@ -146,7 +146,8 @@ class Builder(BlockRules, TestRules):
 
     def type_name(self, t: Tree[Token]) -> tree.TypeName:
         name, *arguments = t.children
-        return tree.TypeName(self.span(t), str(name), tuple(self.type(a) for a in arguments))
+        written = str(name) if isinstance(name, Token) else self.dotted(name) or ""
+        return tree.TypeName(self.span(t), written, tuple(self.type(a) for a in arguments))
 
     def type_literal(self, t: Tree[Token]) -> tree.TypeLiteral:
         return tree.TypeLiteral(self.span(t), self.literal(t.children[0]))

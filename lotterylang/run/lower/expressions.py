@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lotterylang.check import types
+from lotterylang.check.prelude import SURELY
 from lotterylang.run.lower import operators
 from lotterylang.run.lower.emitter import Evaluate, slot_reader
 from lotterylang.run.lower.unit import Lowering
@@ -37,7 +38,7 @@ class ExpressionLowering(Lowering):
         constants, name = self.unit.constants, node.name
         if name in self.program.constants:
             return lambda s: constants[name]
-        function: Any = self.unit.functions.get(name) or FUNCTIONS[name]
+        function: Any = self.unit.functions.get(name) or FUNCTIONS[name.removeprefix(SURELY)]
         return lambda s: function
 
     def pure_typevalue(self, node: tree.TypeValue) -> Evaluate:
@@ -142,7 +143,7 @@ class ExpressionLowering(Lowering):
             return self.constructor(node, self.program.records[node.function.name])
         if not self._is_closed_call(node):
             return self._evaluated_call(node)
-        function = FUNCTIONS[called(node)]
+        function = FUNCTIONS[called(node).removeprefix(SURELY)]
         args = [self.argument(arg) for arg in node.args if not isinstance(arg, tree.NamedArg)]
         named = {arg.name: self.argument(arg.value) for arg in node.args if isinstance(arg, tree.NamedArg)}
         if named:
@@ -155,7 +156,12 @@ class ExpressionLowering(Lowering):
     def _evaluated_call(self, node: tree.Call) -> Evaluate:
         """Call a function of the program where only a pure expression stands: a condition, a promise, an `until`."""
         function, args = self.pure(node.function), [self.pure(arg) for arg in self.bound(node)]
-        return lambda s: s[0].machine.evaluate(function(s), tuple([arg(s) for arg in args]))
+
+        def call(s: Slots) -> Any:
+            called, given = function(s), tuple([arg(s) for arg in args])
+            return s[0].machine.evaluate(called, given) if isinstance(called, Function) else called(*given)
+
+        return call
 
     def bound(self, node: tree.Call) -> list[Any]:
         """Give the arguments of a call in the order of the function's parameters, defaults filled in."""

@@ -105,7 +105,7 @@ class Commands:
         for written, does in COMMANDS.values():
             self.say(f"{written:<{width}}  {does}")
         self.say(
-            "All else is run, or declared as in a file; an entry goes on while brackets or triple quotes are open."
+            "All else runs, or is declared as in a file. An entry goes on while brackets or triple quotes are open."
         )
 
     # what would be asked
@@ -166,7 +166,7 @@ class Commands:
         if not rest:
             raise error("LOT-E0632", "`:load` takes a file", help="write `:load FILE`")
         for name in self.live.load(rest):
-            self.say(showing.declaration(self.live.state.program, name))
+            self.say(showing.declaration(self.live, name))
 
 
 def unknown(command: Command) -> LotError:

@@ -107,7 +107,7 @@ class Repl:
             screen.complain(problem, False)
 
     def _show(self, done: Said) -> None:
-        for line in showing.said(done, self.live.state.program):
+        for line in showing.said(done, self.live):
             screen.say(line)
         if done.finished is None:
             return

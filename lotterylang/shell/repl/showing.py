@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lotterylang.check.program import MemoryDeclaration, Program
+from lotterylang.check.program import MemoryDeclaration
 from lotterylang.check.types import NOTHING
 from lotterylang.run.convert import shown
 from lotterylang.run.lower.statements import EMPTIED
 from lotterylang.run.memory import Store
 from lotterylang.run.values import Value
-from lotterylang.shell.repl.live import Said
+from lotterylang.shell.repl.live import Live, Said
 from lotterylang.shell.repl.state import Bound
 
 MOST_PLACES = 30
 """Places of a store that are shown unless it is named."""
 
 
-def said(each: Said, program: Program) -> Iterator[str]:
+def said(each: Said, live: Live) -> Iterator[str]:
     """Write what an entry did: what it declared, the names it bound, its value."""
     for name in each.declared:
-        yield declaration(program, name)
+        yield declaration(live, name)
     for name, bound in each.bound.items():
         yield f"{name} = {valued(bound)}"
     if each.value is not None and each.value.type != NOTHING:
@@ -32,15 +32,16 @@ def valued(bound: Bound) -> str:
     return f"{shown(bound.value)} : {bound.type}"
 
 
-def declaration(program: Program, name: str) -> str:
-    """Write what a name is declared as."""
+def declaration(live: Live, name: str) -> str:
+    """Write what a name is declared as, and what a constant is."""
+    program = live.state.program
     if name in program.functions:
         found = program.functions[name]
         params = ", ".join(f"{param}: {kind}" for param, kind in found.params)
         return f"fn {name}({params}) -> {found.result}  {touched(found.effects)}"
     if name in program.constants:
         let = program.constants[name]
-        return f"let {name} : {program.types[id(let.value)]}"
+        return f"{name} = {valued(Bound(program.types[id(let.value)], live.constants()[name]))}"
     if name in program.memories:
         return f"memory {name} : {stored(program.memories[name])}"
     if name in program.models:
@@ -70,7 +71,7 @@ def held(memory: MemoryDeclaration, store: Store, unwritten: Value, most: int | 
         yield f"{head} = {place}"
         return
     yield head if memory.kind == "map" and store else f"{head}, {start}" if memory.kind == "cells" else f"{head}, empty"
-    keys = sorted(store) if memory.kind == "cells" else list(store)  # type: ignore[type-var]
+    keys = sorted(store) if memory.kind == "cells" else list(store)
     for key in keys[:most]:
         yield f"  [{shown(key)}] = {_place(store, key)}"
     if most is not None and len(keys) > most:

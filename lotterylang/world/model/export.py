@@ -107,7 +107,7 @@ def _source(name: str, progress: Progress) -> _Source:
 
 def place(weights_hash: str) -> Path:
     """Name the folder of what is exported of weights, there or not."""
-    said = "/".join([weights_hash, str(EXPORTER), TORCH, *TOOLS])
+    said = "/".join([weights_hash, str(EXPORTER), str(card.FORMAT), TORCH, *TOOLS])
     return home() / "exported" / hashlib.sha256(said.encode()).hexdigest()[:32]
 
 

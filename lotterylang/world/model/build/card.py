@@ -14,6 +14,9 @@ from lotterylang.world.model.build.frames import Frames, cut, read_pieces
 from lotterylang.world.model.tokenizer import bytes_of
 from lotterylang.world.model.weights.checkpoint import Architecture, SpaceFirst, Vocabulary
 
+FORMAT = 2
+"""Raise it with every change of what a card says, so that older cards are not read."""
+
 TEXT_END = "<|endoftext|>"
 """The token that stands between documents where a model was trained on text."""
 
