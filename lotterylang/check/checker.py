@@ -60,44 +60,39 @@ class CheckedEntry:
 
 def check(source: Source) -> Program:
     """Check a program. Errors: LOT-E01xx for what can't be read, else LOT-E02xx to LOT-E09xx, all at once."""
-<<<<<<< HEAD
-    return check_module(parse(source))
+    try:
+        return check_module(parse(source))
+    except RecursionError:
+        raise _too_deep(source) from None
 
 
-def check_module(module: tree.Module) -> Program:
-    """Check declarations, which may come from several sources. Errors: LOT-E02xx to LOT-E09xx, all at once."""
-    report = Report()
+def check_module(module: tree.Module, is_live: bool = False) -> Program:
+    """Check declarations, which may come from several sources. Errors: as `check`.
+
+    In a live program an import may wait for its use.
+    """
     try:
-=======
-    try:
-        module = parse(source)
         if not any(isinstance(node, tree.Import) for node in module.declarations):
             return _checked(module, Report())
         parts = parts_of(module)
         for part in parts[:-1]:  # first each module in its own words, then the whole
             _linked(alone(part, parts))
-        return replace(_linked(parts), imports=parts[-1].imports)
+        return replace(_linked(parts, is_live), imports=parts[-1].imports)
     except RecursionError:
-        raise _too_deep(source) from None
+        raise _too_deep(module.source) from None
 
 
-def _linked(parts: list[Part]) -> Program:
+def _linked(parts: list[Part], is_live: bool = False) -> Program:
     report = Report()
-    return _checked(link(parts, report), report)
+    return _checked(link(parts, report, is_live), report)
 
 
 def _checked(module: tree.Module, report: Report) -> Program:
     try:
->>>>>>> main
         return _Checker(module, report).program()
     except Enough:
         report.raise_any()
         raise
-<<<<<<< HEAD
-    except RecursionError:
-        raise _too_deep(module.source) from None
-=======
->>>>>>> main
 
 
 def check_expression(program: Program, source: Source, bindings: Mapping[str, Type]) -> CheckedExpression:
@@ -122,6 +117,8 @@ def check_entry(program: Program, node: tree.Block, bindings: Mapping[str, Type]
     """Check statements at a program's top level; they may bind the given names anew. Errors: as `check`."""
     report = Report()
     try:
+        if program.imports:
+            node = Linker(Part(program.module, "", dict(program.imports)), report).linked(node)
         checker = _Checker(program.module, report)
         kind, trace, bound = checker.entry(node, bindings)
         extended = checker.program()

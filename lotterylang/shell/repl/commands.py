@@ -72,7 +72,7 @@ class Commands:
         functions = self.live.state.program.functions
         if rest and rest not in functions:
             raise _no_such("function", rest, functions)
-        for name in [rest] if rest else functions:
+        for name in [rest] if rest else (name for name in functions if "." not in name):
             self.say(f"{name}  {showing.touched(functions[name].effects)}")
 
     def _memory(self, rest: str) -> None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lotterylang.check import CheckedEntry, check_entry
 from lotterylang.check.checker import ASKING
+from lotterylang.check.imports import anchored
+from lotterylang.check.modules import name_of
 from lotterylang.check.program import Program
 from lotterylang.run import lower
 from lotterylang.run.budget import RESOURCES
@@ -69,12 +71,14 @@ class Live:
 
     def load(self, path: str) -> tuple[str, ...]:
         """Declare what a file declares. Errors: those of reading and checking it."""
-        return self.declare(parser.parse(parser.read(path)))
+        module = parser.parse(parser.read(path))
+        nodes = [anchored(node, module) if isinstance(node, tree.Import) else node for node in module.declarations]
+        return self.declare(replace(module, declarations=tuple(nodes)))
 
     def declare(self, module: tree.Module) -> tuple[str, ...]:
         """Extend or replace what is declared; give the names. Errors: everything wrong with the whole program."""
         self.states.append(declared(self.state, module.declarations, self._start))
-        return tuple(name for node in module.declarations if (name := _name(node)))
+        return tuple(name_of(node) for node in module.declarations)
 
     def begin_here(self) -> None:
         """Let the session start with the present state: there is nothing before it to undo or reset to."""
@@ -116,7 +120,7 @@ class Live:
         """List the questions that statements would ask first, or how they fail; none is asked, nothing changes."""
         checked = self.check(block)
         runner = self._runner(checked.program, lambda stage, done, total: None, None)
-        code = lower.entry(runner.unit, "entry", block, list(self.state.names), list(checked.bound))
+        code = lower.entry(runner.unit, "entry", checked.node, list(self.state.names), list(checked.bound))
         scheduler = runner.begun(code, self._values(), Memory(self.state.memory))
         return scheduler.advance(), scheduler.root.failure
 
@@ -174,10 +178,6 @@ class Live:
     def _start(self, program: Program) -> Memory:
         """Give what the stores of a program start with. Errors: LOT-E0603 for a constant that fails."""
         return self._runner(program, lambda stage, done, total: None, None).initial({})
-
-
-def _name(node: object) -> str:
-    return node.binder[0] if isinstance(node, tree.Let) else str(getattr(node, "name", None) or "")
 
 
 def _results(checked: CheckedEntry, outcome: Outcome) -> tuple[Bound | None, dict[str, Bound]]:

@@ -46,8 +46,11 @@ def declaration(live: Live, name: str) -> str:
         return f"memory {name} : {stored(program.memories[name])}"
     if name in program.models:
         return f"model {name} : {program.models[name].spec}"
-    kind = "enum" if name in program.enums else "type" if name in program.records else ""
-    return f"{kind} {name}".strip()
+    if name in program.imports:
+        return f"import {name}"
+    if any(example.name == name for example in program.examples):
+        return f"example {shown(name)}"
+    return f"enum {name}" if name in program.enums else f"type {name}"
 
 
 def touched(effects: frozenset[str]) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lotterylang.check import check_module
+from lotterylang.check.modules import name_of
 from lotterylang.check.program import Program
 from lotterylang.check.types import Type
 from lotterylang.run.memory import Memory
@@ -28,8 +29,12 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What stands between two entries. `memory` is read by branches and written by none."""
+    """What stands between two entries: `module` as it was written, and checked as `program`.
 
+    `memory` is read by branches and written by none.
+    """
+
+    module: tree.Module
     program: Program
     memory: Memory
     names: Mapping[str, Bound] = field(default_factory=dict)
@@ -37,7 +42,8 @@ class State:
 
 def empty() -> State:
     """Give the state of a session that declared nothing."""
-    return State(check_module(tree.Module(Source("<repl>", ""), ())), Memory())
+    module = tree.Module(Source("<repl>", ""), ())
+    return State(module, check_module(module), Memory())
 
 
 def declared(state: State, nodes: Sequence[Any], start_of: Callable[[Program], Memory]) -> State:
@@ -47,15 +53,15 @@ def declared(state: State, nodes: Sequence[Any], start_of: Callable[[Program], M
     checker finds; LOT-E0603.
     """
     new = {_key(node) for node in nodes}
-    kept = [node for node in state.program.module.declarations if _key(node) not in new]
-    module = replace(state.program.module, declarations=(*kept, *nodes))
-    program = check_module(module)
+    kept = [node for node in state.module.declarations if _key(node) not in new]
+    module = replace(state.module, declarations=(*kept, *nodes))
+    program = check_module(module, is_live=True)
     memory = start_of(program)
     for name, declaration in program.memories.items():
         if state.program.memories.get(name) == declaration and name in state.memory:
             memory[name] = state.memory[name]
     names = {name: bound for name, bound in state.names.items() if ("name", name) not in new}
-    return State(program, memory, names)
+    return State(module, program, memory, names)
 
 
 def ran(state: State, memory: Memory, bound: Mapping[str, Bound]) -> State:
@@ -63,13 +69,13 @@ def ran(state: State, memory: Memory, bound: Mapping[str, Bound]) -> State:
     whole = Memory()
     for name in {**state.memory, **memory}:
         whole[name] = memory[name] if name in memory else state.memory[name]
-    return State(state.program, whole, {**state.names, **bound})
+    return State(state.module, state.program, whole, {**state.names, **bound})
 
 
 def _key(node: Any) -> tuple[str, str]:
     """Give what a declaration is known by: another of the same key takes its place."""
     if isinstance(node, tree.Import):
-        return "import", node.name or node.path or node.file or ""
+        return "name", name_of(node)
     if isinstance(node, tree.Example | tree.Property):
         return "test", node.name
     if isinstance(node, tree.Let):
