@@ -58,7 +58,7 @@ def _keys() -> KeyBindings:
         if buffer.complete_state is not None and buffer.complete_state.current_completion is not None:
             buffer.complete_state = None
         elif is_open(buffer.text):
-            buffer.newline(copy_margin=True)
+            buffer.newline(copy_margin=False)
         else:
             buffer.validate_and_handle()
 
