@@ -14,13 +14,14 @@ from lotterylang.check.names import close_name
 from lotterylang.check.operators import Operators
 from lotterylang.check.relations import fits
 from lotterylang.check.traits import Use
-from lotterylang.check.types import UNKNOWN, Function, Type
+from lotterylang.check.types import UNKNOWN, Function, Resource, Type
 from lotterylang.check.unify import Bindings, closed, open_variables, substitute, unify
 from lotterylang.syntax import tree
 from lotterylang.syntax.source import Span
 from lotterylang.syntax.tree.node import Node
 
 Argument = tree.Expr | tree.Lambda
+MODEL_EXAMPLE = '`model small = onnx("smollm2-135m-instruct")`'
 Problem = tuple[str, Span, str, str, str]
 """A code, a place, a message, a label and help."""
 
@@ -92,6 +93,9 @@ class Arguments(Operators):
         for param, arg in call.pairs:
             if isinstance(param.type, Function):
                 continue
+            if isinstance(param.type, Resource):
+                self.pass_resource(arg, param.type)
+                continue
             if isinstance(arg, tree.Lambda):
                 help = f"`{param.name}` takes `{closed(call.kind_of(param))}`" if param.name else "pass a value"
                 self.report.add("LOT-E0308", arg.span, "a function can't stand here", "a function", help=help)
@@ -101,6 +105,21 @@ class Arguments(Operators):
             if not call.take(param, found):
                 self.mismatch(arg, found, closed(kind))
         self._pass_functions(call)
+
+    # models as arguments
+
+    def pass_resource(self, node: Argument, wanted: Resource) -> None:
+        """See that an argument names a model, or a parameter that is one. Errors: LOT-E0341."""
+        if isinstance(node, tree.Name):
+            local = self.scope.find(node.name)
+            if (local.type == wanted) if local is not None else (node.name in self.declared.models):
+                self.note(node, wanted)
+                return
+        close = close_name(node.span.text, self.declared.models)
+        known = [close] if close else list(self.declared.models)[:3]
+        help = f"write {' or '.join(f'`{name}`' for name in known)}" if known else f"declare one: {MODEL_EXAMPLE}"
+        message = "a model is passed by its name, and this names none"
+        self.report.add("LOT-E0341", node.span, message, "no model", help=help)
 
     # functions as arguments
 

@@ -19,7 +19,7 @@ from lotterylang.check.linking import Linker, alone, link
 from lotterylang.check.modules import content_hash, declarations
 from lotterylang.check.names import Binding
 from lotterylang.check.order import Graph, graph_of, groups, is_circle
-from lotterylang.check.program import SIDE_BY_SIDE, HolePlan, Program, Signature
+from lotterylang.check.program import ISOLATED, SIDE_BY_SIDE, HolePlan, Program, Signature
 from lotterylang.check.report import Enough, Report
 from lotterylang.check.types import UNKNOWN, Type
 from lotterylang.check.unify import closed
@@ -209,6 +209,7 @@ class _Checker:
             joined={id(node): self._is_joined(node, trace, name) for node, trace, name in self.judge.loops},
             default_model=next(iter(self.declared.models)) if len(self.declared.models) == 1 else None,
             conditions=self.judge.conditions,
+            divided={id(node): self._is_divided(node, trace, name) for node, trace, name in self.judge.divisions},
         )
 
     def _signature(self, name: str) -> Signature:
@@ -221,6 +222,9 @@ class _Checker:
     def _is_joined(self, node: tree.For, trace: Trace, function: str | None) -> bool:
         effects = self.effects.of(trace, function)
         return not node.in_order and effects <= SIDE_BY_SIDE and bool(effects & ASKING)
+
+    def _is_divided(self, node: tree.Divide, trace: Trace, function: str | None) -> bool:
+        return node.mode != "each" and self.effects.of(trace, function) <= ISOLATED
 
     # functions and constants
 

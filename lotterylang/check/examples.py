@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lotterylang.check.declared import whole
+from lotterylang.check.divide import Division
 from lotterylang.check.effects import Trace
-from lotterylang.check.instructions import Instructions
 from lotterylang.check.judge import Frame
 from lotterylang.check.names import close_name, span_of
 from lotterylang.check.relations import fits
@@ -17,7 +17,7 @@ REPLY_FAILURES = ("Truncated", "Impossible", "ContextFull", "Timeout", "BudgetSp
 FAILURES = (*REPLY_FAILURES, "Rejected", "Undefined", "Conflict", "ToolFailed", "Denied", "NotFound", "Empty")
 
 
-class Examples(Instructions):
+class Examples(Division):
     """Examples."""
 
     def example(self, node: tree.Example) -> Trace:

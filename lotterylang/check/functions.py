@@ -9,7 +9,7 @@ from lotterylang.check.judge import Frame
 from lotterylang.check.names import Binding, span_of
 from lotterylang.check.relations import joined
 from lotterylang.check.report import Report
-from lotterylang.check.types import BOOL, Function, Type
+from lotterylang.check.types import BOOL, Function, Resource, Type
 from lotterylang.check.unify import closed
 from lotterylang.syntax import tree
 
@@ -68,7 +68,9 @@ class Functions(Examples):
                 continue
             kind = closed(seen.type)
             with self.scope.alone(), self.pure("a default"):
-                if isinstance(kind, Function):
+                if isinstance(kind, Resource):
+                    self.pass_resource(param.default, kind)
+                elif isinstance(kind, Function):
                     _, passed = self.function_argument(param.default, kind)
                     if isinstance(passed, Named):
                         functions[param.name] = passed

@@ -59,6 +59,7 @@ class Judge:
         self.types: dict[int, Type] = {}
         self.holes: dict[int, HolePlan] = {}
         self.loops: list[tuple[tree.For, Trace, str | None]] = []
+        self.divisions: list[tuple[tree.Divide, Trace, str | None]] = []
         self.pure_code: list[PureCode] = []
         self.demands = Demands()
         self.scope = Scope()

@@ -19,6 +19,8 @@ def names_in(node: object) -> Iterator[str]:
     for part in below(node, but_not=(tree.Hole,)):
         if isinstance(part, tree.Name):
             yield part.name
+        elif isinstance(part, tree.Divide):
+            yield part.solver
         elif isinstance(part, tree.Hole):  # in its `where` the name of a hole is the hole
             yield from (name for name in names_in(part.type) if name != part.name)
 

@@ -14,10 +14,13 @@ from lotterylang.check.types import Enum, Record, Type
 from lotterylang.syntax import tree
 from lotterylang.syntax.source import Source
 
-EffectName = Literal["ASK", "CHOOSE", "SCORE", "READ", "WRITE", "COPY", "MOV", "JUMP"]
+EffectName = Literal["ASK", "CHOOSE", "SCORE", "READ", "WRITE", "COPY", "MOV", "JUMP", "DIVIDE"]
 
-SIDE_BY_SIDE: frozenset[str] = frozenset({"ASK", "CHOOSE", "SCORE", "READ"})
+SIDE_BY_SIDE: frozenset[str] = frozenset({"ASK", "CHOOSE", "SCORE", "READ", "DIVIDE"})
 """Bodies of `for` whose effects are only these run side by side; all others run in order."""
+
+ISOLATED: frozenset[str] = SIDE_BY_SIDE | {"WRITE", "COPY", "MOV"}
+"""Parts of a DIVIDE whose effects are only these run side by side: each has a memory of its own until the join."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,8 @@ class Program:
     `functions` and the like hold those of imported modules too, under names such as `std.vote.tally`; `imports` are the
     modules that the main file names.
     `conditions` (every `tree.Param` that has one, by `id`) is what an argument must meet, that of its type included:
-    one expression in which the parameter's name or `it` is the value.
+    one expression in which the parameter's name or `it` is the value. `divided` (every `tree.Divide`, by `id`): True if
+    its parts run side by side.
     """
 
     source: Source
@@ -115,6 +119,7 @@ class Program:
     joined: Mapping[int, bool]
     default_model: str | None
     conditions: Mapping[int, tree.Expr] = field(default_factory=dict)
+    divided: Mapping[int, bool] = field(default_factory=dict)
     imports: Mapping[str, Part] = field(default_factory=dict)
 
     @property

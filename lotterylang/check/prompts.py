@@ -29,7 +29,9 @@ class Prompts(Jumps):
         if node is None:
             self._default_model(span)
             return
-        if node.name not in models and node.name not in self.declared.nodes.not_built:
+        local = self.scope.find(node.name)
+        is_parameter = local is not None and local.type == types.MODEL
+        if not is_parameter and node.name not in models and node.name not in self.declared.nodes.not_built:
             close = close_name(node.name, models)
             place = self.declared.place(close or node.name)
             others = ((place, "declared here"),) if place is not None else ()

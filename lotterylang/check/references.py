@@ -8,6 +8,7 @@ from lotterylang.check.judge import Judge
 from lotterylang.check.names import close_name
 from lotterylang.check.types import UNKNOWN, Type, known
 from lotterylang.syntax import tree
+from lotterylang.syntax.source import Span
 
 
 class References(Judge):
@@ -19,6 +20,8 @@ class References(Judge):
         if local is not None:
             if isinstance(local.type, types.Function):
                 return self._function_as_value(node)
+            if isinstance(local.type, types.Resource):
+                return self._model_as_value(node, local.span)
             return self.scope.shown((name,)) or local.type
         if self.frame.allows_cases and (case := self.case_named(name, want)) is not None:
             return case
@@ -48,9 +51,13 @@ class References(Judge):
             message, help = f"`{name}` is a memory, not a value", f"write `READ {name} -> …` before, and use that name"
             return self.report.add("LOT-E0207", node.span, message, "no value", help=help, others=others)
         if name in self.declared.models:
-            message, help = f"`{name}` is a model, not a value", "a model stands after ASK, CHOOSE and SCORE"
-            return self.report.add("LOT-E0207", node.span, message, "no value", help=help, others=others)
+            return self._model_as_value(node, place)
         return self.undefined(node)
+
+    def _model_as_value(self, node: tree.Name, place: Span | None) -> Type:
+        message, others = f"`{node.name}` is a model, not a value", ((place, "declared here"),) if place else ()
+        help = "a model stands after ASK, CHOOSE and SCORE, or is passed to a parameter of type `model`"
+        return self.report.add("LOT-E0207", node.span, message, "no value", help=help, others=others)
 
     def undefined(self, node: tree.Name) -> Type:
         """Say that a name is bound to nothing here. Errors: LOT-E0203, LOT-E0214, LOT-E0215, LOT-E0406."""

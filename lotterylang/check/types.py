@@ -179,6 +179,16 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True)
+class Resource:
+    """`model`: the type of a parameter only. It is passed by name, so which one answers is known without a run."""
+
+    kind: str
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+@dataclass(frozen=True, slots=True)
 class Variable:
     """A type variable of a generic function or record."""
 
@@ -206,11 +216,13 @@ Type = (
     | Choice
     | Score
     | Function
+    | Resource
     | Variable
 )
 
 TEXT, INT, NUMBER, BOOL = Text(), Int(), Number(), Bool()
 NOTHING, NEVER, UNKNOWN, SCORE = Nothing(), Never(), Unknown(), Score()
+MODEL = Resource("model")
 
 
 def maybe(item: Type) -> Type:

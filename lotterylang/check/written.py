@@ -25,7 +25,6 @@ PLAIN: Mapping[str, Type] = {"text": TEXT, "int": INT, "number": NUMBER, "bool":
 GENERIC = {"list": 1, "map": 2, "Choice": 1}
 NOT_BUILT = {
     "call": "choose by CHOOSE and call a function for now",
-    "model": "name the model in the instruction for now",
     "index": "pass the texts as a `list<text>` for now",
     "Hit": "declare a record for now",
     "Verdict": "declare a record for now",
@@ -143,6 +142,8 @@ class WrittenTypes:
                 return types.Tuple(tuple(self.of(item, variables) for item in items))
             case tree.TypeUnion(_, options):
                 return self._union(node, [self.of(option, variables) for option in options])
+            case tree.TypeName(_, "model", ()) if function:
+                return types.MODEL
             case tree.TypeFn() if function:
                 params = tuple(self.of(p, variables) for p in node.params)
                 return types.Function(params, self.of(node.result, variables))
@@ -165,6 +166,10 @@ class WrittenTypes:
         if node.name in NOT_BUILT and node.name not in self.nodes:
             message = f"the type `{node.name}` is not built yet"
             return self.report.add("LOT-E0901", node.span, message, "stands here", help=NOT_BUILT[node.name])
+        if node.name == "model" and not node.arguments:
+            help = "take the model as a parameter: `m: model`"
+            message = "the type `model` can't stand here"
+            return self.report.add("LOT-E0314", node.span, message, "only the type of a parameter", help=help)
         arguments = [self.of(argument, variables) for argument in node.arguments]
         if node.name in variables or node.name in PLAIN:
             self._count(node, 0)

@@ -1,7 +1,8 @@
 """Budgets: what a run, a `within` block or a branch may still spend. One `spend`, inherited by all that is called.
 
-Units: `calls` are model calls, `tokens` those of prompts and replies, `steps` are machine instructions, `depth` counts
-divisions and recursive solver calls. A limit of None is no limit of one's own; the outer one still counts.
+Units: `calls` are model calls, `tokens` those of prompts and replies, `steps` are machine instructions. `depth` is no
+amount that is used up: it is how many levels (DIVIDE, `within depth`) may still be opened inside one another. A limit
+of None is no limit of one's own; the outer one still counts.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from collections.abc import Mapping
 
 from lotterylang.run.values import Failure
 
-RESOURCES = ("calls", "tokens", "steps", "depth")
+AMOUNTS = ("calls", "tokens", "steps")
+RESOURCES = (*AMOUNTS, "depth")
 
 DEFAULT_LIMITS: Mapping[str, int] = {"calls": 10_000, "tokens": 20_000_000, "steps": 1_000_000_000, "depth": 64}
 """What a run may spend unless it says otherwise: a run always ends."""
@@ -53,7 +55,19 @@ class Budget:
         """Give a branch a budget of its own with all that is left; `join` charges it here, in position order."""
         return Budget({resource: self.left(resource) for resource in RESOURCES})
 
+    def share(self, parts: int) -> Budget:
+        """Give one of the parts of a DIVIDE its share: 1/(parts + 1) of what is left, one level down; as `branch`."""
+        depth = self.level()
+        return Budget({**{amount: max(self.left(amount), 0) // (parts + 1) for amount in AMOUNTS}, "depth": depth})
+
+    def level(self) -> int:
+        """Give the levels that are left inside one more. Errors: Failure BudgetSpent where none may be opened."""
+        left = self.left("depth")
+        if left < 1:
+            raise Failure("BudgetSpent", "no level of depth is left")
+        return left - 1
+
     def join(self, branch: Budget) -> None:
         """Charge what a branch spent. Errors: Failure BudgetSpent."""
-        for resource in RESOURCES:
-            self.spend(resource, branch.spent[resource])
+        for amount in AMOUNTS:
+            self.spend(amount, branch.spent[amount])

@@ -43,6 +43,7 @@ class Journal:
     header: Mapping[str, Any]
     file: IO[str] | None = None
     records: dict[str, Record] = field(default_factory=dict)
+    cancelled: list[str] = field(default_factory=list)
     previous: str = ""
 
     def __post_init__(self) -> None:
@@ -55,9 +56,19 @@ class Journal:
         self._line({name: getattr(record, name) for name in Record.__slots__})
         return record
 
+    def cancel(self, path: str) -> None:
+        """Record that a branch was cancelled: what it was answered until then is no part of the hash."""
+        self.cancelled.append(path)
+        self._line({"cancelled": path})
+
+    def counted(self) -> list[Record]:
+        """List the records that were not cancelled."""
+        gone = set(self.cancelled)
+        return [record for record in self.records.values() if gone.isdisjoint(_prefixes(record.path))]
+
     def end(self, outcome: Mapping[str, Any]) -> str:
         """Record the outcome; give the run's hash."""
-        found = run_hash(self.records.values())
+        found = run_hash(self.counted())
         self._line({"end": outcome, "hash": found})
         return found
 
@@ -67,6 +78,11 @@ class Journal:
         if self.file is not None:
             self.file.write(text + "\n")
             self.file.flush()
+
+
+def _prefixes(path: str) -> list[str]:
+    segments = path.split("/")
+    return ["/".join(segments[:size]) for size in range(1, len(segments) + 1)]
 
 
 def record_of(effect: Effect, reply: Reply) -> Record:
@@ -131,7 +147,7 @@ def read(path: FilePath) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str
     if not found:
         raise error("LOT-E0601", f"`{path}` is no journal of this version", help="`lot run` writes one")
     end = found.pop() if len(found) > 1 and "end" in found[-1] and not torn else None
-    return found[0], found[1:], end
+    return found[0], [data for data in found[1:] if "cancelled" not in data], end
 
 
 def replies_of(records: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, Reply]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from lotterylang.run.budget import Budget
 from lotterylang.run.effects import Effect, Reply
@@ -71,13 +71,23 @@ class Frame:
         self.reply: Any = None
 
 
+ForkMode = Literal["for", "all", "any", "each"]
+
+
 @dataclass(frozen=True, slots=True)
 class Fork:
-    """Bodies to run side by side: one code, the slots of each branch, and the path under which they stand."""
+    """Bodies to run: one code, the slots of each branch, and the path under which they stand.
+
+    `for` bodies may each spend all that is left; the parts of a DIVIDE get a share. `any` is answered by the lowest
+    position that does not fail. `each` shares the memory, and `earlier` is its slot for the answers so far.
+    """
 
     code: Code
     branches: tuple[Slots, ...]
     paths: tuple[Path, ...]
+    mode: ForkMode = "for"
+    in_order: bool = False
+    earlier: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +121,9 @@ class Machine:
         self.depth = 0
         self.waiting = False
 
-    def branch(self) -> Machine:
-        """Give a machine of the same kind for a branch, on a memory and a budget of its own."""
-        return type(self)(Memory(self.memory), self.budget.branch(), self.seed)
+    def branch(self, memory: Memory, budget: Budget) -> Machine:
+        """Give a machine of the same kind for a branch."""
+        return type(self)(memory, budget, self.seed)
 
     def enter(self, code: Code, slots: Slots, path: Path, caller: Frame | None = None, target: int = 0) -> None:
         """Begin a call: `slots` are the code's, its arguments in place and slot 0 free."""

@@ -182,6 +182,8 @@ class _World:
     def _answer_all(self, scheduler: Scheduler, pending: dict[Future[Reply], list[Effect]]) -> int:
         while True:
             due = scheduler.advance()
+            for path in scheduler.take_cancelled():
+                self.journal.cancel(path)
             for effect, future in self._submit(due):
                 pending.setdefault(future, []).append(effect)
             if not pending or scheduler.root.ended:

@@ -54,9 +54,9 @@ class SteppingMachine(Machine):
         self.watch = watch
         self._inside = 0  # calls from inside an instruction: they are a part of it, and not shown
 
-    def branch(self) -> Machine:
+    def branch(self, memory: Memory, budget: Budget) -> Machine:
         """Give a machine that shows its instructions too."""
-        return SteppingMachine(Memory(self.memory), self.budget.branch(), self.seed, self.watch)
+        return SteppingMachine(memory, budget, self.seed, self.watch)
 
     def evaluate(self, function: Function, args: tuple[Value, ...]) -> Value:
         """Call a pure function from inside an instruction."""

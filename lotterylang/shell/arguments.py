@@ -41,7 +41,8 @@ def given(program: Program, signature: Signature | None, words: Sequence[str]) -
     for word in words:
         key, is_json, text = _split(word)
         if key in params:
-            arguments[key] = _value(key, params[key], is_json, text)
+            is_model = params[key] == types.MODEL
+            arguments[key] = named_model(key, program, text) if is_model else _value(key, params[key], is_json, text)
         elif key in program.memories:
             memory[key] = _store(program.memories[key], is_json, text)
         else:
@@ -93,6 +94,15 @@ def _value(key: str, wanted: types.Type, is_json: bool, text: str) -> Value:
         example = f"{key}:=JSON" if is_json else f"{key}=…"
         hint = f"`{key}` is of type `{wanted}`: give it as `{example}`"
         raise error("LOT-E0613", f"argument `{key}`: {problem}", help=hint) from None
+
+
+def named_model(key: str, program: Program, text: str) -> str:
+    """Give the model that an argument names, a declared one. Errors: LOT-E0613."""
+    if text not in program.models:
+        known = ", ".join(f"`{name}`" for name in program.models)
+        hint = f"the program declares {known or 'none'}"
+        raise error("LOT-E0613", f"argument `{key}`: there is no model `{text}`", help=hint)
+    return text
 
 
 def _store(declaration: MemoryDeclaration, is_json: bool, text: str) -> Mapping[Value, Value]:

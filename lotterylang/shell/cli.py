@@ -187,6 +187,29 @@ def repl(
 
 
 @app.command()
+def explain(
+    code: Annotated[str | None, typer.Argument(metavar="CODE", help="As `LOT-E0203`, or its digits.")] = None,
+    json: Json = False,
+) -> None:
+    """Explain an error: what its code means, a program that is refused with it, how to mend it. Alone: every code."""
+    from dataclasses import asdict
+
+    from lotterylang.shell import explain as explanations
+    from lotterylang.shell import screen
+
+    if code is None:
+        for each, meaning in sorted(explanations.MEANINGS.items()):
+            screen.say_json({"code": each, "meaning": meaning}) if json else screen.say(f"{each}  {meaning}")
+        return
+    found = explanations.explained(code)
+    if json:
+        screen.say_json(asdict(found))
+    else:
+        for line in found.as_lines():
+            screen.say(line)
+
+
+@app.command()
 def init(folder: Annotated[str, typer.Argument(metavar="FOLDER")] = ".") -> None:
     """Make a small project: a program with examples, a text, and what to type."""
     from lotterylang.shell import init as project

@@ -1,6 +1,6 @@
 """The litmus programs of `docs/spec/semantics.md` that the language can say by now: answer, memory and journal of each.
 
-Not sayable yet: 1, 2 (siblings that write side by side need DIVIDE), 4 (`any`), 8 (`retry`), and the solver of 12.
+Not here: 8 (`retry`), and the solver of 12.
 """
 
 from __future__ import annotations
@@ -57,16 +57,37 @@ def nobody(effect: Ask) -> Reply:
 
 
 def run(
-    name: str, answer: Callable[[Ask], Reply] = nobody, *args: Value, settings: Settings | None = None
+    name: str,
+    answer: Callable[[Ask], Reply] = nobody,
+    *args: Value,
+    settings: Settings | None = None,
+    function: str = "run",
 ) -> tuple[Outcome, Answers, Journal]:
     model = Answers(answer)
     runner = Runner(check(parser.read(HERE / f"{name}.lot")), lambda declaration: model, settings)
     journal = Journal({})
-    return runner.run(runner.unit.codes["run"], args, journal=journal), model, journal
+    return runner.run(runner.unit.codes[function], args, journal=journal), model, journal
 
 
 def held(outcome: Outcome, store: str) -> dict[Value, Value]:
     return {key: entry[0] for key, entry in outcome.memory[store].items()}
+
+
+def test_1_siblings_that_write_different_values_conflict() -> None:
+    outcome, _, _ = run("01_conflict", nobody, ("ann", "bob"))
+    assert outcome.failure is not None
+    assert (outcome.failure.kind, outcome.failure.message) == (
+        "Conflict",
+        "`last` is given different values by run/divide[0] and run/divide[1]",
+    )
+    again, _, _ = run("01_conflict", nobody, ("ann", "ann"))
+    assert (again.value, held(again, "last")) == (("ann", "ann"), {None: "ann"})
+
+
+def test_2_a_sibling_sees_the_memory_of_the_fork() -> None:
+    outcome, _, _ = run("02_isolated")
+    assert outcome.value == ((2, 2, 2), (5, 6))
+    assert list(held(outcome, "seen")) == ["before", "a", "b", "c", "d", "e"]
 
 
 def test_3_a_body_in_order_sees_what_the_one_before_wrote() -> None:
@@ -74,6 +95,24 @@ def test_3_a_body_in_order_sees_what_the_one_before_wrote() -> None:
     assert outcome.value == (0, 1, 2)
     assert held(outcome, "seen") == {None: ("a", "b", "c")}
     assert journal.records == {}
+
+
+def numbered(effect: Ask) -> Reply:
+    return number(int(str(effect.prompt).split("Number ")[1].split(" ")[0]))
+
+
+def test_4_any_gives_the_lowest_position_that_passes() -> None:
+    runs = [run("04_any", numbered) for _ in range(2)]
+    outcome, _, journal = runs[0]
+    assert outcome.value == 2
+    assert sorted(journal.cancelled) == ["run/divide[2]", "run/divide[3]"]
+    assert sorted(record.path for record in journal.counted()) == [
+        "run/divide[0]/for[0]/ask/ask#1",
+        *(f"run/divide[1]/for[{time}]/ask/ask#1" for time in range(4)),
+    ]
+    assert len(journal.records) <= outcome.spent["calls"] <= 1 + 4 + 1 + 50
+    assert len(journal.counted()) < outcome.spent["calls"], "what was cancelled is charged"
+    assert runs[1][0].hash == outcome.hash
 
 
 def by_seed(effect: Ask) -> Reply:
@@ -133,6 +172,30 @@ def test_9_a_budget_that_is_spent_is_a_failure() -> None:
     outcome, _, _ = run("09_budget", lambda effect: number(1), 2, 3)
     assert outcome.failure is not None
     assert (outcome.failure.kind, outcome.failure.message) == ("BudgetSpent", "more than 2 calls would be spent")
+
+
+def one(effect: Ask) -> Reply:
+    return number(1)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "more", "value"),
+    [((2, 1, 0, 2), 5, (2, 1, 0, 2, 5)), ((2, 1, 0, 2), 6, None), ((3, 0, 0, 0), 0, None), ((2, 2, 2, 2), 2, (2,) * 5)],
+)
+def test_9_parts_get_shares_and_what_they_leave_comes_back(
+    wanted: tuple[int, ...], more: int, value: tuple[int, ...] | None
+) -> None:
+    outcome, _, _ = run("09_shares", one, wanted, more)
+    assert outcome.value == value
+    assert (outcome.failure and outcome.failure.kind) == (None if value else "BudgetSpent")
+
+
+@pytest.mark.parametrize("function", ["levels", "again"])
+def test_9_depth_counts_divisions_and_blocks_that_bound_it(function: str) -> None:
+    assert run("09_shares", nobody, 2, function=function)[0].value == 2
+    outcome, _, _ = run("09_shares", nobody, 4, function=function)
+    assert outcome.failure is not None
+    assert (outcome.failure.kind, outcome.failure.message) == ("BudgetSpent", "no level of depth is left")
 
 
 def test_10_reading_what_was_moved_fails_empty() -> None:

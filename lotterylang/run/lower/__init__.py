@@ -10,8 +10,8 @@ from typing import Any
 
 from lotterylang.check.program import Program
 from lotterylang.run.lower.blocks import gives_value, return_of
+from lotterylang.run.lower.divide import DivideLowering
 from lotterylang.run.lower.emitter import Emitter, Evaluate, Label, Layout
-from lotterylang.run.lower.expectations import ExpectationLowering
 from lotterylang.run.lower.statements import start_of
 from lotterylang.run.lower.unit import Unit
 from lotterylang.run.machine import Code, Function, Slots
@@ -19,7 +19,7 @@ from lotterylang.run.values import Record, Tuple
 from lotterylang.syntax import tree
 
 
-class FunctionLowering(ExpectationLowering):
+class FunctionLowering(DivideLowering):
     """The whole of the lowering: statements, expressions, instructions, tests, and bodies that run by themselves."""
 
     def function(self, node: tree.Fn) -> Code:

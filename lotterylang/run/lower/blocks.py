@@ -220,8 +220,10 @@ class BlockLowering(ExpressionLowering):
 
         def enter(s: Slots) -> None:
             machine = s[0].machine
-            amounts = [max(int(limit(s)), 0) for limit in limits]
-            machine.budget = Budget(dict(zip(names, amounts, strict=True)), machine.budget)
+            amounts = {name: max(int(limit(s)), 0) for name, limit in zip(names, limits, strict=True)}
+            if "depth" in amounts:  # a block that bounds the depth is a level itself, so that recursion through it ends
+                amounts["depth"] = min(amounts["depth"], machine.budget.level())
+            machine.budget = Budget(amounts, machine.budget)
 
         self.emitter.assign(enter, node, self.emitter.layout.slot())
         self.emitter.budgets += 1

@@ -38,6 +38,8 @@ class ExpressionLowering(Lowering):
         constants, name = self.unit.constants, node.name
         if name in self.program.constants:
             return lambda s: constants[name]
+        if name in self.program.models:  # passed to a parameter: models are known by their names
+            return lambda s: name
         function: Any = self.unit.functions.get(name) or FUNCTIONS[name.removeprefix(SURELY)]
         return lambda s: function
 

@@ -16,7 +16,7 @@ from lotterylang.run.machine import FORK, Code, Fork, Instruction, Slots
 from lotterylang.run.paths import Path
 from lotterylang.syntax import tree
 
-_INSTRUCTIONS = (tree.Ask, tree.Choose, tree.Score, tree.Read, tree.Write, tree.Copy, tree.Mov)
+_INSTRUCTIONS = (tree.Ask, tree.Choose, tree.Score, tree.Read, tree.Write, tree.Copy, tree.Mov, tree.Divide)
 
 
 class LoopLowering(BlockLowering):

@@ -7,7 +7,7 @@ from typing import Any
 
 from lotterylang.run import holes, replies
 from lotterylang.run.effects import Ask, Choose, Prompt, Sampling, Score, Turn
-from lotterylang.run.lower.emitter import Evaluate
+from lotterylang.run.lower.emitter import Evaluate, slot_reader
 from lotterylang.run.lower.statements import StatementLowering
 from lotterylang.run.lower.unit import children, replaced
 from lotterylang.run.machine import EFFECT, Instruction, Slots
@@ -34,7 +34,7 @@ class PromptLowering(StatementLowering):
             sampling = (
                 Sampling(seed=seed_at(frame.machine.seed, path), **given) if given.get("temperature") else Sampling()
             )
-            return Ask(path, model, compose(s, False), sampling, frame.machine.budget.left("tokens"))
+            return Ask(path, model(s), compose(s, False), sampling, frame.machine.budget.left("tokens"))
 
         return self._effect(node, ask, lambda s, reply: replies.asked(plans, reply))
 
@@ -54,7 +54,7 @@ class PromptLowering(StatementLowering):
             texts = tuple(holes.joined(prompt, text) for text in s[written])
             others = contrast(s) + ((compose(s, True),) if score == "lift" else ())
             left = s[0].machine.budget.left("tokens")
-            return Choose(s[0].path.effect("choose"), model, prompt, texts, others, score == "mean", left)
+            return Choose(s[0].path.effect("choose"), model(s), prompt, texts, others, score == "mean", left)
 
         return self._effect(node, choose, lambda s, reply: replies.chosen(s[options], reply))
 
@@ -95,7 +95,7 @@ class PromptLowering(StatementLowering):
             prompt = compose(s, False)
             blank = compose(s, True) if has_values else None
             left = s[0].machine.budget.left("tokens")
-            return Score(s[0].path.effect("score"), model, prompt, holes.joined(prompt, s[text]), blank, left)
+            return Score(s[0].path.effect("score"), model(s), prompt, holes.joined(prompt, s[text]), blank, left)
 
         return self._effect(node, score, lambda s, reply: replies.scored(reply))
 
@@ -104,8 +104,11 @@ class PromptLowering(StatementLowering):
         self.emitter.emit(lambda following: _perform(make, following), node)
         return self.emitter.assign(lambda s: _accepted(s, accept), node)
 
-    def _model(self, node: tree.OnModel | None) -> str:
-        return node.name if node is not None else (self.program.default_model or "")
+    def _model(self, node: tree.OnModel | None) -> Callable[[Slots], str]:
+        """Give the name of the model that is asked: a declared one, or what a parameter stands for."""
+        name = node.name if node is not None else (self.program.default_model or "")
+        slot = self.emitter.lookup(name)
+        return (lambda s: name) if slot is None else slot_reader(slot)
 
     def _settings(self, node: tree.OnModel | None) -> dict[str, Evaluate]:
         named = [arg for arg in (node.args if node is not None else ()) if isinstance(arg, tree.NamedArg)]

@@ -30,7 +30,7 @@ class Unit:
 
 
 _NEVER_SIMPLE = (
-    *(tree.Ask, tree.Choose, tree.Score, tree.Within, tree.Return, tree.Jump, tree.Label),
+    *(tree.Ask, tree.Choose, tree.Score, tree.Divide, tree.Within, tree.Return, tree.Jump, tree.Label),
     *(tree.Read, tree.Write, tree.Copy, tree.Mov),
 )
 
