@@ -85,13 +85,15 @@ CODES: Mapping[str, str] = {
     "LOT-E0421": "There is no failure of that name, or the model can't fail so.",
     "LOT-E0501": "Code that may touch nothing performs an effect: `where`, `${ }`, guards, `until`, `ensure`, defaults",
     "LOT-E0502": "A place inside a memory of one cell is named.",
-    "LOT-E0503": "A JUMP leaves a loop, a lambda or a `within`.",
+    "LOT-E0503": "A JUMP leaves a loop, a lambda, a `within`, a `try` or a `retry`.",
     "LOT-E0504": "A label stands inside a block: labels belong to the top level of a function's body.",
     "LOT-E0505": "A statement or label is never reached.",
     "LOT-E0506": "A place is read that a MOV has just emptied.",
     "LOT-E0507": "A `return` stands where there is no function to leave: in a loop, a lambda, an example.",
     "LOT-E0508": "`within` names a limit that there is not, or one twice.",
     "LOT-E0509": "A name has different types on the paths that meet at a label.",
+    "LOT-E0510": "A `catch` is never taken, since those before it catch all that it names.",
+    "LOT-E0511": "A greedy ASK in a `retry` does not show the feedback: each attempt would get the same reply.",
     "LOT-E0901": "The language has this, this version of it has not.",
 }
 """Every code that `check` may give, and what it means."""

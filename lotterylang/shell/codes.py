@@ -152,6 +152,10 @@ CODES: Mapping[str, tuple[str, str]] = {
         "There is no code of that name to explain.",
         "Copy the code from the message, or let `lot explain` list all.",
     ),
+    "LOT-E0630": (
+        "A program can't be formatted without changing what it says; the file stays as it is.",
+        "Send us the program: this is a fault of `lot fmt`.",
+    ),
     "LOT-E0631": (
         "`:undo`, and nothing was changed before.",
         "What only shows something, or failed, changed nothing, so there is nothing to take back.",

@@ -47,6 +47,7 @@ class Emitter:
         self.scopes: list[dict[str, int]] = [{}]
         self._born: dict[int, int] = {}  # slots of names, and the instruction that fills each
         self.budgets = 0  # `within` blocks around the place that is being lowered
+        self.attempts = 0  # bodies around it whose failure is handled
         layout.codes.append(code)
 
     def emit(self, factory: Callable[[int], Instruction], node: Any) -> None:
