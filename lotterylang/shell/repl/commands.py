@@ -10,7 +10,7 @@ from typing import Any
 
 from lotterylang.check.names import close_name
 from lotterylang.run.budget import DEFAULT_LIMITS
-from lotterylang.run.effects import Ask, Choose, Effect, Score
+from lotterylang.run.effects import Ask, Choose, ModelEffect, Score
 from lotterylang.run.memory import Memory
 from lotterylang.shell import prompts, screen, why
 from lotterylang.shell.repl import showing
@@ -113,7 +113,7 @@ class Commands:
     def _prompt(self, rest: str) -> None:
         from lotterylang.world.model.open import sent_to
 
-        def written(effect: Effect, prompt: Any) -> tuple[str, int]:
+        def written(effect: ModelEffect, prompt: Any) -> tuple[str, int]:
             with screen.progress() as progress:
                 found = sent_to(self.live.spec(effect.model), prompt, (), progress)
             return found.text, len(found.ids)
@@ -144,13 +144,17 @@ class Commands:
                     for line in constraint(gap(effect.prompt, place), effect.prompt.is_chat).grammar().split("\n"):
                         self.say(f"  {line}")
 
-    def _due(self, command: str, rest: str) -> list[Effect]:
+    def _due(self, command: str, rest: str) -> list[ModelEffect]:
         effects, failure = self.live.due(self.block(command, rest))
         for line in screen.failure_text(failure) if failure is not None else []:
             self.say(line)
+        asked = [effect for effect in effects if isinstance(effect, ModelEffect)]
+        for effect in effects:
+            if not isinstance(effect, ModelEffect):
+                self.say(f"{effect.path} is no question to a model")
         if not effects and failure is None:
             self.say("it asks no model")
-        return effects
+        return asked
 
     # what changes the state
 

@@ -39,7 +39,8 @@ def completions(state: State, commands: tuple[str, ...], before: str) -> tuple[s
 def _names(state: State) -> Iterator[str]:
     program = state.program
     yield from state.names
-    for declared in (program.functions, program.constants, program.models, program.memories):
+    outside = (program.tools, program.indexes, program.logics)
+    for declared in (program.functions, program.constants, program.models, program.memories, *outside):
         yield from declared
     yield from program.records
     yield from program.enums

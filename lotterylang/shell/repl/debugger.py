@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from lotterylang.run.convert import shortened, shown
-from lotterylang.run.effects import Choose, Effect, Score
+from lotterylang.run.effects import Choose, Effect, ModelEffect, Score
+from lotterylang.run.journal import described
 from lotterylang.run.machine import Frame
 from lotterylang.run.memory import Memory
 from lotterylang.run.stepping import Moment
@@ -107,6 +108,10 @@ def _underlined(span: Span) -> Iterator[str]:
 
 
 def _asked(effect: Effect) -> Iterator[str]:
+    if not isinstance(effect, ModelEffect):
+        yield f"  sends: {type(effect).__name__.upper()}  {effect.path}"
+        yield f"    {shortened(str(described(effect)), WIDEST)}"
+        return
     yield f"  sends: {type(effect).__name__.upper()} {effect.model}  {effect.path}"
     for line in prompt_text(effect.prompt).split("\n"):
         yield f"    {line}"

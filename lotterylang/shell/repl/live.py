@@ -7,25 +7,25 @@ door: `state.py` has the states, `loop.py` reads and shows.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lotterylang.check import CheckedEntry, check_entry
-from lotterylang.check.checker import ASKING
 from lotterylang.check.imports import anchored
 from lotterylang.check.modules import name_of
-from lotterylang.check.program import Program
+from lotterylang.check.program import WORLD, Program
 from lotterylang.run import lower
 from lotterylang.run.budget import RESOURCES
 from lotterylang.run.effects import Effect
 from lotterylang.run.journal import Journal
 from lotterylang.run.lower.blocks import gives_value
 from lotterylang.run.memory import Memory
-from lotterylang.run.runner import Outcome, Runner, Settings
+from lotterylang.run.runner import Doors, Outcome, Runner, Settings
 from lotterylang.run.stepping import Watch
 from lotterylang.run.values import Failure, Value
 from lotterylang.shell import session
+from lotterylang.shell.allowed import allowed
 from lotterylang.shell.repl.entry import declares_only
 from lotterylang.shell.repl.state import Bound, State, declared, empty, ran
 from lotterylang.shell.screen import ASKING as STAGE
@@ -47,7 +47,8 @@ class Said:
 class Live:
     """A program, its memory and its models, over many entries."""
 
-    def __init__(self, model: str | None, seed: int | None) -> None:
+    def __init__(self, model: str | None, seed: int | None, allow: Sequence[str] = ()) -> None:
+        self.doors = Doors(allows=allowed(allow))
         self.model = model
         self.seed = seed
         self.first = empty()
@@ -142,7 +143,7 @@ class Live:
         runner = self._runner(checked.program, progress, watch)
         name = f"entry#{self.entries}"
         code = lower.entry(runner.unit, name, checked.node, list(self.state.names), list(checked.bound))
-        path, file = session.journal_file() if checked.effects & ASKING else (None, None)
+        path, file = session.journal_file() if checked.effects & WORLD else (None, None)
         journal = Journal(self._header(checked), file)
         start = time.monotonic()
         try:
@@ -159,7 +160,9 @@ class Live:
     def _runner(self, program: Program, progress: session.Progress, watch: Watch | None) -> Runner:
         request = session.Request(program, model=self.model, seed=self.seed)
         tell = None if watch is not None else lambda done, due: progress(STAGE, done, due)
-        return Runner(program, session.opener(request, progress), Settings(seed=self.seed, tell=tell, watch=watch))
+        return Runner(
+            program, session.opener(request, progress), Settings(seed=self.seed, tell=tell, watch=watch), self.doors
+        )
 
     def _values(self) -> tuple[Value, ...]:
         return tuple(each.value for each in self.state.names.values())

@@ -5,7 +5,7 @@ Enters: what the command line says. Leaves: the exit status. Next door: `reading
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from lotterylang.shell import margin, screen, session
@@ -23,9 +23,9 @@ from lotterylang.syntax.diagnostics import LotError, error
 PROMPT = "lot> "
 
 
-def run(file: str | None, model: str | None, seed: int | None) -> int:
+def run(file: str | None, model: str | None, seed: int | None, allow: Sequence[str] = ()) -> int:
     """Run a session to its end; give the exit status. Errors: those of the file that it starts with."""
-    live = Live(model, seed)
+    live = Live(model, seed, allow)
     if file is not None:
         live.load(file)
         live.begin_here()

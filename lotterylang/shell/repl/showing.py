@@ -46,6 +46,9 @@ def declaration(live: Live, name: str) -> str:
         return f"memory {name} : {stored(program.memories[name])}"
     if name in program.models:
         return f"model {name} : {program.models[name].spec}"
+    for word, known in (("tool", program.tools), ("index", program.indexes), ("logic", program.logics)):
+        if name in known:
+            return f"{word} {name}"
     if name in program.imports:
         return f"import {name}"
     if any(example.name == name for example in program.examples):
