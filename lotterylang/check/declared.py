@@ -106,8 +106,6 @@ def declared(nodes: Declarations, report: Report) -> Declared:
         _check_signature(fn, found.functions[name], found.written)
     for name, let in nodes.constants.items():
         found.constants[name] = None if let.type is None else found.written.of(let.type.type)
-        if let.type is not None:
-            found.written.refuse_refined(let.type.type)
     for name, model in nodes.models.items():
         found.models[name] = model_of(model, report)
     for name, tool in nodes.tools.items():
@@ -155,11 +153,6 @@ def _check_signature(node: tree.Fn, found: Callee, written: WrittenTypes) -> Non
             message = f"`{variable[1:]}` stands in no parameter of `{node.name}`"
             help = "use it in a parameter, or leave it out"
             report.add("LOT-E0317", head_of(node.span), message, "no call could tell what it is", help=help)
-    if node.result is not None:
-        written.refuse_refined(node.result.type)
-        if node.result.where is not None:
-            help = "write `ensure …` before the result"
-            report.add("LOT-E0901", node.result.span, "`where` on a result is not built yet", "stands here", help=help)
 
 
 def _check_params(node: tree.Fn | tree.Tool | tree.Logic, written: WrittenTypes) -> None:

@@ -10,6 +10,8 @@ SIGNATURES = """
 fn abs(x: int) -> int {}
 fn abs(x: number) -> number {}
 fn chars(x: text) -> list<text> {}
+fn chunks<T>(xs: list<T>, size: int) -> list<list<T>> {}
+fn chunks(x: text, size: int) -> list<text> {}
 fn contains(x: text, part: text) -> bool {}
 fn count<T>(xs: list<T>) -> map<T, int> {}
 fn drop<T>(xs: list<T>, n: int) -> list<T> {}
