@@ -92,6 +92,7 @@ CODES: Mapping[str, str] = {
     "LOT-E0507": "A `return` stands where there is no function to leave: in a loop, a lambda, an example.",
     "LOT-E0508": "`within` names a limit that there is not, or one twice.",
     "LOT-E0509": "A name has different types on the paths that meet at a label.",
+    "LOT-E0520": "The clauses of a solver do not make one: one is lacking, stands twice, or has nothing to do.",
     "LOT-E0901": "The language has this, this version of it has not.",
 }
 """Every code that `check` may give, and what it means."""

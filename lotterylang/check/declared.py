@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from lotterylang.check.modules import Declarations
+from lotterylang.check.modules import Declarations, TypeDeclaration
 from lotterylang.check.names import head_of
-from lotterylang.check.prelude import SIGNATURES, SURELY
+from lotterylang.check.prelude import RECORDS, SIGNATURES, SURELY
 from lotterylang.check.program import MemoryDeclaration, ModelDeclaration
 from lotterylang.check.providers import model_of
 from lotterylang.check.report import Report
@@ -74,7 +74,7 @@ def prelude() -> dict[str, tuple[Callee, ...]]:
     """Read the signatures of the functions that every program has."""
     source = source_of("the prelude", SIGNATURES)
     report = Report()
-    written = WrittenTypes({}, report, set())
+    written = WrittenTypes(built_in_records(), report, set())
     found: dict[str, tuple[Callee, ...]] = {}
     for node in parse(source).declarations:
         if isinstance(node, tree.Fn):
@@ -83,8 +83,16 @@ def prelude() -> dict[str, tuple[Callee, ...]]:
     return found | {SURELY + name: forms for name, forms in found.items()}
 
 
+@cache
+def built_in_records() -> dict[str, TypeDeclaration]:
+    """Read the declarations of the records that every program has."""
+    nodes = parse(source_of("the prelude", RECORDS)).declarations
+    return {node.name: node for node in nodes if isinstance(node, tree.RecordDeclaration)}
+
+
 def declared(nodes: Declarations, report: Report) -> Declared:
     """Give every declaration of a file its type, as far as it is written."""
+    nodes.types.update({name: node for name, node in built_in_records().items() if name not in nodes.types})
     found = Declared(nodes, WrittenTypes(nodes.types, report, nodes.not_built))
     for name, fn in nodes.functions.items():
         found.functions[name] = callee(fn, found.written)

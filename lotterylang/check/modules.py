@@ -19,13 +19,12 @@ from lotterylang.syntax.tree.node import Node
 
 TypeDeclaration = tree.RecordDeclaration | tree.AliasDeclaration | tree.Enum
 
-BUILT_IN_TYPES = ("Choice", "Score")
+BUILT_IN_TYPES = ("Choice", "Score", "Verdict", "Part")
 NOT_BUILT: dict[type, tuple[str, str]] = {
     tree.Uses: ("uses", "leave it out: no tool can be called yet"),
     tree.Index: ("index", "pass the texts as a `list<text>` for now"),
     tree.Tool: ("tool", "write it as a function for now"),
     tree.Logic: ("logic", "write it as functions for now"),
-    tree.Solver: ("solver", "write it as functions for now"),
     tree.Property: ("property", "write examples for now"),
 }
 

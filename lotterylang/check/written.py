@@ -27,8 +27,6 @@ NOT_BUILT = {
     "call": "choose by CHOOSE and call a function for now",
     "index": "pass the texts as a `list<text>` for now",
     "Hit": "declare a record for now",
-    "Verdict": "declare a record for now",
-    "Part": "declare a record for now",
 }
 
 

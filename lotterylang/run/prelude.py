@@ -13,7 +13,7 @@ from decimal import Context, Decimal
 from fractions import Fraction
 
 from lotterylang.run.convert import to_json
-from lotterylang.run.values import Failure, Tuple, Value, number, rounded
+from lotterylang.run.values import Failure, Record, Tuple, Value, number, rounded
 
 Function = Callable[..., Value]
 List = tuple[Value, ...]
@@ -181,6 +181,16 @@ def _matches(x: str, pattern: str) -> bool:
         raise Failure("Undefined", f"`{pattern}` is no regular expression: {problem}") from None
 
 
+def _verdict(x: Value) -> Record:
+    """Give a verdict as it is; what says yes or no, alone or by CHOOSE, as one."""
+    if isinstance(x, Record) and "passed" in x.fields:
+        return x
+    passed = x.fields["value"] if isinstance(x, Record) else x
+    sure = x.fields["probability"] if isinstance(x, Record) else 1
+    fields = {"passed": passed, "note": "" if passed else "it was judged wrong", "score": sure if passed else 1 - sure}
+    return Record("Verdict", fields)
+
+
 FUNCTIONS: dict[str, Function] = {
     "abs": abs,
     "chars": lambda x: tuple(x),
@@ -226,6 +236,7 @@ FUNCTIONS: dict[str, Function] = {
     "unique": _unique,
     "upper": lambda x: x.upper(),
     "values": lambda m: tuple(m.values()),
+    "verdict": _verdict,
     "words": lambda x: tuple(x.split()),
     "zip": lambda a, b: tuple(Tuple(pair) for pair in zip(a, b, strict=False)),
 }
