@@ -56,7 +56,7 @@ class Blocks(Statements):
     def _for(self, node: tree.For, want: Type | None) -> Type:
         with self.scope.block():
             for each in node.each:
-                self._bind_each(each)
+                self.bind_each(each)
             if node.condition is not None:
                 with self.pure("the condition of a `for`"):
                     self.expr(node.condition, BOOL)
@@ -66,7 +66,8 @@ class Blocks(Statements):
         self.loops.append((node, trace, self.frame.function))
         return types.List(kind)
 
-    def _bind_each(self, each: tree.Each) -> None:
+    def bind_each(self, each: tree.Each, word: str = "for") -> None:
+        """Bind what a loop gives a body. Errors: LOT-E0320 for what is no list."""
         kind = self.expr(each.source)
         match kind:
             case types.List(item):
@@ -77,7 +78,7 @@ class Blocks(Statements):
                 self.bind_all(each.binder, UNKNOWN, each.span)
             case _:
                 help = _how_to_list(kind)
-                message = f"`for` goes through a list, this is `{kind}`"
+                message = f"`{word}` goes through a list, this is `{kind}`"
                 self.report.add("LOT-E0320", each.source.span, message, "no list", help=help)
                 self.bind_all(each.binder, UNKNOWN, each.span)
 
@@ -93,7 +94,7 @@ class Blocks(Statements):
             if node.until is not None:
                 with self.pure("`until`"):
                     self.expr(node.until, BOOL)
-            self._bind_each(node.each)
+            self.bind_each(node.each)
             with self.inside("fold"):
                 hint = declared if declared is not None else (None if state == UNKNOWN else state)
                 self._next_state(node, hint)

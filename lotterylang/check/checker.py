@@ -157,6 +157,7 @@ class _Checker:
             default_model=next(iter(self.declared.models)) if len(self.declared.models) == 1 else None,
             conditions=self.judge.conditions,
             divided={id(node): self._is_divided(node, trace, name) for node, trace, name in self.judge.divisions},
+            caught=self.judge.caught,
         )
 
     def _signature(self, name: str) -> Signature:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lotterylang.check.attempts import FAILURES, REPLY_FAILURES
 from lotterylang.check.declared import whole
 from lotterylang.check.divide import Division
 from lotterylang.check.effects import Trace
@@ -12,9 +13,6 @@ from lotterylang.check.types import BOOL, UNKNOWN
 from lotterylang.syntax import tree
 from lotterylang.syntax.source import Span
 from lotterylang.syntax.tree.node import Node
-
-REPLY_FAILURES = ("Truncated", "Impossible", "ContextFull", "Timeout", "BudgetSpent")
-FAILURES = (*REPLY_FAILURES, "Rejected", "Undefined", "Conflict", "ToolFailed", "Denied", "NotFound", "Empty")
 
 
 class Examples(Division):
@@ -47,12 +45,7 @@ class Examples(Division):
     def _expect(self, node: tree.Expect) -> None:
         self.expr(node.value, BOOL if node.fails is None else None)
         if node.fails is not None and node.fails not in FAILURES:
-            self._no_failure(node.fails, FAILURES, node.span)
-
-    def _no_failure(self, kind: str, known: tuple[str, ...], span: Span) -> None:
-        close = close_name(kind, known)
-        help = f"write `{close}`" if close else f"failures are {', '.join(f'`{name}`' for name in known)}"
-        self.report.add("LOT-E0421", span, f"there is no failure `{kind}` here", "no such failure", help=help)
+            self.no_failure(node.fails, FAILURES, node.span)
 
     # what is given
 
@@ -91,7 +84,7 @@ class Examples(Division):
         self.frame.allows_cases = True
         match node:
             case tree.AnswerFailure() if node.kind not in REPLY_FAILURES:
-                self._no_failure(node.kind, REPLY_FAILURES, node.span)
+                self.no_failure(node.kind, REPLY_FAILURES, node.span)
             case tree.AnswerValue():
                 with self.pure("a reply"):
                     self.expr(node.value)

@@ -2,7 +2,8 @@
 
 Enters: the declared names of a program, and one function, constant or example after another. Leaves: `types`, `pending`
 holes, traces. The parts, each on top of the one before: `references`, `values`, `operators`, `arguments`, `records`,
-`calls`, `statements`, `blocks`, `matches`, `jumps`, `prompts`, `instructions`, `divide`, `examples`, `functions`.
+`calls`, `statements`, `blocks`, `attempts`, `matches`, `jumps`, `prompts`, `instructions`, `divide`, `examples`,
+`functions`.
 """
 
 from __future__ import annotations
@@ -47,15 +48,15 @@ _METHODS: dict[type, str] = {
     tree.Fold: "_fold",
     tree.Within: "_within",
     tree.Divide: "_divide",
+    tree.Try: "_try",
+    tree.TryIn: "_try_in",
+    tree.Retry: "_retry",
 }
 _NOT_BUILT: dict[type, tuple[str, str]] = {
     tree.Find: ("FIND", "go through the texts by `for` for now"),
     tree.CallTool: ("CALL", "call a function for now"),
     tree.Deduce: ("DEDUCE", "write the rules as functions for now"),
     tree.Endorse: ("endorse", "use the value as it is: nothing is marked yet"),
-    tree.Retry: ("retry", "write `fold` over the attempts for now"),
-    tree.Try: ("try", "test before, by `if`, for now"),
-    tree.TryIn: ("try", "write `fold … until` for now"),
 }
 
 

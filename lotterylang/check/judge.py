@@ -62,6 +62,7 @@ class Judge:
         self.divisions: list[tuple[tree.Divide, Trace, str | None]] = []
         self.pure_code: list[PureCode] = []
         self.demands = Demands()
+        self.caught: dict[int, Type] = {}
         self.scope = Scope()
         self.frame = Frame()
 

@@ -7,7 +7,7 @@ as a whole.
 from __future__ import annotations
 
 from lotterylang.check import types
-from lotterylang.check.blocks import Blocks
+from lotterylang.check.attempts import Attempts
 from lotterylang.check.names import Path, path_of
 from lotterylang.check.patterns import Row, is_needed, uncovered
 from lotterylang.check.relations import are_comparable
@@ -16,7 +16,7 @@ from lotterylang.syntax import tree
 from lotterylang.syntax.tree.blocks import Pattern
 
 
-class Matches(Blocks):
+class Matches(Attempts):
     """`match` and its patterns."""
 
     def _match(self, node: tree.Match, want: Type | None) -> Type:

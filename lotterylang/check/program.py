@@ -101,7 +101,8 @@ class Program:
     modules that the main file names.
     `conditions` (every `tree.Param` that has one, by `id`) is what an argument must meet, that of its type included:
     one expression in which the parameter's name or `it` is the value. `divided` (every `tree.Divide`, by `id`): True if
-    its parts run side by side.
+    its parts run side by side. `caught` (every `tree.Catch` with a name, by
+    `id`) is the type of what its body gives: a failure shows the best answer so far only if it is of that type.
     """
 
     source: Source
@@ -120,6 +121,7 @@ class Program:
     default_model: str | None
     conditions: Mapping[int, tree.Expr] = field(default_factory=dict)
     divided: Mapping[int, bool] = field(default_factory=dict)
+    caught: Mapping[int, Type] = field(default_factory=dict)
     imports: Mapping[str, Part] = field(default_factory=dict)
 
     @property

@@ -22,6 +22,7 @@ STATEMENTS = (
 )  # fmt: skip
 LOOPS = ("for", "fold", "lambda")
 _WORDS = {"for": "a `for`", "fold": "a `fold`", "within": "a `within`", "lambda": "a function that is passed on"}
+_WORDS |= {"try": "a `try`", "retry": "a `retry`"}
 
 
 class Statements(Calls):

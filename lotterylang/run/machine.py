@@ -98,13 +98,14 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """Where a failure goes on: a frame, its instruction, and the path and budget to go on with."""
+    """Where a failure goes on: a frame, its instruction, and the path, budget and memory to go on with."""
 
     frame: Frame
     pc: int
     slot: int
     path: Path
     budget: Budget
+    memory: Memory
 
 
 class Machine:
@@ -194,16 +195,19 @@ class Machine:
         """Pass a failure to the innermost handler, noting where it passed. Errors: the failure, where there is none."""
         handler = self.handlers[-1] if self.handlers else None
         frame = self.frame
-        while frame is not None and (handler is None or frame is not handler.frame):
+        while frame is not None:
             failure.causes.append((str(frame.path), _place(frame)))
+            if handler is not None and frame is handler.frame:
+                break
             frame = frame.caller
             self.depth -= 1
         if handler is None:
             self.frame = None
             raise failure
         self.handlers.pop()
-        self.frame, self.budget = handler.frame, handler.budget
-        handler.frame.path = handler.path
+        failure.__traceback__ = None  # it may be kept as an earlier one: without the frames it came through
+        self.frame, self.budget, self.memory = handler.frame, handler.budget, handler.memory
+        handler.frame.path, handler.frame.memory = handler.path, handler.memory
         handler.frame.slots[handler.slot] = failure
         handler.frame.pc = handler.pc
 
@@ -214,11 +218,20 @@ class Machine:
         self.handlers = []
         try:
             self.enter(function.code, slots_for(function, args), outer.path)
-            answer = self._run()
+            return self._value()
         finally:
             self.frame, self.depth, self.handlers = outer, depth, handlers
-        assert isinstance(answer, Done)
-        return answer.value
+
+    def _value(self) -> Value:
+        """Run pure code to its end; a failure goes to the handlers of that code alone."""
+        while True:
+            try:
+                answer = self._run()
+            except Failure as failure:
+                self._unwind(failure)
+                continue
+            assert isinstance(answer, Done)
+            return answer.value
 
 
 def slots_for(function: Function, args: tuple[Value, ...]) -> Slots:

@@ -44,6 +44,12 @@ class Memory(dict[str, Store]):
             else:
                 self[name][key] = entry
 
+    def commit(self) -> Memory:
+        """Hand all that was written here to the parent, and give the parent: an attempt that did not fail."""
+        assert self.parent is not None
+        self.parent.update(self)
+        return self.parent
+
     def changes(self) -> dict[tuple[str, Value], Entry | None]:
         """List the places whose entries are not the parent's; None for a place that is empty now."""
         found: dict[tuple[str, Value], Entry | None] = {}

@@ -67,7 +67,8 @@ def rounded(value: float, digits: int = 12) -> int | Fraction:
 class Failure(Exception):
     """A failure of the language: `Rejected`, `Empty`, `Truncated` … It passes through calls until it is caught.
 
-    `causes` lists where it passed, innermost first: the effect path and the place in the source.
+    `causes` lists where it passed, innermost first: the effect path and the place in the source. `earlier` are the
+    failures that led to it: those of the attempts before it, or the one that a `catch` was about to handle.
     """
 
     def __init__(self, kind: str, message: str, best: Value = None) -> None:
@@ -76,3 +77,4 @@ class Failure(Exception):
         self.message = message
         self.best = best
         self.causes: list[tuple[str, str]] = []
+        self.earlier: tuple[Failure, ...] = ()

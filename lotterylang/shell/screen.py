@@ -29,6 +29,9 @@ ASKING = "asking"
 DOWNLOAD = "download"
 """The stage that is counted in bytes."""
 
+MOST_EARLIER = 8
+"""Failures before the last one that are shown."""
+
 
 def out() -> Console:
     """Give the console of standard output; `NO_COLOR` and pipes are honoured, nothing is wrapped."""
@@ -81,7 +84,20 @@ def failure_text(failure: Failure) -> list[str]:
     """Write a failure and where it passed, innermost first."""
     lines = [f"failed {failure.kind}: {failure.message}"]
     lines += [f"  at {place or 'the start'}  in {path}" for path, place in failure.causes]
+    earlier = [*all_earlier(failure)]
+    if len(earlier) > MOST_EARLIER:
+        lines.append(f"after {len(earlier) - MOST_EARLIER:,} others, and")
+    for before in earlier[-MOST_EARLIER:]:
+        path, place = before.causes[0] if before.causes else ("", "")
+        lines += [f"after {before.kind}: {before.message}", f"  at {place or 'the start'}  in {path}"]
     return lines
+
+
+def all_earlier(failure: Failure) -> Iterator[Failure]:
+    """Yield the failures that led to one, in the order in which they happened."""
+    for before in failure.earlier:
+        yield from all_earlier(before)
+        yield before
 
 
 def finished_json(run: Finished) -> dict[str, Any]:
@@ -90,9 +106,14 @@ def finished_json(run: Finished) -> dict[str, Any]:
     data: dict[str, Any] = {"hash": outcome.hash, "stats": stats(run), "cannot_tell": [path for path, _ in untold(run)]}
     if outcome.failure is not None:
         failure = outcome.failure
-        causes = [{"path": path, "place": place} for path, place in failure.causes]
-        return {"failure": {"kind": failure.kind, "message": failure.message, "causes": causes}, **data}
+        earlier = [_failure_json(before) for before in all_earlier(failure)]
+        return {"failure": {**_failure_json(failure), "earlier": earlier}, **data}
     return {"value": to_json(outcome.value), **data}
+
+
+def _failure_json(failure: Failure) -> dict[str, Any]:
+    causes = [{"path": path, "place": place} for path, place in failure.causes]
+    return {"kind": failure.kind, "message": failure.message, "causes": causes}
 
 
 def untold(run: Finished) -> list[tuple[str, float]]:

@@ -1,6 +1,6 @@
 """The litmus programs of `docs/spec/semantics.md` that the language can say by now: answer, memory and journal of each.
 
-Not here: 8 (`retry`), and the solver of 12.
+Not here: the solver of 12.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from lotterylang.check import check
-from lotterylang.run.effects import Ask, Asked, Failed, ModelEffect, Reply
+from lotterylang.run.effects import Ask, Asked, Failed, FailureKind, ModelEffect, Reply
 from lotterylang.run.journal import Journal, read, replies_of
 from lotterylang.run.runner import Outcome, Runner, Settings
 from lotterylang.run.values import Value
+from lotterylang.shell.screen import failure_text
 from lotterylang.syntax import parser
 from lotterylang.syntax.diagnostics import LotError
 
@@ -162,6 +163,35 @@ def test_7_a_program_that_asks_something_else_is_not_replayed(tmp_path: Path) ->
         run("07_timeout", nobody, settings=Settings(recorded=recorded))
 
 
+def guess(effect: Ask) -> Reply:
+    guesses = {"Guess. ": 3, "Guess. Not 3. ": 7, "Guess. Not 7. ": 9}
+    return number(guesses.get(str(effect.prompt.turns[0].parts[0]), 0))
+
+
+def test_8_each_attempt_shows_why_the_last_one_failed() -> None:
+    outcome, model, journal = run("08_retry", guess, 3)
+    assert outcome.value == 9
+    prompts = [effect.prompt.turns[0].parts[0] for effect in model.asked]
+    assert prompts == ["Guess. ", "Guess. Not 3. ", "Guess. Not 7. "]
+    assert list(journal.records) == [f"run/retry[{i}]/ask#1" for i in range(3)]
+    assert held(outcome, "seen") == {None: (9,)}
+
+
+def test_8_the_last_attempt_is_the_failure_and_leaves_no_trace_either() -> None:
+    outcome, model, _ = run("08_retry", guess, 2)
+    assert outcome.failure is not None
+    assert (outcome.failure.kind, outcome.failure.message) == ("Rejected", " Not 7.")
+    assert [str(before) for before in outcome.failure.earlier] == ["Rejected:  Not 3."]
+    assert (len(model.asked), held(outcome, "seen")) == (2, {})
+
+
+@pytest.mark.parametrize("kind", ["Truncated", "Timeout", "BudgetSpent", "Impossible", "ContextFull"])
+def test_8_what_would_fail_again_is_not_tried_again(kind: FailureKind) -> None:
+    outcome, model, _ = run("08_retry", lambda effect: Failed(kind, "no"), 3)
+    assert outcome.failure is not None
+    assert (outcome.failure.kind, len(model.asked)) == (kind, 1)
+
+
 def test_9_a_budget_is_spent_by_bodies_side_by_side_and_the_rest_is_left() -> None:
     outcome, _, _ = run("09_budget", lambda effect: number(1), 3, 3)
     assert outcome.value == (1, 1, 1, 1)
@@ -229,3 +259,19 @@ def test_12_a_failure_in_a_part_prints_the_chain_of_its_causes() -> None:
     assert str(outcome.failure) == "Rejected: part 2 gave 9"
     places = [(path, place.rpartition("12_cause_chain.lot:")[2]) for path, place in outcome.failure.causes]
     assert places == [("run/for[1]/part", "6:3"), ("run/for[1]", "11:19"), ("run", "11:3")]
+
+
+def test_12_a_failure_keeps_every_construct_that_it_passed_through() -> None:
+    outcome, _, _ = run("12_through", lambda effect: number(9))
+    failure = outcome.failure
+    assert failure is not None
+    assert [(path, place.rpartition("12_through.lot:")[2]) for path, place in failure.causes] == [
+        ("run/try/try[1]/part", "6:3"),
+        ("run/try/try[1]", "13:7"),
+        ("run/try", "12:5"),
+        ("run", "11:3"),
+    ]
+    assert failure_text(failure)[5:] == [
+        "after Rejected: part 1 gave 9",
+        f"  at {failure.earlier[0].causes[0][1]}  in run/try/try[0]/part",
+    ]

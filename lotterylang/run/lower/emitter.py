@@ -46,6 +46,7 @@ class Emitter:
         self.factories: list[Callable[[int], Instruction]] = []
         self.scopes: list[dict[str, int]] = [{}]
         self.budgets = 0  # `within` blocks around the place that is being lowered
+        self.attempts = 0  # bodies around it whose failure is handled
         layout.codes.append(code)
 
     def emit(self, factory: Callable[[int], Instruction], node: Any) -> None:

@@ -53,7 +53,7 @@ class ExpectationLowering(PromptLowering):
 
         def watch(s: Slots) -> None:
             frame, machine = s[0], s[0].machine
-            machine.handlers.append(Handler(frame, caught.pc, slot, frame.path, machine.budget))
+            machine.handlers.append(Handler(frame, caught.pc, slot, frame.path, machine.budget, machine.memory))
 
         def not_failed(s: Slots) -> None:
             s[0].machine.handlers.pop()

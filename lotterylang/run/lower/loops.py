@@ -34,7 +34,7 @@ class LoopLowering(BlockLowering):
             if level == len(loops):
                 return [chosen] if condition is None or condition(s) else []
             found = []
-            for item in _listed(loops[level][0](s)):
+            for item in listed(loops[level][0](s)):
                 loops[level][1](s, item)
                 found += run(s, level + 1, (*chosen, item))
             return found
@@ -114,7 +114,7 @@ class LoopLowering(BlockLowering):
             body = self.pure(node.body)
 
         def run(s: Slots) -> Any:
-            state, items = start(s), _listed(source(s))
+            state, items = start(s), listed(source(s))
             keep(s, state)
             for item in items:
                 if until is not None and until(s):
@@ -130,7 +130,7 @@ class LoopLowering(BlockLowering):
         start, source = self.values([node.start, node.each.source])
         with self.emitter.scope():
             state = self.emitter.assign(start, node.start)
-            items = self.emitter.assign(lambda s: _listed(source(s)), node.each)
+            items = self.emitter.assign(lambda s: listed(source(s)), node.each)
             keep, bind = self.binding(node.binder), self.binding(node.each.binder)
             self.emitter.assign(lambda s: keep(s, s[state]), node, self.emitter.layout.slot())
             until = self.pure(node.until) if node.until is not None else None
@@ -207,6 +207,6 @@ def _fork(code: Code, items: int, binds: list[Callable[[Slots, Any], None]]) -> 
     return run
 
 
-def _listed(value: Any) -> tuple[Any, ...]:
+def listed(value: Any) -> tuple[Any, ...]:
     """Give what a loop runs over: a map's entries as pairs."""
     return tuple(value.items()) if isinstance(value, dict) else value

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from lotterylang.run.lower.attempts import AttemptLowering
 from lotterylang.run.lower.blocks import is_expression, return_of
-from lotterylang.run.lower.emitter import Evaluate, Label
+from lotterylang.run.lower.emitter import Evaluate, Label, slot_reader
 from lotterylang.run.lower.expressions import called
-from lotterylang.run.lower.loops import LoopLowering
 from lotterylang.run.machine import CALL, Code, Function, Instruction, Slots, slots_for
 from lotterylang.run.memory import Entry
 from lotterylang.run.values import Failure, Value
@@ -18,7 +18,7 @@ Start = Callable[[Slots, Any], Value]
 """Gives what an unwritten place holds, or fails Empty."""
 
 
-class StatementLowering(LoopLowering):
+class StatementLowering(AttemptLowering):
     """Statements, and calls."""
 
     labels: dict[str, Label]
@@ -51,6 +51,9 @@ class StatementLowering(LoopLowering):
 
     def emit_return(self, node: tree.Return) -> None:
         value = self.value(node.value) if node.value is not None else lambda s: None
+        if self.emitter.attempts:
+            value = slot_reader(self.emitter.assign(value, node))
+            self.leave_attempts(self.emitter.attempts, node)
         self.emitter.emit(lambda following: return_of(value), node)
 
     def emit_label(self, node: tree.Label) -> None:

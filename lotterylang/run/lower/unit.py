@@ -31,7 +31,7 @@ class Unit:
 
 _NEVER_SIMPLE = (
     *(tree.Ask, tree.Choose, tree.Score, tree.Divide, tree.Within, tree.Return, tree.Jump, tree.Label),
-    *(tree.Read, tree.Write, tree.Copy, tree.Mov),
+    *(tree.Read, tree.Write, tree.Copy, tree.Mov, tree.Try, tree.TryIn, tree.Retry),
 )
 
 
