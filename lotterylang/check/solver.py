@@ -44,6 +44,12 @@ def expanded(module: tree.Module, report: Report, without: frozenset[str] = froz
     return tree.Module(module.source, tuple(found))
 
 
+def alone(node: tree.Solver, module: tree.Module) -> tuple[tree.Fn, ...]:
+    """Give the functions of one solver of a module without errors."""
+    taken = {name for part in below(module.declarations) for name in _names(part)}
+    return tuple(functions_of(node, module, Report(), taken))
+
+
 def _less(node: tree.Solver, without: frozenset[str]) -> tree.Solver:
     gone = {word for switch in without for word in SWITCHES[switch]}
     return replace(node, clauses=tuple(clause for clause in node.clauses if clause.word not in gone))
@@ -58,6 +64,9 @@ def _names(node: Any) -> Iterator[str]:
 def functions_of(node: tree.Solver, module: tree.Module, report: Report, taken: set[str]) -> list[tree.Fn]:
     """Give the functions of one solver, the one with its name last."""
     clauses = _clauses(node, report)
+    if clauses is None:  # said already; its callers find a function that takes and gives what is declared
+        nothing = tree.Fail(node.span, tree.Text(node.span, ()))
+        return [tree.Fn(node.span, node.name, (), node.params, node.result, tree.Block(node.span, (nothing,)))]
     fresh = _Fresh(taken)
     plan = Plan(
         params=tuple(param.name for param in node.params) or ("question",),
@@ -93,22 +102,23 @@ class _Fresh:
         return self.given[wish]
 
 
-def _clauses(node: tree.Solver, report: Report) -> dict[str, tree.Clause]:
-    """Give the clauses by their words. Errors: LOT-E0520."""
+def _clauses(node: tree.Solver, report: Report) -> dict[str, tree.Clause] | None:
+    """Give the clauses by their words; None where they make no solver. Errors: LOT-E0520."""
     found: dict[str, tree.Clause] = {}
+    problems = list(_lacks(node, {clause.word: clause for clause in node.clauses}))
     for clause in node.clauses:
         if clause.word in found:
             others = ((_word(found[clause.word]), "first"),)
             message = f"`{clause.word}` stands twice in `{node.name}`"
             report.add("LOT-E0520", _word(clause), message, "again here", help="keep one", others=others)
         found.setdefault(clause.word, clause)
-    for message, help, clause in _lacks(node, found):
+    for message, help, clause in problems:
         span = _word(clause) if clause is not None else name_span(node)
         report.add("LOT-E0520", span, message, "in this solver", help=help)
     if "requests" in found:
         help = "answer them in a function, and let `direct` call it"
         report.add("LOT-E0901", _word(found["requests"]), "`requests` is not built yet", "stands here", help=help)
-    return found
+    return None if problems else found
 
 
 def _lacks(node: tree.Solver, found: Mapping[str, tree.Clause]) -> Iterator[tuple[str, str, tree.Clause | None]]:
@@ -167,7 +177,8 @@ class _Filling:
         if own is not None:
             return own
         values = {name: self.filled(getattr(node, name)) for name in node.__dataclass_fields__ if name != "span"}
-        return type(node)(self.span, **values)
+        is_around = isinstance(node, tree.Call) and len(node.args) == 1 and node.args != values["args"]
+        return type(node)(values["args"][0].span if is_around else self.span, **values)
 
     def _spliced(self, item: Any) -> tuple[Any, ...]:
         if isinstance(item, tree.Limit) and item.name == "clause_limits":
