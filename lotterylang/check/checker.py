@@ -156,8 +156,8 @@ class _Checker:
             joined={id(node): self._is_joined(node, trace, name) for node, trace, name in self.judge.loops},
             default_model=next(iter(self.declared.models)) if len(self.declared.models) == 1 else None,
             conditions=self.judge.conditions,
-            divided={id(node): self._is_divided(node, trace, name) for node, trace, name in self.judge.divisions},
             caught=self.judge.caught,
+            divided={id(node): self._is_divided(node, trace, name) for node, trace, name in self.judge.divisions},
         )
 
     def _signature(self, name: str) -> Signature:

@@ -47,10 +47,10 @@ _METHODS: dict[type, str] = {
     tree.For: "_for",
     tree.Fold: "_fold",
     tree.Within: "_within",
-    tree.Divide: "_divide",
     tree.Try: "_try",
     tree.TryIn: "_try_in",
     tree.Retry: "_retry",
+    tree.Divide: "_divide",
 }
 _NOT_BUILT: dict[type, tuple[str, str]] = {
     tree.Find: ("FIND", "go through the texts by `for` for now"),

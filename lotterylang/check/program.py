@@ -100,9 +100,9 @@ class Program:
     `functions` and the like hold those of imported modules too, under names such as `std.vote.tally`; `imports` are the
     modules that the main file names.
     `conditions` (every `tree.Param` that has one, by `id`) is what an argument must meet, that of its type included:
-    one expression in which the parameter's name or `it` is the value. `divided` (every `tree.Divide`, by `id`): True if
-    its parts run side by side. `caught` (every `tree.Catch` with a name, by
+    one expression in which the parameter's name or `it` is the value. `caught` (every `tree.Catch` with a name, by
     `id`) is the type of what its body gives: a failure shows the best answer so far only if it is of that type.
+    `divided` (every `tree.Divide`, by `id`): True if its parts run side by side.
     """
 
     source: Source
@@ -120,8 +120,8 @@ class Program:
     joined: Mapping[int, bool]
     default_model: str | None
     conditions: Mapping[int, tree.Expr] = field(default_factory=dict)
-    divided: Mapping[int, bool] = field(default_factory=dict)
     caught: Mapping[int, Type] = field(default_factory=dict)
+    divided: Mapping[int, bool] = field(default_factory=dict)
     imports: Mapping[str, Part] = field(default_factory=dict)
 
     @property

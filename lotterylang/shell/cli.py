@@ -189,6 +189,28 @@ def why(
 
 
 @app.command()
+def fmt(
+    files: Annotated[list[str], typer.Argument(metavar="FILE…", help="`-` reads a program and prints it.")],
+    check: Annotated[bool, typer.Option(help="Change nothing; status 1 if a file would change.")] = False,
+) -> None:
+    """Write programs in their canonical form. Comments stay where they are."""
+    from lotterylang.shell import formatting, screen
+
+    changed = bad = 0
+    for file in files:
+        try:
+            says = formatting.format_file(file, is_trial=check)
+        except LotError as problem:
+            bad += 1
+            screen.complain(problem, False)
+            continue
+        changed += says is not None
+        if says is not None:
+            screen.say(says)
+    raise typer.Exit(2 if bad else 1 if check and changed else 0)
+
+
+@app.command()
 def explain(
     code: Annotated[str | None, typer.Argument(metavar="CODE", help="As `LOT-E0203`, or its digits.")] = None,
     json: Json = False,

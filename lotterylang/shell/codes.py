@@ -152,6 +152,10 @@ CODES: Mapping[str, tuple[str, str]] = {
         "There is no code of that name to explain.",
         "Copy the code from the message, or let `lot explain` list all.",
     ),
+    "LOT-E0630": (
+        "A program can't be formatted without changing what it says; the file stays as it is.",
+        "Send us the program: this is a fault of `lot fmt`.",
+    ),
     "LOT-E0999": (
         "A defect of LotteryLang. What to send us is in the file that the message names.",
         "Send the file that the message names; nothing of yours is at fault.",

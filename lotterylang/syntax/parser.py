@@ -82,6 +82,13 @@ def parse_expression(source: Source) -> tree.Expr:
     return cast("tree.Expr", _parse(source, "expression"))
 
 
+def tokens_of(source: Source) -> list[tuple[int, int]]:
+    """Give where the tokens of a file that parses stand, line ends aside."""
+    parser = _lark().parse_interactive(source.text, start="start")
+    found = parser.exhaust_lexer()
+    return [(token.start_pos or 0, token.end_pos or 0) for token in found if token.type != "_NL"]
+
+
 @cache
 def _lark() -> Lark:
     return table.load()

@@ -2,7 +2,7 @@
 
 Enters: a `tree.Module` or `tree.Expr`. Leaves: text that reads back as an equal tree, in lines of at most 100 columns
 where there is a sensible place to break them; printing what was printed changes nothing. Comments are no part of the
-tree, so they are lost for now. Next door: `layout.py` breaks the lines; `print_expressions.py`, `print_blocks.py`,
+tree: `canonical.py` keeps them. Next door: `layout.py` breaks the lines; `print_expressions.py`, `print_blocks.py`,
 `print_texts.py` and `print_tests.py` have a form for each class of node, of the class's name; those of declarations and
 types are here.
 """
@@ -26,13 +26,18 @@ _TOGETHER = (
 
 def print_module(module: tree.Module) -> str:
     """Write a whole file. Cost: linear in its size."""
-    written = [_print(node) for node in module.declarations]
-    kinds = [_kind(node, text) for node, text in zip(module.declarations, written, strict=True)]
+    written = [(node, _print(node)) for node in module.declarations]
     found = ""
-    for number, text in enumerate(written):
-        alone = number == 0 or kinds[number] is None or kinds[number] != kinds[number - 1]
-        found += ("\n" if number and alone else "") + text + "\n"
+    for number, (node, text) in enumerate(written):
+        is_apart = number > 0 and not stand_together(*written[number - 1], node, text)
+        found += ("\n" if is_apart else "") + text + "\n"
     return found
+
+
+def stand_together(above: tree.Node, above_text: str, node: tree.Node, text: str) -> bool:
+    """Tell whether two declarations stand below one another without an empty line."""
+    kind = _kind(node, text)
+    return kind is not None and kind == _kind(above, above_text)
 
 
 def _kind(node: tree.Node, text: str) -> int | None:

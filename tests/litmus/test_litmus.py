@@ -275,3 +275,19 @@ def test_12_a_failure_keeps_every_construct_that_it_passed_through() -> None:
         "after Rejected: part 1 gave 9",
         f"  at {failure.earlier[0].causes[0][1]}  in run/try/try[0]/part",
     ]
+        f"  at {failure.earlier[0].causes[0][1]}  in run/try/try[0]/part",
+    ]
+
+
+def test_12_a_part_inside_all_inside_a_solver_inside_for() -> None:
+    def answer(effect: Ask) -> Reply:
+        text = str(effect.prompt)
+        return number(9) if "nine" in text else number(2)
+
+    outcome, _, _ = run("12_solver", answer)
+    failure = outcome.failure
+    assert failure is not None
+    assert (failure.kind, failure.message, failure.best) == ("Rejected", "9 is too much", 9)
+    places = [(path, place.rpartition("12_solver.lot:")[2]) for path, place in failure.causes]
+    assert places == []
+    assert failure_text(failure)[1] == "the best answer, not verified: 9"
