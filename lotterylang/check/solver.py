@@ -112,8 +112,8 @@ def _clauses(node: tree.Solver, report: Report) -> dict[str, tree.Clause] | None
             message = f"`{clause.word}` stands twice in `{node.name}`"
             report.add("LOT-E0520", _word(clause), message, "again here", help="keep one", others=others)
         found.setdefault(clause.word, clause)
-    for message, help, clause in problems:
-        span = _word(clause) if clause is not None else name_span(node)
+    for message, help, place in problems:
+        span = _word(place) if place is not None else name_span(node)
         report.add("LOT-E0520", span, message, "in this solver", help=help)
     if "requests" in found:
         help = "answer them in a function, and let `direct` call it"
@@ -127,7 +127,11 @@ def _lacks(node: tree.Solver, found: Mapping[str, tree.Clause]) -> Iterator[tupl
     if not node.params:
         yield f"`{node.name}` takes no question", f"write `solver {node.name}(question: text) -> …`", None
     if "direct" not in found:
-        yield f"`{node.name}` has no `direct`", "add `direct` and an expression: what answers an undivided question", None
+        yield (
+            f"`{node.name}` has no `direct`",
+            "add `direct` and an expression: what answers an undivided question",
+            None,
+        )
     if divide is not None and divide.mode != "any" and "combine" not in found:
         yield f"`divide {divide.mode}` has no `combine`", "add `combine` and an expression of `parts`", divide
     if "combine" in found and (divide is None or divide.mode == "any"):
@@ -177,6 +181,8 @@ class _Filling:
         if own is not None:
             return own
         values = {name: self.filled(getattr(node, name)) for name in node.__dataclass_fields__ if name != "span"}
+        if isinstance(node, tree.Divide):
+            return tree.Divide(self.clauses["divide"].value.span, **values)  # type: ignore[union-attr]
         is_around = isinstance(node, tree.Call) and len(node.args) == 1 and node.args != values["args"]
         return type(node)(values["args"][0].span if is_around else self.span, **values)
 

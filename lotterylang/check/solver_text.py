@@ -69,9 +69,7 @@ def _trial(plan: Plan) -> str:
         rest = "\n    _ => none" if plan.has_rest else ""
         match = f"match clause_external {{\n    clause_arms => none{rest}\n  }}"
         steps = f"  let {outside}: Result9? = {match}\n{steps}"
-        choice = f"if {outside} != none {{ {outside} }} else " + (
-            f"{{ {choice} }}" if plan.mode is None else choice
-        )
+        choice = f"if {outside} != none {{ {outside} }} else " + (f"{{ {choice} }}" if plan.mode is None else choice)
     verdict = "verdict(clause_verify)" if "verify" in plan.clauses else PASSED
     return f"""fn solver_trial({plan.typed}, feedback: text, parts: list<{PART}>) -> {PART} {{
 {steps}  let it: Result9 = {choice}
@@ -162,7 +160,7 @@ def _tried(plan: Plan) -> str:
   if len({tried}) == 0 {{ fail "no trial gave an answer" }}
 """
     so_far, over, failure = plan.name("so_far"), plan.name("over"), plan.name("failure")
-    start = f"({so_far}, feedback, {over}): (list<{PART}>, text, bool) = ([], \"\", false)"
+    start = f'({so_far}, feedback, {over}): (list<{PART}>, text, bool) = ([], "", false)'
     fold = f"""fold {start} for {round_} in 1..clause_trials until {over} {{
       try {{
         let {found} = solver_trial({plan.passed}, feedback, [])

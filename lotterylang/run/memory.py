@@ -63,7 +63,7 @@ class Memory(dict[str, Store]):
 
 
 def _same(a: Entry | None, b: Entry | None) -> bool:
-    """Tell whether two branches agree; two that each wrote because nothing was there do as if in order: the first stays."""
+    """Tell whether two branches agree. If both wrote because nothing was there, the first stays, as if in order."""
     if a is None or b is None:
         return a is b
     return bool(a[0] == b[0]) or (getattr(a[2], "if_empty", False) and getattr(b[2], "if_empty", False))

@@ -144,7 +144,9 @@ def test(files: Annotated[list[str], typer.Argument(metavar="FILE…")], json: J
 
 
 @app.command()
-def expand(file: Annotated[str, typer.Argument(metavar="FILE[:SOLVER]", help="A `.lot` file, a solver in it.")]) -> None:
+def expand(
+    file: Annotated[str, typer.Argument(metavar="FILE[:SOLVER]", help="A `.lot` file, a solver in it.")],
+) -> None:
     """Print solvers as the plain functions that they mean."""
     from lotterylang.shell import expand as expansion
     from lotterylang.shell import programs, screen

@@ -12,7 +12,7 @@ from command import lot
 from lotterylang.check import check
 from lotterylang.check.program import Program
 from lotterylang.run.convert import canonical
-from lotterylang.run.effects import Asked, Ask, Choose, Chosen, ModelEffect, Reply
+from lotterylang.run.effects import Ask, Asked, Choose, Chosen, ModelEffect, Reply
 from lotterylang.run.runner import Outcome, Runner, Settings
 from lotterylang.shell import expand
 from lotterylang.syntax.parser import read, source_of
@@ -80,9 +80,11 @@ def test_what_no_answer_passed_is_printed_as_not_verified() -> None:
     assert printed.status in (0, 1)
     text = "solver s(question: text) -> text {\n  direct question\n  verify false\n}\n"
     program = check(source_of("s.lot", text))
-    failure = Runner(program, lambda declaration: Hashing()).run(
-        Runner(program, lambda declaration: Hashing()).unit.codes["s"], ("a guess",)
-    ).failure
+    failure = (
+        Runner(program, lambda declaration: Hashing())
+        .run(Runner(program, lambda declaration: Hashing()).unit.codes["s"], ("a guess",))
+        .failure
+    )
     assert failure is not None
     assert (failure.kind, failure.best) == ("Rejected", "a guess")
 
