@@ -1,6 +1,6 @@
 """Static upper bounds: how many model calls, levels of depth and tokens a function can use at most.
 
-Enters: a checked program. Leaves: `Bounds` of each function; None where nothing is known, with the first reason. A
+Enters: a checked program. Leaves: `Bounds` of each function; None where nothing is known; of calls and depth, with the first reason. A
 bound is never below the use of a run that kept its budgets: code counts as often as the lists around it are long, the
 dearest of several branches counts, and so does a limit that is written as a number. Next door: `effects.py` says what
 a function touches at all.
@@ -46,7 +46,7 @@ class Bounds:
     def times(self, count: int | None, at: Span) -> Bounds:
         """Give the bounds of code that runs so often."""
         why = self.why
-        if count is None and (self.calls != 0 or self.tokens != 0):
+        if count is None and self.calls != 0:
             why = why or (at, "this may be any number")
         return replace(self, calls=_product(self.calls, count), tokens=_product(self.tokens, count), why=why)
 
@@ -98,7 +98,7 @@ def _fitted(found: Bounds, effects: frozenset[str]) -> Bounds:
     """Drop what effects rule out: who asks nothing makes no calls, whatever it does so often."""
     if not effects & ASKING:
         found = replace(found, calls=0, tokens=0)
-    return replace(found, why=None) if None not in (found.calls, found.depth, found.tokens) else found
+    return replace(found, why=None) if None not in (found.calls, found.depth) else found
 
 
 class _Body:
@@ -127,7 +127,7 @@ class _Body:
         return found
 
     def _ask(self, node: Any) -> Bounds:
-        return self._parts(node) + Bounds(1, 0, None, (node.span, "a prompt may have any length"))
+        return self._parts(node) + Bounds(1, 0, None)  # what a prompt holds is known when it is sent
 
     _choose = _score = _ask
 
