@@ -1,9 +1,9 @@
 """Static upper bounds: how many model calls, levels of depth and tokens a function can use at most.
 
-Enters: a checked program. Leaves: `Bounds` of each function; None where nothing is known; of calls and depth, with the first reason. A
-bound is never below the use of a run that kept its budgets: code counts as often as the lists around it are long, the
-dearest of several branches counts, and so does a limit that is written as a number. Next door: `effects.py` says what
-a function touches at all.
+Enters: a checked program. Leaves: `Bounds` of each function; None where nothing is known; of calls and depth, with the
+first reason. A bound is never below the use of a run that kept its budgets: code counts as often as the lists around it
+are long, the dearest of several branches counts, and so does a limit that is written as a number. Next door:
+`effects.py` says what a function touches at all.
 """
 
 from __future__ import annotations

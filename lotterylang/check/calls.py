@@ -18,7 +18,12 @@ from lotterylang.check.types import UNKNOWN, Function, Type
 from lotterylang.check.unify import open_variables
 from lotterylang.syntax import tree
 
-ASKED: Mapping[str, tuple[Trait, str]] = {"count": ("key", "?T"), "group": ("key", "?U"), "put": ("key", "?K")}
+ASKED: Mapping[str, tuple[Trait, str]] = {
+    "count": ("key", "?T"),
+    "fit": ("show", "?T"),
+    "group": ("key", "?U"),
+    "put": ("key", "?K"),
+}
 """What a function of the prelude asks of a type variable."""
 ORDERING = ("max", "min", "sort")
 

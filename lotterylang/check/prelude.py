@@ -16,6 +16,8 @@ fn drop<T>(xs: list<T>, n: int) -> list<T> {}
 fn drop(x: text, n: int) -> text {}
 fn ends_with(x: text, end: text) -> bool {}
 fn every<T>(xs: list<T>, holds: fn(T) -> bool) -> bool {}
+fn fit<T>(xs: list<T>, tokens: int) -> list<T> {}
+fn fit(x: text, tokens: int) -> text {}
 fn flat<T>(xs: list<list<T>>) -> list<T> {}
 fn floor(x: number) -> int {}
 fn group<T, U>(xs: list<T>, by: fn(T) -> U) -> map<U, list<T>> {}

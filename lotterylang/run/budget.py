@@ -8,6 +8,7 @@ of None is no limit of one's own; the outer one still counts.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from lotterylang.run.values import Failure
 
@@ -18,15 +19,25 @@ DEFAULT_LIMITS: Mapping[str, int] = {"calls": 10_000, "tokens": 20_000_000, "ste
 """What a run may spend unless it says otherwise: a run always ends."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Clock:
+    """A `within seconds`: the machine has no clock, the runner has one, and ends what waits too long in the block."""
+
+    seconds: int
+
+
 class Budget:
     """Limits of one block and what was spent in it; spending is charged to every outer budget too."""
 
-    __slots__ = ("limits", "outer", "spent")
+    __slots__ = ("clocks", "limits", "outer", "spent")
 
     def __init__(self, limits: Mapping[str, int], outer: Budget | None = None) -> None:
         self.limits = dict(limits)
         self.spent = dict.fromkeys(RESOURCES, 0)
         self.outer = outer
+        self.clocks: tuple[Clock, ...] = outer.clocks if outer is not None else ()
+        if "seconds" in limits:
+            self.clocks += (Clock(limits["seconds"]),)
 
     def left(self, resource: str) -> int:
         """Say how much of a resource may still be spent."""
@@ -53,12 +64,17 @@ class Budget:
 
     def branch(self) -> Budget:
         """Give a branch a budget of its own with all that is left; `join` charges it here, in position order."""
-        return Budget({resource: self.left(resource) for resource in RESOURCES})
+        return self._apart({resource: self.left(resource) for resource in RESOURCES})
 
     def share(self, parts: int) -> Budget:
         """Give one of the parts of a DIVIDE its share: 1/(parts + 1) of what is left, one level down; as `branch`."""
         depth = self.level()
-        return Budget({**{amount: max(self.left(amount), 0) // (parts + 1) for amount in AMOUNTS}, "depth": depth})
+        return self._apart({**{amount: max(self.left(amount), 0) // (parts + 1) for amount in AMOUNTS}, "depth": depth})
+
+    def _apart(self, limits: Mapping[str, int]) -> Budget:
+        found = Budget(limits)
+        found.clocks = self.clocks
+        return found
 
     def level(self) -> int:
         """Give the levels that are left inside one more. Errors: Failure BudgetSpent where none may be opened."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from lotterylang.run.shapes import Hole
 
@@ -167,6 +167,15 @@ class Failed:
 
 
 Reply = Asked | Chosen | Scored | Failed
+
+
+@runtime_checkable
+class Counts(Protocol):
+    """A model that can say how long a text is, without being asked anything: `fit` needs it."""
+
+    def count_tokens(self, text: str) -> int:
+        """Count the tokens of a text: always the same for the same model, and no effect."""
+        ...
 
 
 class Model(Protocol):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from lotterylang.check import types
 from lotterylang.check.program import Bound, HolePlan
 from lotterylang.run.effects import Prompt
+from lotterylang.run.matching import matches
 from lotterylang.run.render import rendered
 from lotterylang.run.shapes import Decimal, Fields, Free, Hole, Listing, Maybe, OneOf, Shape, Whole
 from lotterylang.run.values import Failure, Value
@@ -111,7 +111,7 @@ def _keeps(value: Value, bound: Bound, limit: Value) -> bool:
         case "longest":
             return bool(len(value) <= limit + bound.shift)
         case "matches":
-            return re.fullmatch(limit, value) is not None
+            return matches(limit, value)
         case "part_of":
             return bool(value in limit)
     return True

@@ -13,6 +13,8 @@ from decimal import Context, Decimal
 from fractions import Fraction
 
 from lotterylang.run.convert import to_json
+from lotterylang.run.fitting import fit, words_and_signs
+from lotterylang.run.matching import matches
 from lotterylang.run.values import Failure, Record, Tuple, Value, number, rounded
 
 Function = Callable[..., Value]
@@ -174,13 +176,6 @@ def _split(x: str, at: str) -> List:
     return tuple(x.split(at))
 
 
-def _matches(x: str, pattern: str) -> bool:
-    try:
-        return re.fullmatch(pattern, x) is not None
-    except re.error as problem:
-        raise Failure("Undefined", f"`{pattern}` is no regular expression: {problem}") from None
-
-
 def _verdict(x: Value) -> Record:
     """Give a verdict as it is; what says yes or no, alone or by CHOOSE, as one."""
     if isinstance(x, Record) and "passed" in x.fields:
@@ -199,6 +194,7 @@ FUNCTIONS: dict[str, Function] = {
     "drop": lambda xs, n: xs[max(n, 0) :],
     "ends_with": lambda x, end: x.endswith(end),
     "every": lambda xs, holds: all(holds(x) for x in xs),
+    "fit": lambda x, tokens: fit(x, tokens, words_and_signs),  # a program's own counts by its model
     "flat": lambda xs: tuple(item for x in xs for item in x),
     "floor": lambda x: math.floor(x),
     "group": _group,
@@ -210,7 +206,7 @@ FUNCTIONS: dict[str, Function] = {
     "lines": lambda x: tuple(x.split("\n")),
     "ln": _ln,
     "lower": lambda x: x.lower(),
-    "matches": _matches,
+    "matches": lambda x, pattern: matches(pattern, x),
     "max": _max,
     "min": _min,
     "number": _number,

@@ -16,7 +16,9 @@ from lotterylang.check.program import ModelDeclaration, Program
 from lotterylang.run import lower, replies
 from lotterylang.run.budget import DEFAULT_LIMITS, Budget
 from lotterylang.run.convert import canonical
-from lotterylang.run.effects import Effect, Model, Reply
+from lotterylang.run.deadlines import Deadlines
+from lotterylang.run.effects import Counts, Effect, Model, Reply
+from lotterylang.run.fitting import words_and_signs
 from lotterylang.run.journal import Journal, arguments_hash
 from lotterylang.run.machine import Code, Done, Machine, slots_for
 from lotterylang.run.memory import Memory
@@ -68,6 +70,7 @@ class Runner:
         self.settings = settings or Settings()
         self._open_model = open_model
         self._models: dict[str, Model] = {}
+        self.unit.count = self._count
         self._compute_constants()
 
     def run(
@@ -116,6 +119,12 @@ class Runner:
             self._models[name] = self._open_model(self.program.models[name])
         return self._models[name]
 
+    def _count(self, text: str) -> int:
+        """Count the tokens of a text as the first declared model does; by words and signs where it has no tokenizer."""
+        first = next(iter(self.program.models), None)
+        model = self.model(first) if first is not None else None
+        return model.count_tokens(text) if isinstance(model, Counts) else words_and_signs(text)
+
     def _machine(self, memory: Memory) -> Machine:
         limits = {**DEFAULT_LIMITS, **(self.settings.limits or {})}
         declared = [model.seed for model in self.program.models.values()]
@@ -156,6 +165,7 @@ class _World:
         self.runner = runner
         self.journal = journal
         self.remembered: OrderedDict[str, Future[Reply]] = OrderedDict()
+        self.time = Deadlines()
         self.asked = 0
 
     def answer_all(self, scheduler: Scheduler) -> int:
@@ -167,17 +177,33 @@ class _World:
                 self.journal.cancel(path)
             for effect, future in self._submit(due):
                 pending.setdefault(future, []).append(effect)
+                self.time.begin(effect.path, scheduler.clocks(effect.path))
             if not pending or scheduler.root.ended:
                 return self.asked
-            finished, _ = wait(pending, return_when=FIRST_COMPLETED)
-            arrived = [(effect, future) for future in finished for effect in pending.pop(future)]
-            for effect, future in arrived:
-                reply = replies.quantised(future.result())
+            finished, _ = wait(pending, timeout=self.time.left(), return_when=FIRST_COMPLETED)
+            arrived = [(effect, future.result()) for future in finished for effect in pending.pop(future)]
+            for effect, answer in arrived + self._late(pending):
+                self.time.end(effect.path)
+                reply = replies.quantised(answer)
                 if scheduler.answer(effect.path, reply):
                     self.journal.add(effect, reply)
             if self.runner.settings.tell is not None:
                 waiting = sum(map(len, pending.values()))
                 self.runner.settings.tell(len(self.journal.records), len(self.journal.records) + waiting)
+
+    def _late(self, pending: dict[Future[Reply], list[Effect]]) -> list[tuple[Effect, Reply]]:
+        """Give the time-outs of what has waited too long; a question that nobody waits for any more is withdrawn."""
+        found: list[tuple[Effect, Reply]] = []
+        for future in list(pending):
+            late = [(effect, self.time.passed(effect.path)) for effect in pending[future]]
+            found += [(effect, reply) for effect, reply in late if reply is not None]
+            pending[future] = [effect for effect, reply in late if reply is None]
+            if not pending[future]:
+                del pending[future]
+                future.cancel()
+                for key in [key for key, other in self.remembered.items() if other is future]:
+                    del self.remembered[key]
+        return found
 
     def _submit(self, due: list[Effect]) -> list[tuple[Effect, Future[Reply]]]:
         found: list[tuple[Effect, Future[Reply]]] = []

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 
+from lotterylang.run.budget import Clock
 from lotterylang.run.effects import Effect, Reply
 from lotterylang.run.machine import Code, Done, Fork, Machine, Slots
 from lotterylang.run.memory import Memory
@@ -83,6 +84,10 @@ class Scheduler:
         branch.waiting = None
         self._ready.append((branch, reply))
         return True
+
+    def clocks(self, path: str) -> tuple[Clock, ...]:
+        """Give the clocks of the blocks in which the effect at a path waits."""
+        return self._waiting[path].machine.budget.clocks
 
     def take_cancelled(self) -> list[str]:
         """Give the paths of the branches that were cancelled since this was asked last."""

@@ -11,6 +11,7 @@ from lotterylang.check.program import Program
 from lotterylang.run.lower.blocks import return_of
 from lotterylang.run.lower.divide import DivideLowering
 from lotterylang.run.lower.emitter import Emitter, Label, Layout
+from lotterylang.run.lower.outside import Judge, judge_of
 from lotterylang.run.lower.statements import start_of
 from lotterylang.run.lower.unit import Unit
 from lotterylang.run.machine import Code, Function
@@ -24,7 +25,11 @@ class FunctionLowering(DivideLowering):
         """Lower a function's body: its parameters come first, and keep their promises."""
         code = self.emitter.code
         code.params = tuple(self.emitter.bind(param.name) for param in node.params)
-        for param, slot in zip(node.params, code.params, strict=True):
+        kinds = [kind for _, kind in self.program.functions[code.name].params]
+        for param, slot, kind in zip(node.params, code.params, kinds, strict=True):
+            fields = judge_of(self, kind)
+            if fields is not None:
+                self.emitter.assign(_from_outside(fields, slot), param, self.emitter.layout.slot())
             condition = self.program.conditions.get(id(param))
             if condition is not None:
                 judge = self.check(param.name, condition, f"`{param.name}` of `{node.name}`")
@@ -91,6 +96,11 @@ def _sized(emitter: Emitter) -> Code:
     for code in emitter.layout.codes:
         code.size = emitter.layout.size
     return emitter.code
+
+
+def _from_outside(judge: Judge, slot: int) -> Any:
+    """Judge an argument of the call that a run begins with: nobody in the program has built it."""
+    return lambda s: judge(s, s[slot]) if s[0].caller is None else None
 
 
 def _judged(judge: Any, name: str, slot: int) -> Any:

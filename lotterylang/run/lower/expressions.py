@@ -10,6 +10,7 @@ from typing import Any
 
 from lotterylang.check import types
 from lotterylang.check.prelude import SURELY
+from lotterylang.run.fitting import fit
 from lotterylang.run.lower import operators
 from lotterylang.run.lower.emitter import Evaluate, slot_reader
 from lotterylang.run.lower.unit import Lowering
@@ -40,7 +41,7 @@ class ExpressionLowering(Lowering):
             return lambda s: constants[name]
         if name in self.program.models:  # passed to a parameter: models are known by their names
             return lambda s: name
-        function: Any = self.unit.functions.get(name) or FUNCTIONS[name.removeprefix(SURELY)]
+        function: Any = self.unit.functions.get(name) or self.prelude(name)
         return lambda s: function
 
     def pure_typevalue(self, node: tree.TypeValue) -> Evaluate:
@@ -145,7 +146,7 @@ class ExpressionLowering(Lowering):
             return self.constructor(node, self.program.records[node.function.name])
         if not self._is_closed_call(node):
             return self._evaluated_call(node)
-        function = FUNCTIONS[called(node).removeprefix(SURELY)]
+        function = self.prelude(called(node))
         args = [self.argument(arg) for arg in node.args if not isinstance(arg, tree.NamedArg)]
         named = {arg.name: self.argument(arg.value) for arg in node.args if isinstance(arg, tree.NamedArg)}
         if named:
@@ -154,6 +155,11 @@ class ExpressionLowering(Lowering):
             only = args[0]
             return lambda s: function(only(s))
         return lambda s: function(*[a(s) for a in args])
+
+    def prelude(self, name: str) -> Callable[..., Any]:
+        """Give a function of the prelude; `fit` counts tokens as the run's model does."""
+        unit, name = self.unit, name.removeprefix(SURELY)
+        return FUNCTIONS[name] if name != "fit" else lambda x, tokens: fit(x, tokens, unit.count)
 
     def _evaluated_call(self, node: tree.Call) -> Evaluate:
         """Call a function of the program where only a pure expression stands: a condition, a promise, an `until`."""

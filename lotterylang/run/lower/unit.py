@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lotterylang.check.program import Program
+from lotterylang.run.fitting import Count, words_and_signs
 from lotterylang.run.lower.emitter import Emitter, Evaluate, Layout, slot_reader
 from lotterylang.run.machine import Code, Function
 from lotterylang.run.values import Value
@@ -27,6 +28,7 @@ class Unit:
         self.codes = {name: Code(name, bool(s.effects & WORLD)) for name, s in program.functions.items()}
         self.functions = {name: Function(code) for name, code in self.codes.items()}
         self.constants: dict[str, Value] = {}
+        self.count: Count = words_and_signs  # the runner puts that of the model here
 
 
 _NEVER_SIMPLE = (

@@ -84,6 +84,10 @@ class Engine:
         """Give the tokenizer and the card, for showing what is sent."""
         return self._reader
 
+    def count_tokens(self, text: str) -> int:
+        """Count the tokens of a text as it stands in a prompt, as data."""
+        return len(self._reader.tokens.encode(text))
+
     def submit(self, effects: Sequence[ModelEffect]) -> list[Future[Reply]]:
         """Take effects to be answered and return at once. Errors: RuntimeError after `close`."""
         futures: list[Future[Reply]] = [Future() for _ in effects]
