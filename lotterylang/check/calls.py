@@ -12,6 +12,7 @@ from lotterylang.check.arguments import Application
 from lotterylang.check.declared import Callee, Parameter, prelude
 from lotterylang.check.effects import Calling, Named, Param, Passed
 from lotterylang.check.names import end_of
+from lotterylang.check.program import ToolDeclaration
 from lotterylang.check.records import Records
 from lotterylang.check.traits import Trait
 from lotterylang.check.types import UNKNOWN, Function, Type
@@ -59,6 +60,8 @@ class Calls(Records):
             return self.report.add("LOT-E0306", function.span, message, "called", help=help, others=others)
         if name in self.declared.functions:
             return self._call_one(node, self.declared.functions[name], want)
+        if name in self.declared.tools:
+            return self._filled_tool(node, self.declared.tools[name])
         if name in self.declared.nodes.places:
             self._judge_loosely(node)
             place = self.declared.nodes.places[name]
@@ -68,6 +71,17 @@ class Calls(Records):
             return self._call_prelude(node, prelude()[name])
         self._judge_loosely(node)
         return self.undefined(function)
+
+    def _filled_tool(self, node: tree.Call, tool: ToolDeclaration) -> Type:
+        """Judge `calc("2 + 2")`: a tool with its arguments is a value, and CALL runs it."""
+        found = types.ToolCall((tool.kind,))
+        has_default = [param.default is not None for param in tool.node.params]
+        params = zip(tool.kind.params, has_default, strict=True)
+        taken = tuple(Parameter(field.name, field.type, is_optional) for field, is_optional in params)
+        call = self._matched(node, Callee(tool.name, taken, found))
+        if call is not None:
+            self._fill(call)
+        return found
 
     def _call_param(self, node: tree.Call, name: str, kind: Function) -> Type:
         params = tuple(Parameter("", p) for p in kind.params)

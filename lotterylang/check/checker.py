@@ -19,7 +19,7 @@ from lotterylang.check.linking import Linker, alone, link
 from lotterylang.check.modules import content_hash, declarations
 from lotterylang.check.names import Binding
 from lotterylang.check.order import Graph, graph_of, groups, is_circle
-from lotterylang.check.program import ISOLATED, SIDE_BY_SIDE, HolePlan, Program, Signature
+from lotterylang.check.program import ISOLATED, SIDE_BY_SIDE, WORLD, HolePlan, Program, Signature
 from lotterylang.check.report import Enough, Report
 from lotterylang.check.solver import expanded
 from lotterylang.check.types import UNKNOWN, Type
@@ -28,8 +28,6 @@ from lotterylang.syntax import tree
 from lotterylang.syntax.diagnostics import Diagnostic, Label, LotError
 from lotterylang.syntax.parser import parse, parse_expression
 from lotterylang.syntax.source import Source, Span
-
-ASKING = frozenset({"ASK", "CHOOSE", "SCORE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +108,10 @@ class _Checker:
         self._functions_and_constants()
         self._types()
         self._memories()
+        for tool in self.nodes.tools.values():
+            self.judge.tool(tool)
+        for logic in self.nodes.logics.values():
+            self.judge.logic(logic)
         for example in self.nodes.examples:
             self.loose.append(self.judge.example(example))
 
@@ -146,7 +148,7 @@ class _Checker:
             hash=content_hash(self.module),
             functions={name: self._signature(name) for name in self.nodes.functions},
             constants={name: self.nodes.constants[name] for name in constants},
-            records={name: kind for name, kind in kinds.items() if isinstance(kind, types.Record)},
+            records={"Hit": types.HIT} | {name: kind for name, kind in kinds.items() if isinstance(kind, types.Record)},
             enums={name: kind for name, kind in kinds.items() if isinstance(kind, types.Enum)},
             models=self.declared.models,
             memories=self.declared.memories,
@@ -156,6 +158,10 @@ class _Checker:
             joined={id(node): self._is_joined(node, trace, name) for node, trace, name in self.judge.loops},
             default_model=next(iter(self.declared.models)) if len(self.declared.models) == 1 else None,
             conditions=self.judge.conditions,
+            tools=self.declared.tools,
+            grants=self.declared.grants,
+            indexes=self.declared.indexes,
+            logics=self.declared.logics,
             caught=self.judge.caught,
             divided={id(node): self._is_divided(node, trace, name) for node, trace, name in self.judge.divisions},
         )
@@ -169,7 +175,7 @@ class _Checker:
 
     def _is_joined(self, node: tree.For, trace: Trace, function: str | None) -> bool:
         effects = self.effects.of(trace, function)
-        return not node.in_order and effects <= SIDE_BY_SIDE and bool(effects & ASKING)
+        return not node.in_order and effects <= SIDE_BY_SIDE and bool(effects & WORLD)
 
     def _is_divided(self, node: tree.Divide, trace: Trace, function: str | None) -> bool:
         return node.mode != "each" and self.effects.of(trace, function) <= ISOLATED

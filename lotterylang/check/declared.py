@@ -9,12 +9,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+from lotterylang.check.grants import grants_of
 from lotterylang.check.modules import Declarations, TypeDeclaration
 from lotterylang.check.names import head_of
 from lotterylang.check.prelude import RECORDS, SIGNATURES, SURELY
-from lotterylang.check.program import MemoryDeclaration, ModelDeclaration
+from lotterylang.check.program import (
+    Grant,
+    IndexDeclaration,
+    LogicDeclaration,
+    MemoryDeclaration,
+    ModelDeclaration,
+    ToolDeclaration,
+)
 from lotterylang.check.providers import model_of
 from lotterylang.check.report import Report
+from lotterylang.check.rules import logic_of
+from lotterylang.check.toolbox import index_of, tool_of
 from lotterylang.check.types import INT, UNKNOWN, Map, Type
 from lotterylang.check.unify import closed, open_variables, opened
 from lotterylang.check.written import WrittenTypes
@@ -57,11 +67,16 @@ class Declared:
     constants: dict[str, Type | None] = field(default_factory=dict)
     models: dict[str, ModelDeclaration] = field(default_factory=dict)
     memories: dict[str, MemoryDeclaration] = field(default_factory=dict)
+    tools: dict[str, ToolDeclaration] = field(default_factory=dict)
+    grants: dict[str, Grant] = field(default_factory=dict)
+    indexes: dict[str, IndexDeclaration] = field(default_factory=dict)
+    logics: dict[str, LogicDeclaration] = field(default_factory=dict)
 
     def values(self) -> Iterator[str]:
         """Yield the names that may stand for a value or a function."""
         yield from self.functions
         yield from self.constants
+        yield from self.tools
         yield from (name for name in prelude() if not name.startswith(SURELY))
 
     def place(self, name: str) -> Span | None:
@@ -93,7 +108,7 @@ def built_in_records() -> dict[str, TypeDeclaration]:
 def declared(nodes: Declarations, report: Report) -> Declared:
     """Give every declaration of a file its type, as far as it is written."""
     nodes.types.update({name: node for name, node in built_in_records().items() if name not in nodes.types})
-    found = Declared(nodes, WrittenTypes(nodes.types, report, nodes.not_built))
+    found = Declared(nodes, WrittenTypes(nodes.types, report, nodes.not_built, nodes.tools))
     for name, fn in nodes.functions.items():
         found.functions[name] = callee(fn, found.written)
         _check_signature(fn, found.functions[name], found.written)
@@ -103,6 +118,15 @@ def declared(nodes: Declarations, report: Report) -> Declared:
             found.written.refuse_refined(let.type.type)
     for name, model in nodes.models.items():
         found.models[name] = model_of(model, report)
+    for name, tool in nodes.tools.items():
+        found.tools[name] = tool_of(tool, found.written.tools[name], report)
+        _check_params(tool, found.written)
+    found.grants = grants_of(nodes.uses, found.tools, report)
+    for name, index in nodes.indexes.items():
+        found.indexes[name] = index_of(index, report)
+    for name, logic in nodes.logics.items():
+        found.logics[name] = logic_of(logic, found.written)
+        _check_params(logic, found.written)
     for name, memory in nodes.memories.items():
         found.memories[name] = _memory(memory, found.written, report)
     return found
@@ -128,16 +152,8 @@ def with_result(callee: Callee, result: Type, variables: tuple[str, ...]) -> Cal
 def _check_signature(node: tree.Fn, found: Callee, written: WrittenTypes) -> None:
     report = written.report
     written.check_variables(node.variables, head_of(node.span))
-    seen: set[str] = set()
-    late: str | None = None
+    _check_params(node, written)
     for p in node.params:
-        if p.name in seen:
-            report.add("LOT-E0201", p.span, f"`{p.name}` is declared twice", "again here", help="rename one")
-        seen.add(p.name)
-        late = p.name if p.default is not None else late
-        if p.default is None and late is not None:
-            message = f"`{p.name}` has no default, `{late}` before it has one"
-            report.add("LOT-E0319", p.span, message, "can't be left out", help="put it first, or give it a default")
         written.condition(p.type)
         if isinstance(p.type.type, tree.TypeFn):
             for part in (*p.type.type.params, p.type.type.result):
@@ -152,6 +168,20 @@ def _check_signature(node: tree.Fn, found: Callee, written: WrittenTypes) -> Non
         if node.result.where is not None:
             help = "write `ensure …` before the result"
             report.add("LOT-E0901", node.result.span, "`where` on a result is not built yet", "stands here", help=help)
+
+
+def _check_params(node: tree.Fn | tree.Tool | tree.Logic, written: WrittenTypes) -> None:
+    report = written.report
+    seen: set[str] = set()
+    late: str | None = None
+    for p in node.params:
+        if p.name in seen:
+            report.add("LOT-E0201", p.span, f"`{p.name}` is declared twice", "again here", help="rename one")
+        seen.add(p.name)
+        late = p.name if p.default is not None else late
+        if p.default is None and late is not None:
+            message = f"`{p.name}` has no default, `{late}` before it has one"
+            report.add("LOT-E0319", p.span, message, "can't be left out", help="put it first, or give it a default")
 
 
 def _memory(node: tree.Memory, written: WrittenTypes, report: Report) -> MemoryDeclaration:

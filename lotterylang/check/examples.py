@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from lotterylang.check import types
 from lotterylang.check.attempts import FAILURES, REPLY_FAILURES
 from lotterylang.check.declared import whole
-from lotterylang.check.divide import Division
 from lotterylang.check.effects import Trace
 from lotterylang.check.judge import Frame
 from lotterylang.check.names import close_name, span_of
+from lotterylang.check.outside import Outside
+from lotterylang.check.program import ToolDeclaration
 from lotterylang.check.relations import fits
-from lotterylang.check.types import BOOL, UNKNOWN
+from lotterylang.check.rules import deduction_of
+from lotterylang.check.types import BOOL, HIT, TEXT, UNKNOWN, Type
 from lotterylang.syntax import tree
 from lotterylang.syntax.source import Span
 from lotterylang.syntax.tree.node import Node
 
+TOOL_FAILURES = ("ToolFailed", "Denied", "NotFound", "Timeout")
+SEARCH_FAILURES = ("NotFound", "Timeout")
+ANY_FAILURES = tuple(dict.fromkeys((*REPLY_FAILURES, *TOOL_FAILURES)))
 
-class Examples(Division):
+
+class Examples(Outside):
     """Examples."""
 
     def example(self, node: tree.Example) -> Trace:
@@ -51,14 +58,56 @@ class Examples(Division):
 
     def _given_value(self, node: tree.GivenValue) -> None:
         memory = self.declared.memories.get(node.name)
+        tool = self.declared.tools.get(node.name)
+        if tool is not None:
+            self._given_tool(node, tool)
+            return
+        if node.args is None and node.name in {**self.declared.indexes, **self.declared.logics}:
+            with self.pure("a given value"):
+                self._given_outside(node.name, node.value)
+            return
         if node.args is not None:
             message = f"`given {node.name}(…) =` is not built yet"
             self.report.add("LOT-E0901", node.span, message, "stands here", help="give the replies of the model")
         elif memory is None:
-            self._nothing_given(node.name, node.span, list(self.declared.memories), "a memory")
+            known = [*self.declared.memories, *self.declared.tools, *self.declared.indexes, *self.declared.logics]
+            self._nothing_given(node.name, node.span, known, "a memory, tool, index or logic")
         want = whole(memory) if memory is not None and node.args is None else None
         with self.pure("a given value"):
             self.expr(node.value, want)
+
+    def _given_tool(self, node: tree.GivenValue, tool: ToolDeclaration) -> None:
+        with self.pure("a given value"):
+            if node.args is not None:
+                self.expr(tree.Call(node.span, tree.Name(node.span, node.name), node.args))
+            self.expr(node.value, tool.kind.result)
+
+    def _given_outside(self, name: str, value: tree.Expr) -> None:
+        """Judge what stands in for an index or a logic."""
+        if name in self.declared.logics:
+            self._given_outcome(name, value)
+            return
+        kind = self.expr(value)
+        if not fits(kind, types.List(TEXT)) and not fits(kind, types.List(HIT)):
+            message = f"an index gives a list of texts or hits, this is `{kind}`"
+            self.report.add("LOT-E0420", value.span, message, "no hits", help='write `["a text"]` or `[Hit(…)]`')
+
+    def _given_outcome(self, name: str, value: tree.Expr) -> None:
+        """Judge `Sat(sits = […])`, `Unsat(likes = […])`, `Unknown()`. Errors: LOT-E0420."""
+        outcomes = deduction_of(self.declared.logics[name], None).outcomes
+        function = value.function if isinstance(value, tree.Call) else None
+        outcome = function.name if isinstance(function, tree.TypeValue) else ""
+        help = "write `Sat(relation = […])`, `Unsat(fact = […])` or `Unknown()`"
+        if not isinstance(value, tree.Call) or outcome not in outcomes:
+            self.report.add("LOT-E0420", value.span, f"`{name}` gives no such thing", "no outcome", help=help)
+            return
+        record = outcomes[outcome].fields[0].type if outcome == "Unsat" else outcomes[outcome]
+        fields = {f.name: f.type for f in record.fields} if isinstance(record, types.Record) else {}
+        for arg in value.args:
+            if isinstance(arg, tree.NamedArg) and arg.name in fields and not isinstance(arg.value, tree.Lambda):
+                self.expr(arg.value, fields[arg.name])
+            else:
+                self.report.add("LOT-E0420", arg.span, f"`{outcome}` has no such part here", "no part", help=help)
 
     def _nothing_given(self, name: str, span: Span, known: list[str], what: str) -> None:
         if name in self.declared.nodes.not_built:
@@ -69,25 +118,41 @@ class Examples(Division):
         place = self.declared.place(name)
         others = ((place, "declared here"),) if place is not None else ()
         message = f"`{name}` is not {what}"
-        code = "LOT-E0205" if what == "a model or function" else "LOT-E0206"
+        code = "LOT-E0206" if what == "a memory, tool, index or logic" else "LOT-E0205"
         self.report.add(code, span_of(name, span), message, f"not {what}", help=help, others=others)
 
     def _given_replies(self, node: tree.GivenReplies) -> None:
-        if node.name not in self.declared.models and node.name not in self.declared.functions:
-            known = [*self.declared.models, *self.declared.functions]
-            self._nothing_given(node.name, node.span, known, "a model or function")
+        outside = (*self.declared.tools, *self.declared.indexes, *self.declared.logics)
+        known = [*self.declared.models, *outside, *self.declared.functions]
+        if node.name not in known:
+            self._nothing_given(node.name, node.span, known, "a model, tool, index, logic or function")
+        tool = self.declared.tools.get(node.name)
+        failures = ANY_FAILURES
+        if node.name in self.declared.models:
+            failures = REPLY_FAILURES
+        elif node.name in outside:
+            failures = TOOL_FAILURES if tool is not None else SEARCH_FAILURES
         for line in node.replies:
             for answer in line.answers:
-                self._answer(answer)
+                if isinstance(answer, tree.AnswerValue) and node.name in outside and tool is None:
+                    with self.pure("a reply"):
+                        self._given_outside(node.name, answer.value)
+                else:
+                    self._answer(answer, failures, tool.kind.result if tool is not None else None)
 
-    def _answer(self, node: tree.AnswerValue | tree.AnswerHoles | tree.AnswerFailure) -> None:
+    def _answer(
+        self,
+        node: tree.AnswerValue | tree.AnswerHoles | tree.AnswerFailure,
+        failures: tuple[str, ...],
+        want: Type | None = None,
+    ) -> None:
         self.frame.allows_cases = True
         match node:
-            case tree.AnswerFailure() if node.kind not in REPLY_FAILURES:
-                self.no_failure(node.kind, REPLY_FAILURES, node.span)
+            case tree.AnswerFailure() if node.kind not in failures:
+                self.no_failure(node.kind, failures, node.span)
             case tree.AnswerValue():
                 with self.pure("a reply"):
-                    self.expr(node.value)
+                    self.expr(node.value, want)
                 if node.probability is not None and not 0 < node.probability <= 1:
                     message, help = "a probability lies above 0 and is at most 1", "write `at 0.6`"
                     self.report.add("LOT-E0420", node.span, message, "no probability", help=help)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lotterylang.check import types
 from lotterylang.check.declared import Declared, with_result
 from lotterylang.check.effects import Named, Taker
 from lotterylang.check.examples import Examples
@@ -39,6 +40,23 @@ class Functions(Examples):
             self.declared.functions[node.name] = with_result(found, result, node.variables)
         params = tuple(p.name for p in found.params if isinstance(p.type, Function))
         return Taker(self.frame.trace, params, defaults)
+
+    def tool(self, node: tree.Tool) -> None:
+        """Judge what a tool's parameters promise, and their defaults."""
+        self._judge_params(node.params, self.declared.tools[node.name].kind.params)
+
+    def logic(self, node: tree.Logic) -> None:
+        """Judge what the facts of a logic promise, and their defaults."""
+        self._judge_params(node.params, self.declared.logics[node.name].params)
+
+    def _judge_params(self, params: tuple[tree.Param, ...], fields: tuple[types.Field, ...]) -> None:
+        self.frame = Frame()
+        for param, field in zip(params, fields, strict=True):
+            with self.scope.alone():
+                self._condition(param, field.type)
+                if param.default is not None:
+                    with self.pure("a default"):
+                        self.expr(param.default, field.type)
 
     def _common_result(self, node: tree.Fn, kinds: list[Type]) -> Type:
         place, result = self.declared.nodes.places[node.name], joined(kinds)

@@ -27,7 +27,7 @@ _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "=="}
 _FORMS = (
     "write comparisons of it or its `len`, `in`, `matches`, `contains(text, it)`, `every`, and `and`; else `ensure`"
 )
-_UNFILLABLE = {
+_UNFILLABLE: dict[type, str] = {
     types.Map: "ask for a list of records",
     types.Tuple: "ask for a record, or for two holes",
     types.Function: "ask for text",
@@ -35,6 +35,8 @@ _UNFILLABLE = {
     types.Choice: "ask for its type itself",
     types.Score: "write SCORE",
     types.Nothing: "ask for `text?`",
+    types.Either: "ask for one of its types",
+    types.Deduction: "write DEDUCE",
 }
 
 
@@ -60,7 +62,30 @@ def refuse_unfillable(kind: Type, node: tree.Hole, report: Report) -> bool:
             return False
         if isinstance(part, types.Unknown):
             return False
+        if isinstance(part, types.ToolCall):
+            if part is not known(kind):
+                message = f"`{part}` stands alone in its hole"
+                report.add("LOT-E0404", node.type.span, message, "inside another type", help="ask for the call itself")
+                return False
+            if not _takes_fillable(part, node, report):
+                return False
         waiting += parts_of(part)
+    return True
+
+
+def _takes_fillable(call: types.ToolCall, node: tree.Hole, report: Report) -> bool:
+    """See that a model can write the arguments of every tool. Errors: LOT-E0404."""
+    for tool in call.tools:
+        for param in tool.params:
+            waiting = [param.type]
+            while waiting:
+                part = waiting.pop()
+                if isinstance(part, (*_UNFILLABLE, types.ToolCall)):
+                    message = f"no model can write `{param.name}` of `{tool.name}`: it is `{part}`"
+                    help = "leave the tool out, and call it with arguments of your own"
+                    report.add("LOT-E0404", node.type.span, message, "no model writes this", help=help)
+                    return False
+                waiting += parts_of(part)
     return True
 
 
@@ -116,6 +141,12 @@ def _unbounded(kind: Type, part: Part, plan: HolePlan) -> Part | None:
                 found = _unbounded(field.type, (*part, field.name), plan)
                 if found is not None:
                     return found
+        case types.ToolCall(tools):
+            for tool in tools:
+                for param in tool.params:
+                    found = _unbounded(param.type, (*part, tool.name, param.name), plan)
+                    if found is not None:
+                        return found
     return None
 
 
@@ -124,6 +155,9 @@ def _refuse_unbounded(hole: PendingHole, part: Part, report: Report) -> None:
     if isinstance(kind, types.List):
         message = f"the list `{name}` may go on for ever"
         help = f"write `where len({name}) <= 5`, or `max 100 tokens`"
+    elif part and isinstance(known(hole.kind), types.ToolCall):
+        message = f"`{part[1]}` of `{part[0]}` in `{name}` may go on for ever"
+        help = f"write `tool {part[0]}({part[1]}: text where len({part[1]}) <= 40)`, or `max 100 tokens` in the hole"
     elif part:
         message = f"a text in `{name}` may go on for ever"
         help = f"write `max 100 tokens`, or `where every({name}, x => len(x) <= 40)`"
@@ -142,6 +176,9 @@ def _kind_at(kind: Type, part: Part) -> Type:
             kind = kind.item
         elif isinstance(kind, types.Record):
             kind = next((f.type for f in kind.fields if f.name == step), types.UNKNOWN)
+        elif isinstance(kind, types.ToolCall):
+            tool = next(tool for tool in kind.tools if tool.name == step)
+            kind = types.Record(None, tool.params)
     return kind
 
 

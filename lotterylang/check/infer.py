@@ -42,6 +42,9 @@ _METHODS: dict[type, str] = {
     tree.Ask: "_ask",
     tree.Choose: "_choose",
     tree.Score: "_score",
+    tree.Find: "_find",
+    tree.CallTool: "_call_tool",
+    tree.Deduce: "_deduce",
     tree.If: "_if",
     tree.Match: "_match",
     tree.For: "_for",
@@ -53,9 +56,6 @@ _METHODS: dict[type, str] = {
     tree.Divide: "_divide",
 }
 _NOT_BUILT: dict[type, tuple[str, str]] = {
-    tree.Find: ("FIND", "go through the texts by `for` for now"),
-    tree.CallTool: ("CALL", "call a function for now"),
-    tree.Deduce: ("DEDUCE", "write the rules as functions for now"),
     tree.Endorse: ("endorse", "use the value as it is: nothing is marked yet"),
 }
 

@@ -81,7 +81,11 @@ class Matches(Attempts):
                 return self._constant_pattern(node, kind)
             case tree.CasePattern():
                 return self._case_pattern(node, kind, inside)
-        word = f"{node.type} as …" if isinstance(node, tree.TypePattern) else f"{node.name}(…)"
+            case tree.CallPattern():
+                return self._call_pattern(node, kind)
+            case tree.TypePattern() if isinstance(kind, types.Deduction | types.Unknown):
+                return self._outcome_pattern(node, kind)
+        word = f"{node.type} as …"
         self.report.add(
             "LOT-E0901",
             node.span,
@@ -110,6 +114,38 @@ class Matches(Attempts):
             sound = self._does_not_fit(node, kind, f"this takes {len(node.items)} parts")
         for item, part in zip(node.items, items, strict=True):
             sound = self.pattern(item, part, inside=True) and sound
+        return sound
+
+    def _outcome_pattern(self, node: tree.TypePattern, kind: types.Deduction | types.Unknown) -> bool:
+        found: Type | None = kind.outcomes.get(node.type) if isinstance(kind, types.Deduction) else UNKNOWN
+        if node.name is not None:
+            self.bind(node.name, found or UNKNOWN, node.span)
+        if found is None:
+            help = "write `Sat`, `Unsat` or `Unknown`"
+            message = f"DEDUCE never gives `{node.type}`"
+            self.report.add("LOT-E0329", node.span, message, "no outcome", help=help)
+        return found is not None
+
+    def _call_pattern(self, node: tree.CallPattern, kind: Type) -> bool:
+        inner = known(kind)
+        tools = {tool.name: tool for tool in inner.tools} if isinstance(inner, types.ToolCall) else {}
+        tool = tools.get(node.name)
+        params: tuple[Type, ...] = (UNKNOWN,) * len(node.params)
+        sound = isinstance(inner, types.Unknown | types.Never)
+        if tool is not None and len(tool.params) == len(node.params):
+            params, sound = tuple(param.type for param in tool.params), True
+        elif tool is not None:
+            taken = ", ".join(param.name for param in tool.params)
+            help = f"write `{tool.name}({taken})`, or `_` for each"
+            message = f"`{tool.name}` takes {len(tool.params)} values, {len(node.params)} stand here"
+            self.report.add("LOT-E0329", node.span, message, "other parts", help=help)
+        elif tools:
+            help = "write " + " or ".join(f"`{name}(…)`" for name in tools)
+            self.report.add("LOT-E0329", node.span, f"no `{kind}` is ever `{node.name}(…)`", "another tool", help=help)
+        elif not sound:
+            sound = self._does_not_fit(node, kind, "the pattern of a tool's call")
+        for name, param in zip(node.params, params, strict=True):
+            self.bind(name, param, node.span)
         return sound
 
     def _constant_pattern(self, node: tree.ConstantPattern, kind: Type) -> bool:
@@ -177,6 +213,10 @@ def names_of(node: Pattern, inside: bool = False) -> list[str]:
         return [name for option in node.options for name in names_of(option, inside)]
     if isinstance(node, tree.TuplePattern):
         return [name for item in node.items for name in names_of(item, True)]
+    if isinstance(node, tree.TypePattern) and node.name is not None:
+        return [node.name]
+    if isinstance(node, tree.CallPattern):
+        return list(node.params)
     return [node.name] if inside and isinstance(node, tree.CasePattern) and node.enum is None else []
 
 

@@ -19,12 +19,8 @@ from lotterylang.syntax.tree.node import Node
 
 TypeDeclaration = tree.RecordDeclaration | tree.AliasDeclaration | tree.Enum
 
-BUILT_IN_TYPES = ("Choice", "Score", "Verdict", "Part")
+BUILT_IN_TYPES = ("Choice", "Score", "Verdict", "Part", "Hit", "Sat", "Unsat", "Unknown")
 NOT_BUILT: dict[type, tuple[str, str]] = {
-    tree.Uses: ("uses", "leave it out: no tool can be called yet"),
-    tree.Index: ("index", "pass the texts as a `list<text>` for now"),
-    tree.Tool: ("tool", "write it as a function for now"),
-    tree.Logic: ("logic", "write it as functions for now"),
     tree.Property: ("property", "write examples for now"),
 }
 
@@ -45,6 +41,10 @@ class Declarations:
     constants: dict[str, tree.Let] = field(default_factory=dict)
     models: dict[str, tree.Model] = field(default_factory=dict)
     memories: dict[str, tree.Memory] = field(default_factory=dict)
+    tools: dict[str, tree.Tool] = field(default_factory=dict)
+    indexes: dict[str, tree.Index] = field(default_factory=dict)
+    logics: dict[str, tree.Logic] = field(default_factory=dict)
+    uses: list[tree.Uses] = field(default_factory=list)
     examples: list[tree.Example] = field(default_factory=list)
     not_built: set[str] = field(default_factory=lambda: {UNRESOLVED})
     places: dict[str, Span] = field(default_factory=dict)
@@ -53,7 +53,8 @@ class Declarations:
     @property
     def values(self) -> dict[str, Node]:
         """Give the declarations that share the one namespace of values."""
-        return {**self.functions, **self.constants, **self.models, **self.memories}
+        inside = {**self.functions, **self.constants, **self.memories}
+        return {**inside, **self.models, **self.tools, **self.indexes, **self.logics}
 
 
 def declarations(module: tree.Module, report: Report) -> Declarations:
@@ -65,6 +66,9 @@ def declarations(module: tree.Module, report: Report) -> Declarations:
             _refuse(node, found, report)
         elif isinstance(node, tree.Import):
             _declare(node, found, report)
+        elif isinstance(node, tree.Uses):
+            if node.span.source is module.source:
+                found.uses.append(node)
         elif isinstance(node, tree.Example):
             found.examples.append(node)
         elif isinstance(node, tree.Let) and len(node.binder) > 1:
@@ -108,6 +112,12 @@ def _declare(node: Node, found: Declarations, report: Report) -> None:
             found.models[name] = node
         case tree.Memory():
             found.memories[name] = node
+        case tree.Tool():
+            found.tools[name] = node
+        case tree.Index():
+            found.indexes[name] = node
+        case tree.Logic():
+            found.logics[name] = node
 
 
 def name_of(node: Node) -> str:

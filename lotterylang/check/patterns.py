@@ -123,6 +123,10 @@ def _head(pattern: Any, kind: Type) -> Head | None:
         case tree.TuplePattern():
             inner = known(kind)
             return Head(("tuple", len(pattern.items)), inner.items if isinstance(inner, types.Tuple) else ())
+        case tree.TypePattern(_, name, _):
+            return Head(("outcome", name))
+        case tree.CallPattern(_, name, _):
+            return Head(("call", name))
         case tree.CasePattern(_, name, enum) if enum is not None or _has_case(kind, name):
             return Head(("case", name))
     return None
@@ -148,6 +152,12 @@ def _all_heads(kind: Type) -> list[Head] | None:
             return [Head(("case", name), shown=name) for name, _ in kind.cases]
         case types.Literal(options):
             return [Head(("str", option), shown=f'"{option}"') for option in options]
+        case types.Deduction():
+            return [Head(("outcome", name), shown=name) for name in kind.outcomes]
+        case types.ToolCall(tools):
+            return [
+                Head(("call", tool.name), shown=f"{tool.name}({', '.join('_' for _ in tool.params)})") for tool in tools
+            ]
         case types.Tuple(items):
             return [Head(("tuple", len(items)), items)]
     return None

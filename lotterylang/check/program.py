@@ -10,14 +10,19 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from lotterylang.check.imports import Part
-from lotterylang.check.types import Enum, Record, Type
+from lotterylang.check.types import Enum, Field, Record, Tool, Type
 from lotterylang.syntax import tree
 from lotterylang.syntax.source import Source
 
-EffectName = Literal["ASK", "CHOOSE", "SCORE", "READ", "WRITE", "COPY", "MOV", "JUMP", "DIVIDE"]
+EffectName = Literal[
+    "ASK", "CHOOSE", "SCORE", "FIND", "CALL", "DEDUCE", "READ", "WRITE", "COPY", "MOV", "JUMP", "DIVIDE"
+]
 
-SIDE_BY_SIDE: frozenset[str] = frozenset({"ASK", "CHOOSE", "SCORE", "READ", "DIVIDE"})
-"""Bodies of `for` whose effects are only these run side by side; all others run in order."""
+WORLD: frozenset[str] = frozenset({"ASK", "CHOOSE", "SCORE", "FIND", "CALL", "DEDUCE"})
+"""Effects that leave the machine; the others are its own."""
+
+SIDE_BY_SIDE: frozenset[str] = WORLD | {"READ", "DIVIDE"}
+"""Bodies of `for` whose effects are only these run side by side; all others (`uses …` is one) run in order."""
 
 ISOLATED: frozenset[str] = SIDE_BY_SIDE | {"WRITE", "COPY", "MOV"}
 """Parts of a DIVIDE whose effects are only these run side by side: each has a memory of its own until the join."""
@@ -31,6 +36,57 @@ class ModelDeclaration:
     spec: str
     seed: int
     node: tree.Model
+
+
+@dataclass(frozen=True, slots=True)
+class ToolDeclaration:
+    """`tool calc(expression: text) -> number = std.tools.calculate`.
+
+    `source` is what stands after `=`, as it is written; `provider` the dotted name in it. A tool that `acts` changes
+    something outside: it needs a grant by `uses` and by the host.
+    """
+
+    name: str
+    kind: Tool
+    provider: str
+    source: str
+    acts: bool
+    node: tree.Tool
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """`uses tool write_file("out/")`: leave to act, within what the texts name."""
+
+    tool: str
+    limits: tuple[str, ...]
+
+    def __str__(self) -> str:
+        named = ", ".join(f'"{limit}"' for limit in self.limits)
+        return f"{self.tool}({named})" if named else self.tool
+
+
+@dataclass(frozen=True, slots=True)
+class IndexDeclaration:
+    """`index wiki = hnsw("wiki.jsonl", embed = "…")`: the provider, and the constants that it is given."""
+
+    name: str
+    provider: str
+    arguments: tuple[str | int, ...]
+    named: tuple[tuple[str, str | int], ...]
+    source: str
+    node: tree.Index
+
+
+@dataclass(frozen=True, slots=True)
+class LogicDeclaration:
+    """`logic seating(likes: list<(text, text)>) -> sits(text, int) { … }`; a relation has the types of its parts."""
+
+    name: str
+    params: tuple[Field, ...]
+    relations: tuple[tuple[str, tuple[Type, ...]], ...]
+    rules: str
+    node: tree.Logic
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +176,10 @@ class Program:
     joined: Mapping[int, bool]
     default_model: str | None
     conditions: Mapping[int, tree.Expr] = field(default_factory=dict)
+    tools: Mapping[str, ToolDeclaration] = field(default_factory=dict)
+    grants: Mapping[str, Grant] = field(default_factory=dict)
+    indexes: Mapping[str, IndexDeclaration] = field(default_factory=dict)
+    logics: Mapping[str, LogicDeclaration] = field(default_factory=dict)
     caught: Mapping[int, Type] = field(default_factory=dict)
     divided: Mapping[int, bool] = field(default_factory=dict)
     imports: Mapping[str, Part] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from lotterylang.check import types
 from lotterylang.check.arguments import Application, Arguments
 from lotterylang.check.declared import Callee, Parameter
 from lotterylang.check.names import close_name
-from lotterylang.check.types import UNKNOWN, Type
+from lotterylang.check.types import HIT, UNKNOWN, Type
 from lotterylang.check.unify import closed, opened
 from lotterylang.syntax import tree
 
@@ -15,12 +15,14 @@ class Records(Arguments):
     """Records."""
 
     def _build(self, node: tree.Call, name: tree.TypeValue) -> Type:
-        kind = self.declared.written.types.get(name.name)
+        kind = HIT if name.name == "Hit" else self.declared.written.types.get(name.name)
         if not isinstance(kind, types.Record):
             self._judge_loosely(node)
             if kind is None:
                 return self.undefined_type(name)
             return kind if kind == UNKNOWN else self._no_record(name, kind)
+        if types.is_hit(kind):
+            return self._hit(node, kind)
         declaration = self.declared.nodes.types[name.name]
         if self.declared.written.conditions.get(name.name) is not None:
             help = f"write `{kind.name}(…)`"
@@ -37,6 +39,13 @@ class Records(Arguments):
             shown = ", ".join(str(call.bound.get(f"?{v}", UNKNOWN)) for v in variables)
             return types.Record(f"{name.name}<{shown}>", found.fields)
         return found
+
+    def _hit(self, node: tree.Call, kind: types.Record) -> Type:
+        if self._are_named(node, _builder("Hit", kind, ())):
+            self._fill_record(node, Application(_builder("Hit", kind, ()), [], node.span))
+        else:
+            self._judge_loosely(node)
+        return kind
 
     def _are_named(self, node: tree.Call, callee: Callee) -> bool:
         """See that all fields are named. Errors: LOT-E0309."""

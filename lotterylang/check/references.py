@@ -6,7 +6,7 @@ from lotterylang.check import habits, types
 from lotterylang.check.declared import prelude
 from lotterylang.check.judge import Judge
 from lotterylang.check.names import close_name
-from lotterylang.check.types import UNKNOWN, Type, known
+from lotterylang.check.types import HIT, UNKNOWN, Type, known
 from lotterylang.syntax import tree
 from lotterylang.syntax.source import Span
 
@@ -52,6 +52,15 @@ class References(Judge):
             return self.report.add("LOT-E0207", node.span, message, "no value", help=help, others=others)
         if name in self.declared.models:
             return self._model_as_value(node, place)
+        if name in self.declared.indexes:
+            message, help = f"`{name}` is an index, not a value", f"write `FIND 3 in {name} for …`"
+            return self.report.add("LOT-E0207", node.span, message, "no value", help=help, others=others)
+        if name in self.declared.logics:
+            message, help = f"`{name}` is a logic, not a value", f"write `DEDUCE {name}(…)`"
+            return self.report.add("LOT-E0207", node.span, message, "no value", help=help, others=others)
+        if name in self.declared.tools:
+            message, help = f"`{name}` is a tool, not a value", f"give it what it takes: `{name}(…)`"
+            return self.report.add("LOT-E0207", node.span, message, "no value", help=help, others=others)
         return self.undefined(node)
 
     def _model_as_value(self, node: tree.Name, place: Span | None) -> Type:
@@ -92,7 +101,7 @@ class References(Judge):
         return self.report.add("LOT-E0203", node.span, f"`{name}` is not defined", label, help=help, others=others)
 
     def _type_value(self, node: tree.TypeValue, want: Type | None) -> Type:
-        kind = self.declared.written.types.get(node.name)
+        kind = HIT if node.name == "Hit" else self.declared.written.types.get(node.name)
         if kind is None:
             return self.undefined_type(node)
         if isinstance(kind, types.Enum):

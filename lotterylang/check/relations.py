@@ -11,6 +11,7 @@ from lotterylang.check.types import (
     NEVER,
     UNKNOWN,
     Choice,
+    Either,
     Field,
     Function,
     Int,
@@ -23,6 +24,7 @@ from lotterylang.check.types import (
     Number,
     Record,
     Text,
+    ToolCall,
     Tuple,
     Type,
     Unknown,
@@ -37,6 +39,10 @@ def fits(have: Type, want: Type) -> bool:
     if have is want or isinstance(have, Unknown | Never) or isinstance(want, Unknown):
         return True
     match have, want:
+        case Either(kinds), _:
+            return all(fits(kind, want) for kind in kinds)
+        case _, Either(kinds):
+            return any(fits(have, kind) for kind in kinds)
         case Nothing(), Maybe():
             return True
         case Maybe(a), Maybe(b):
@@ -49,6 +55,8 @@ def fits(have: Type, want: Type) -> bool:
             return set(a_options) <= set(b_options)
         case (List(a), List(b)) | (Choice(a), Choice(b)):
             return fits(a, b)
+        case ToolCall(a_tools), ToolCall(b_tools):
+            return set(a_tools) <= set(b_tools)
         case Map(), Map():
             return fits(have.key, want.key) and fits(have.value, want.value)
         case Tuple(a_items), Tuple(b_items):
@@ -91,6 +99,8 @@ def _join_parts(a: Type, b: Type) -> Type | None:
     match a, b:
         case Literal(), Literal():
             return Literal(tuple(dict.fromkeys(a.options + b.options)))
+        case ToolCall(), ToolCall():
+            return ToolCall(tuple(dict.fromkeys(a.tools + b.tools)))
         case List(), List():
             item = join(a.item, b.item)
             return None if item is None else List(item)

@@ -18,7 +18,10 @@ Trait = Literal["key", "order", "show"]
 _ABLE: dict[Trait, tuple[type, ...]] = {
     "key": (types.Text, types.Literal, types.Int, types.Bool, types.Enum, types.Tuple),
     "order": (types.Text, types.Literal, types.Int, types.Number, types.Bool, types.Enum, types.Tuple, types.List),
-    "show": (types.Text, types.Literal, types.Int, types.Number, types.Bool, types.Enum, types.List),
+    "show": (
+        *(types.Text, types.Literal, types.Int, types.Number, types.Bool, types.Enum, types.List),
+        *(types.ToolCall, types.Either),
+    ),
 }
 _CODES: dict[Trait, tuple[str, str, str, str]] = {
     "key": ("LOT-E0315", "can't be the key of a map", "no key", "use a text, int, bool, case, or a tuple of them"),
@@ -37,6 +40,8 @@ def lacking(trait: Trait, kind: Type, variables: set[str] | None = None) -> Type
         if isinstance(part, Variable):
             if variables is not None:
                 variables.add(part.name)
+        elif trait == "show" and types.is_hit(part):
+            continue
         elif isinstance(part, _ABLE[trait]):
             waiting += parts_of(part)
         else:
@@ -99,6 +104,8 @@ def _help_for(trait: Trait, part: Type, help: str) -> str:
         return "rule `none` out first: `if x != none { … }`"
     if isinstance(part, types.Choice):
         return "write `.value`, its chosen option"
+    if isinstance(part, types.Deduction):
+        return "take it apart: `match x { Sat as s => …, Unsat => …, Unknown => … }`"
     if isinstance(part, types.Score):
         return "write `.sum`, `.mean` or `.lift`"
     return help

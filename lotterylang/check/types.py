@@ -168,6 +168,53 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class Tool:
+    """A tool as a type needs it: its name, and what it takes and gives."""
+
+    name: str
+    params: tuple[Field, ...] = field(default=(), compare=False)
+    result: Type = field(default_factory=Unknown, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """`call<calc | search>`: a tool with its arguments, not yet called."""
+
+    tools: tuple[Tool, ...]
+
+    def __str__(self) -> str:
+        return f"call<{' | '.join(tool.name for tool in self.tools)}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """What CALL gives where its tools give values of no common type: it can only be shown and compared."""
+
+    kinds: tuple[Type, ...]
+
+    def __str__(self) -> str:
+        return " or ".join(map(str, self.kinds))
+
+
+@dataclass(frozen=True, slots=True)
+class Deduction:
+    """What DEDUCE gives: `Sat` with the relations, `Unsat` with the facts that contradict each other, or `Unknown`."""
+
+    logic: str
+    sat: Record = field(compare=False)
+    unsat: Record = field(compare=False)
+    unknown: Record = field(compare=False)
+
+    def __str__(self) -> str:
+        return f"Sat or Unsat or Unknown of {self.logic}"
+
+    @property
+    def outcomes(self) -> dict[str, Record]:
+        """Give the outcomes by name."""
+        return {"Sat": self.sat, "Unsat": self.unsat, "Unknown": self.unknown}
+
+
+@dataclass(frozen=True, slots=True)
 class Function:
     """`fn(A, B) -> T`, the type of a parameter or of what is passed for it."""
 
@@ -215,6 +262,9 @@ Type = (
     | Record
     | Choice
     | Score
+    | ToolCall
+    | Either
+    | Deduction
     | Function
     | Resource
     | Variable
@@ -223,6 +273,14 @@ Type = (
 TEXT, INT, NUMBER, BOOL = Text(), Int(), Number(), Bool()
 NOTHING, NEVER, UNKNOWN, SCORE = Nothing(), Never(), Unknown(), Score()
 MODEL = Resource("model")
+
+HIT = Record("Hit", (Field("text", TEXT), Field("title", TEXT), Field("score", NUMBER), Field("source", TEXT)))
+"""What FIND gives a list of."""
+
+
+def is_hit(kind: Type) -> bool:
+    """Tell whether a type is `Hit` itself: a record of the same fields fits it, and is none."""
+    return isinstance(kind, Record) and kind.name == "Hit"
 
 
 def maybe(item: Type) -> Type:
@@ -252,4 +310,6 @@ def parts_of(kind: Type) -> tuple[Type, ...]:
             return tuple(f.type for f in kind.fields)
         case Function(params, result):
             return (*params, result)
+        case Either(kinds):
+            return kinds
     return ()

@@ -16,17 +16,15 @@ from lotterylang.check.order import graph_of, groups, is_circle
 from lotterylang.check.relations import is_too_large, joined
 from lotterylang.check.report import Report
 from lotterylang.check.traits import refuse_lacking
-from lotterylang.check.types import BOOL, INT, NUMBER, SCORE, TEXT, UNKNOWN, Type
+from lotterylang.check.types import BOOL, HIT, INT, NUMBER, SCORE, TEXT, UNKNOWN, Type
 from lotterylang.check.unify import substitute
 from lotterylang.syntax import tree
 from lotterylang.syntax.source import Span
 
-PLAIN: Mapping[str, Type] = {"text": TEXT, "int": INT, "number": NUMBER, "bool": BOOL, "Score": SCORE}
+PLAIN: Mapping[str, Type] = {"text": TEXT, "int": INT, "number": NUMBER, "bool": BOOL, "Score": SCORE, "Hit": HIT}
 GENERIC = {"list": 1, "map": 2, "Choice": 1}
 NOT_BUILT = {
-    "call": "choose by CHOOSE and call a function for now",
     "index": "pass the texts as a `list<text>` for now",
-    "Hit": "declare a record for now",
 }
 
 
@@ -42,27 +40,45 @@ class Refinement:
 class WrittenTypes:
     """The types that a file declares, and the meaning of every type written in it."""
 
-    def __init__(self, declared: Mapping[str, TypeDeclaration], report: Report, not_built: set[str]) -> None:
+    def __init__(
+        self,
+        declared: Mapping[str, TypeDeclaration],
+        report: Report,
+        not_built: set[str],
+        tools: Mapping[str, tree.Tool] | None = None,
+    ) -> None:
         self.report = report
         self.not_built = not_built
         self.nodes = declared
         self.types: dict[str, Type] = {}
         self.refinements: dict[str, tuple[Refinement, ...]] = {}
         self.conditions: dict[str, tree.Expr | None] = {}
-        graph = graph_of(declared, of_types=True)
+        self.tools: dict[str, types.Tool] = {}
+        self.tool_nodes = tools or {}
+        nodes: dict[str, TypeDeclaration | tree.Tool] = {**declared, **self.tool_nodes}
+        graph = graph_of(nodes, of_types=True)
         for group in groups(graph):
             if is_circle(group, graph):
                 self._refuse_circle(group)
             else:
-                self._declare(group[0], declared[group[0]])
+                node = nodes[group[0]]
+                if isinstance(node, tree.Tool):
+                    self.tools[node.name] = self._tool(node)
+                else:
+                    self._declare(node.name, node)
 
     # declarations
 
     def _refuse_circle(self, group: list[str]) -> None:
+        nodes = {**self.nodes, **self.tool_nodes}
         for name in group:
-            self.types[name] = UNKNOWN
-        name = min(group, key=lambda n: self.nodes[n].span.start)
-        span = self.nodes[name].span
+            if name in self.tool_nodes:
+                params = tuple(types.Field(p.name, UNKNOWN) for p in self.tool_nodes[name].params)
+                self.tools[name] = types.Tool(name, params, UNKNOWN)
+            else:
+                self.types[name] = UNKNOWN
+        name = min(group, key=lambda n: nodes[n].span.start)
+        span = nodes[name].span
         help = "keep the parts in a list or map of their own, and name them by a key"
         self.report.add("LOT-E0213", head_of(span), f"`{name}` contains itself", "of no finite size", help=help)
 
@@ -127,6 +143,20 @@ class WrittenTypes:
         self.refinements[node.name] = tuple(refinements)
         return types.Record(node.name, tuple(fields.values()))
 
+    def _tool(self, node: tree.Tool) -> types.Tool:
+        """Give a tool's type; what is promised of its parameters is kept as refinements of the tool."""
+        params: list[types.Field] = []
+        below: list[Refinement] = []
+        for param in node.params:
+            params.append(types.Field(param.name, self.of(param.type.type), self.condition(param.type)))
+            own = [*self.refined(param.type.type)]
+            if param.type.where is not None:
+                own.append(Refinement((), param.type.where, frozenset({"it", param.name})))
+            below += [Refinement((node.name, param.name, *r.part), r.condition, r.names) for r in own]
+        self.refinements[node.name] = tuple(below)
+        self.refuse_refined(node.result)
+        return types.Tool(node.name, tuple(params), self.of(node.result))
+
     # types
 
     def of(self, node: tree.Type, variables: tuple[str, ...] = (), *, function: bool = False) -> Type:
@@ -164,6 +194,8 @@ class WrittenTypes:
         if node.name in NOT_BUILT and node.name not in self.nodes:
             message = f"the type `{node.name}` is not built yet"
             return self.report.add("LOT-E0901", node.span, message, "stands here", help=NOT_BUILT[node.name])
+        if node.name == "call":
+            return self._call_type(node)
         if node.name == "model" and not node.arguments:
             help = "take the model as a parameter: `m: model`"
             message = "the type `model` can't stand here"
@@ -177,6 +209,26 @@ class WrittenTypes:
         if node.name in self.types:
             return self._declared(node, arguments)
         return self._undefined(node, variables)
+
+    def _call_type(self, node: tree.TypeName) -> Type:
+        """Read `call<calc | search>`. Errors: LOT-E0217 for what is no tool."""
+        if not self._count(node, 1):
+            return UNKNOWN
+        written = node.arguments[0]
+        found: list[types.Tool] = []
+        for option in written.options if isinstance(written, tree.TypeUnion) else (written,):
+            name = option.name if isinstance(option, tree.TypeName) and not option.arguments else None
+            if name is not None and name in self.tools:
+                found.append(self.tools[name])
+            elif name is None or name not in self.not_built:
+                self._no_tool(option, name)
+        return types.ToolCall(tuple(dict.fromkeys(found))) if found else UNKNOWN
+
+    def _no_tool(self, node: tree.Type, name: str | None) -> None:
+        close = close_name(name, self.tool_nodes) if name else None
+        shown = node.span.text
+        help = f"write `{close}`" if close else "declare it: `tool name(x: text) -> text = …`"
+        self.report.add("LOT-E0217", node.span, f"`{shown}` is no tool", "`call< >` lists tools", help=help)
 
     def _built_in(self, node: tree.TypeName, arguments: list[Type]) -> Type:
         if not self._count(node, GENERIC[node.name]):
@@ -204,7 +256,9 @@ class WrittenTypes:
         given = len(node.arguments)
         if given == wanted:
             return True
-        example = {"list": "list<text>", "map": "map<text, int>", "Choice": "Choice<text>"}.get(node.name)
+        example = {"list": "list<text>", "map": "map<text, int>", "Choice": "Choice<text>", "call": "call<calc>"}.get(
+            node.name
+        )
         help = f"write `{example or (node.name + ('<…>' if wanted else ''))}`"
         message = f"`{node.name}` takes {wanted or 'no'} {'type' if wanted == 1 else 'types'}, {given} stand here"
         self.report.add("LOT-E0313", node.span, message, f"{given} stand here", help=help)
@@ -234,6 +288,10 @@ class WrittenTypes:
                 return self.refined(item)
             case tree.TypeName(_, "list", (item,)):
                 return tuple(Refinement(("[]", *r.part), r.condition, r.names) for r in self.refined(item))
+            case tree.TypeName(_, "call", (listed,)):
+                options = listed.options if isinstance(listed, tree.TypeUnion) else (listed,)
+                named = [option.name for option in options if isinstance(option, tree.TypeName)]
+                return tuple(r for name in named if name in self.tools for r in self.refinements.get(name, ()))
             case tree.TypeName(_, name, _):
                 return self.refinements.get(name, ())
         return ()
@@ -264,6 +322,8 @@ class WrittenTypes:
                     return None
                 return tree.Call(node.span, tree.Name(node.span, "every"), (it, tree.Lambda(node.span, "it", inner)))
             case tree.TypeName() | tree.TypeTuple() | tree.TypeFn() | tree.TypeUnion():
+                if isinstance(node, tree.TypeName) and node.name == "call":
+                    return None
                 for part in getattr(node, "arguments", ()) or getattr(node, "items", ()):
                     self.refuse_refined(part)
         return None

@@ -13,7 +13,7 @@ from typing import Any
 
 from lotterylang.check import types
 from lotterylang.run.render import written_number
-from lotterylang.run.values import Case, Record, Tuple, Value, number
+from lotterylang.run.values import Case, Record, ToolCall, Tuple, Value, number
 
 
 class Mismatch(Exception):
@@ -21,6 +21,7 @@ class Mismatch(Exception):
 
 
 _NUMERAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_DECODER = json.JSONDecoder(parse_float=Fraction)
 _YES_NO = {"yes": True, "no": False, "true": True, "false": False}
 
 
@@ -47,6 +48,8 @@ def from_text(wanted: types.Type, text: str) -> Value:
             return None
         case types.List() | types.Map() | types.Record() | types.Tuple():
             return from_json(wanted, _loads(text))
+        case types.ToolCall():
+            return _call_from_text(wanted, text)
     raise Mismatch(f"`{shortened(text)}` is not {described(wanted)}")
 
 
@@ -76,6 +79,44 @@ def from_json(wanted: types.Type, data: Any) -> Value:
     raise Mismatch(f"`{shortened(json.dumps(data, default=str))}` is not {described(wanted)}")
 
 
+_HEAD = re.compile(r"([a-z_][A-Za-z0-9_]*)\(")
+
+
+def _call_from_text(wanted: types.ToolCall, text: str) -> ToolCall:
+    """Read `calc(expression = "2 + 2")`. Errors: Mismatch."""
+    head = _HEAD.match(text)
+    tool = next((tool for tool in wanted.tools if head is not None and tool.name == head[1]), None)
+    if head is None or tool is None:
+        raise Mismatch(f"`{shortened(text)}` is not {described(wanted)}")
+    at, arguments = head.end(), {}
+    for place, param in enumerate(tool.params):
+        name = f"{', ' if place else ''}{param.name} = "
+        try:
+            data, end = _DECODER.raw_decode(text, at + len(name))
+        except (ValueError, RecursionError):
+            raise Mismatch(f"`{shortened(text)}` is not {described(wanted)}") from None
+        if text[at : at + len(name)] != name:
+            raise Mismatch(f"`{shortened(text)}` is not {described(wanted)}")
+        arguments[param.name] = from_json(param.type, data)
+        at = end
+    if text[at:] != ")":
+        raise Mismatch(f"`{shortened(text)}` is not {described(wanted)}")
+    return ToolCall(tool.name, arguments)
+
+
+def to_data(value: Value) -> Any:
+    """Give a value as the world takes it: like JSON data, but numbers stay exact."""
+    if isinstance(value, Fraction):
+        return value
+    if isinstance(value, Record):
+        return {name: to_data(field) for name, field in value.fields.items()}
+    if isinstance(value, dict):
+        return {key_text(k): to_data(v) for k, v in value.items()}
+    if isinstance(value, tuple):
+        return [to_data(item) for item in value]
+    return to_json(value)
+
+
 def to_json(value: Value) -> Any:
     """Give a value as JSON data; a number that is no whole number as its written text would read, else as text."""
     if value is None or isinstance(value, bool | int | str):
@@ -89,6 +130,8 @@ def to_json(value: Value) -> Any:
         return value.name
     if isinstance(value, Record):
         return {name: to_json(field) for name, field in value.fields.items()}
+    if isinstance(value, ToolCall):
+        return {"tool": value.tool, **{name: to_json(argument) for name, argument in value.arguments.items()}}
     if isinstance(value, dict):
         return {key_text(k): to_json(v) for k, v in value.items()}
     if isinstance(value, tuple):
@@ -104,6 +147,8 @@ def canonical(value: Value) -> Any:
         return {"case": f"{value.enum}.{value.name}"}
     if isinstance(value, Record):
         return {"record": {name: canonical(value.fields[name]) for name in sorted(value.fields)}}
+    if isinstance(value, ToolCall):
+        return {"call": value.tool, "arguments": [canonical(argument) for argument in value.arguments.values()]}
     if isinstance(value, dict):
         return {"map": [[canonical(k), canonical(v)] for k, v in value.items()]}
     if isinstance(value, tuple):
@@ -125,6 +170,8 @@ def shown(value: Value) -> str:
         return f"{value.enum}.{value.name}"
     if isinstance(value, Record):
         return f"{value.name or ''}({', '.join(f'{k} = {shown(v)}' for k, v in value.fields.items())})"
+    if isinstance(value, ToolCall):
+        return f"{value.tool}({', '.join(f'{k} = {shown(v)}' for k, v in value.arguments.items())})"
     if isinstance(value, dict):
         return "{" + (", ".join(f"{shown(k)}: {shown(v)}" for k, v in value.items()) or ":") + "}"
     if isinstance(value, Tuple):

@@ -2,7 +2,8 @@
 
 The machine yields an effect and is sent a reply; `world/` answers; neither knows the other. An effect names its path
 (`answer/for[3]/think/ask#2`), which depends on the program and never on time. Next door: `shapes.py` says what may fill
-a hole; `journal.py` writes both down; `world/model/` answers `Ask`, `Choose` and `Score`.
+a hole; `journal.py` writes both down; `world/model/` answers `Ask`, `Choose` and `Score`,
+`world/tools/` `Call`, `world/knowledge/` `Find` and `world/logic/` `Deduce`.
 """
 
 from __future__ import annotations
@@ -10,9 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, runtime_checkable
+from fractions import Fraction
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from lotterylang.run.shapes import Hole
+
+Data = Any
+"""A value of the language as plain data, for those who know nothing of the language; `Call` says which."""
 
 Role = Literal["system", "user", "assistant"]
 """Who speaks in a chat. A turn without a role is text to be continued as it stands."""
@@ -103,8 +108,71 @@ class Score:
     tokens_left: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Run a tool. `arguments` are data by the tool's parameters, in their order.
+
+    Data: None, bool, int, `Fraction` for other numbers, str (a case by its name), list, and dict for records and maps.
+    A tool that `acts` changes something outside: it runs at most once for its path.
+    """
+
+    path: str
+    tool: str
+    arguments: tuple[tuple[str, Data], ...]
+    acts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that may be found. `score` is how near it is to the query; it is 0 before a search."""
+
+    text: str
+    title: str = ""
+    score: float | int | Fraction = 0
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """Give the `count` passages of an index (or of `passages`, where it is None) nearest to a query, best first."""
+
+    path: str
+    index: str | None
+    passages: tuple[Hit, ...]
+    count: int
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A constant of logic: a case of an enum, `true` or `false`. Texts are strings there."""
+
+    name: str
+
+
+Term = str | int | Symbol
+Row = tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deduce:
+    """Derive relations from facts by rules (clingo's language). `facts` are rows by predicate, as are `relations` out.
+
+    `mode` None is any answer set; `must` what all of them share, `could` what any has, `best` the optimum, `models` up
+    to `most` of them. Whole numbers have 32 bits.
+    """
+
+    path: str
+    logic: str
+    rules: str
+    facts: tuple[tuple[str, tuple[Row, ...]], ...]
+    relations: tuple[tuple[str, int], ...]
+    mode: Literal["must", "could", "best", "models"] | None = None
+    most: int | None = None
+
+
 ModelEffect = Ask | Choose | Score
-Effect = ModelEffect
+Effect = ModelEffect | Find | Call | Deduce
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +222,39 @@ class Scored:
     observed: Observed = field(default=UNOBSERVED, compare=False)
 
 
-FailureKind = Literal["Truncated", "Impossible", "ContextFull", "Timeout", "BudgetSpent"]
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What a tool gave, as data; the machine sees whether it is of the tool's type."""
+
+    value: Data
+    observed: Observed = field(default=UNOBSERVED, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Passages, best first; no more than were asked for."""
+
+    hits: tuple[Hit, ...]
+    observed: Observed = field(default=UNOBSERVED, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Deduced:
+    """`sat` with one answer (several for `models`), each the rows of every relation; `unsat` with facts that
+    contradict each other, as positions among the rows of each predicate; or `unknown`, and `why`. A symbol comes back
+    as its name.
+    """
+
+    outcome: Literal["sat", "unsat", "unknown"]
+    answers: tuple[tuple[tuple[str, tuple[Row, ...]], ...], ...] = ()
+    core: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    why: str = ""
+    observed: Observed = field(default=UNOBSERVED, compare=False)
+
+
+FailureKind = Literal[
+    "Truncated", "Impossible", "ContextFull", "Timeout", "BudgetSpent", "ToolFailed", "Denied", "NotFound", "Rejected"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +266,7 @@ class Failed:
     observed: Observed = field(default=UNOBSERVED, compare=False)
 
 
-Reply = Asked | Chosen | Scored | Failed
+Reply = Asked | Chosen | Scored | Found | Called | Deduced | Failed
 
 
 @runtime_checkable
@@ -200,4 +300,66 @@ class Model(Protocol):
 
     def close(self) -> None:
         """Release threads and memory. Futures not yet answered are cancelled."""
+        ...
+
+
+class Index(Protocol):
+    """Who answers searches: of one declared index, or of lists."""
+
+    @property
+    def identity(self) -> str:
+        """Identify what answers, for the journal: the documents' hash, how they are compared."""
+        ...
+
+    def submit(self, effects: Sequence[Find]) -> list[Future[Reply]]:
+        """Take searches to be answered in any order, one future each, and return at once.
+
+        Errors: `Failed` (NotFound where there are no documents, Timeout); an exception in a future is a defect.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release what is held. Futures not yet answered are cancelled."""
+        ...
+
+
+class Logic(Protocol):
+    """Who derives."""
+
+    @property
+    def identity(self) -> str:
+        """Identify what answers, for the journal: the solver and its version."""
+        ...
+
+    def submit(self, effects: Sequence[Deduce]) -> list[Future[Reply]]:
+        """Take deductions to be answered in any order, one future each, and return at once.
+
+        What takes too long is `unknown`. Errors: `Failed` (Rejected for rules that can't be read, Timeout); an
+        exception in a future is a defect.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release what is held. Futures not yet answered are cancelled."""
+        ...
+
+
+class Tool(Protocol):
+    """Who answers the calls of one declared tool: what it runs, or a stand-in."""
+
+    @property
+    def identity(self) -> str:
+        """Identify what answers, for the journal."""
+        ...
+
+    def submit(self, effects: Sequence[Call]) -> list[Future[Reply]]:
+        """Take calls to be answered in any order, one future each, and return at once.
+
+        Errors: what the tool can't do is `Failed` (ToolFailed, Denied, NotFound, Timeout); an exception in a future is
+        a defect.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release what is held. Futures not yet answered are cancelled."""
         ...

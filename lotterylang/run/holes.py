@@ -10,7 +10,7 @@ from lotterylang.check.program import Bound, HolePlan
 from lotterylang.run.effects import Prompt
 from lotterylang.run.matching import matches
 from lotterylang.run.render import rendered
-from lotterylang.run.shapes import Decimal, Fields, Free, Hole, Listing, Maybe, OneOf, Shape, Whole
+from lotterylang.run.shapes import Calls, Decimal, Fields, Free, Hole, Listing, Maybe, OneOf, Shape, Whole
 from lotterylang.run.values import Failure, Value
 
 Bounds = list[tuple[Bound, Value]]
@@ -58,7 +58,16 @@ def _shape(type_: types.Type, bounds: Bounds, part: tuple[str, ...], plan: HoleP
             return Listing(_shape(item, bounds, (*part, "[]"), plan), fewest or 0, most)
         case types.Record(_, fields):
             return Fields(tuple((f.name, _shape(f.type, bounds, (*part, f.name), plan)) for f in fields))
+        case types.ToolCall(tools):
+            return Calls(tuple((tool.name, _arguments(tool, bounds, part, plan)) for tool in tools))
     raise TypeError(f"no hole of type {type_}")
+
+
+def _arguments(
+    tool: types.Tool, bounds: Bounds, part: tuple[str, ...], plan: HolePlan
+) -> tuple[tuple[str, Shape], ...]:
+    below = ((param, (*part, tool.name, param.name)) for param in tool.params)
+    return tuple((param.name, _shape(param.type, bounds, place, plan)) for param, place in below)
 
 
 def _free(plan: HolePlan, bounds: Bounds, part: tuple[str, ...]) -> Free:

@@ -11,10 +11,33 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from fractions import Fraction
 from pathlib import Path as FilePath
 from typing import IO, Any
 
-from lotterylang.run.effects import Ask, Asked, Choose, Chosen, Effect, Failed, Observed, Prompt, Reply, Score, Scored
+from lotterylang.run.effects import (
+    Ask,
+    Asked,
+    Call,
+    Called,
+    Choose,
+    Chosen,
+    Data,
+    Deduced,
+    Effect,
+    Failed,
+    Find,
+    Found,
+    Hit,
+    ModelEffect,
+    Observed,
+    Prompt,
+    Reply,
+    Score,
+    Scored,
+    Symbol,
+    Term,
+)
 from lotterylang.run.paths import in_program_order
 from lotterylang.syntax.diagnostics import error
 
@@ -56,6 +79,10 @@ class Journal:
         self._line({name: getattr(record, name) for name in Record.__slots__})
         return record
 
+    def intend(self, effect: Call) -> None:
+        """Record, before it is done, what acts on the world: after a crash it is known that it may have been done."""
+        self._line({"intent": effect.path, "effect": described(effect)})
+
     def cancel(self, path: str) -> None:
         """Record that a branch was cancelled: what it was answered until then is no part of the hash."""
         self.cancelled.append(path)
@@ -95,7 +122,21 @@ def record_of(effect: Effect, reply: Reply) -> Record:
 
 def described(effect: Effect) -> dict[str, Any]:
     """Give an effect as JSON data, its path and what is left of the budget aside."""
-    data: dict[str, Any] = {"kind": type(effect).__name__.lower(), "model": effect.model}
+    kind = type(effect).__name__.lower()
+    if isinstance(effect, ModelEffect):
+        return _described_model(kind, effect)
+    if isinstance(effect, Call):
+        return {"kind": kind, "tool": effect.tool, "arguments": [[k, packed(v)] for k, v in effect.arguments]}
+    if isinstance(effect, Find):
+        asked: dict[str, Any] = {"kind": kind, "index": effect.index, "query": effect.query, "count": effect.count}
+        return asked | {"passages": _digest(json.dumps(_hits(effect.passages), ensure_ascii=False))}
+    facts = [[name, [[_term(term) for term in row] for row in rows]] for name, rows in effect.facts]
+    deduced: dict[str, Any] = {"kind": kind, "logic": effect.logic, "rules": _digest(effect.rules), "facts": facts}
+    return deduced | {"relations": [list(pair) for pair in effect.relations], "mode": effect.mode, "most": effect.most}
+
+
+def _described_model(kind: str, effect: ModelEffect) -> dict[str, Any]:
+    data: dict[str, Any] = {"kind": kind, "model": effect.model}
     data["prompt"] = _prompt_data(effect.prompt)
     if isinstance(effect, Ask):
         data["sampling"] = asdict(effect.sampling)
@@ -147,7 +188,7 @@ def read(path: FilePath) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str
     if not found:
         raise error("LOT-E0601", f"`{path}` is no journal of this version", help="`lot run` writes one")
     end = found.pop() if len(found) > 1 and "end" in found[-1] and not torn else None
-    return found[0], [data for data in found[1:] if "cancelled" not in data], end
+    return found[0], [data for data in found[1:] if not data.keys() & {"intent", "cancelled"}], end
 
 
 def replies_of(records: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, Reply]]:
@@ -163,6 +204,12 @@ def _reply_data(reply: Reply) -> dict[str, Any]:
             return {"kind": "chosen", "scores": list(scores)}
         case Scored(total, mean, lift):
             return {"kind": "scored", "sum": total, "mean": mean, "lift": lift}
+        case Called(value):
+            return {"kind": "called", "value": packed(value)}
+        case Found(hits):
+            return {"kind": "found", "hits": _hits(hits)}
+        case Deduced(outcome, answers, core, why):
+            return {"kind": "deduced", "outcome": outcome, "answers": answers, "core": core, "why": why}
         case Failed(kind, message):
             return {"kind": "failed", "failure": kind, "message": message}
 
@@ -177,8 +224,46 @@ def _reply_of(record: Mapping[str, Any]) -> Reply:
             return Chosen(tuple(data["scores"]), observed)
         case "scored":
             return Scored(data["sum"], data["mean"], data["lift"], observed)
+        case "called":
+            return Called(unpacked(data["value"]), observed)
+        case "found":
+            hits = (Hit(text, title, unpacked(score), source) for text, title, score, source in data["hits"])
+            return Found(tuple(hits), observed)
+        case "deduced":
+            answers, core = _frozen(data["answers"]), _frozen(data["core"])
+            return Deduced(data["outcome"], answers, core, data["why"], observed)
         case _:
             return Failed(data["failure"], data["message"], observed)
+
+
+def _frozen(data: Any) -> Any:
+    return tuple(map(_frozen, data)) if isinstance(data, list) else data
+
+
+def packed(data: Data) -> Any:
+    """Write data of the world as JSON that reads back exactly: a fraction is `{"/": "1/3"}`."""
+    if isinstance(data, Fraction):
+        return {"/": f"{data.numerator}/{data.denominator}"}
+    if isinstance(data, dict):
+        inner = {key: packed(value) for key, value in data.items()}
+        return {"/": inner} if data.keys() == {"/"} else inner
+    return [packed(item) for item in data] if isinstance(data, list | tuple) else data
+
+
+def unpacked(data: Any) -> Data:
+    """Read what `packed` wrote."""
+    if isinstance(data, dict):
+        inner = data["/"] if data.keys() == {"/"} else data
+        return Fraction(inner) if isinstance(inner, str) else {key: unpacked(value) for key, value in inner.items()}
+    return [unpacked(item) for item in data] if isinstance(data, list) else data
+
+
+def _hits(hits: Iterable[Hit]) -> list[Any]:
+    return [[hit.text, hit.title, packed(hit.score), hit.source] for hit in hits]
+
+
+def _term(term: Term) -> Any:
+    return {"symbol": term.name} if isinstance(term, Symbol) else term
 
 
 def _prompt_data(prompt: Prompt) -> list[Any]:

@@ -6,10 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 from lotterylang.check.program import HolePlan
 from lotterylang.run.convert import Mismatch, from_text, shown
-from lotterylang.run.effects import Asked, Chosen, Failed, Reply, Scored
+from lotterylang.run.effects import Asked, Chosen, Failed, Found, Hit, Reply, Scored
 from lotterylang.run.render import rendered
 from lotterylang.run.values import Failure, Record, Tuple, Value, number
 
@@ -34,14 +35,20 @@ def quantised(reply: Reply) -> Reply:
     if isinstance(reply, Scored):
         lift = None if reply.lift is None else _rounded(reply.lift)
         return replace(reply, sum=_rounded(reply.sum), mean=_rounded(reply.mean), lift=lift)
+    if isinstance(reply, Found):
+        return replace(reply, hits=tuple(_rounded_hit(hit) for hit in reply.hits))
     return reply
+
+
+def _rounded_hit(hit: Hit) -> Hit:
+    return replace(hit, score=Fraction(f"{hit.score:.{DECIMALS}f}")) if isinstance(hit.score, float) else hit
 
 
 def _rounded(score: float) -> float:
     return round(score, DECIMALS) + 0.0  # never a negative zero
 
 
-def answered(reply: Reply) -> Asked | Chosen | Scored:
+def answered(reply: Reply) -> Any:
     """Give a reply that is one. Errors: the Failure that the world answered with."""
     if isinstance(reply, Failed):
         raise Failure(reply.kind, reply.message)

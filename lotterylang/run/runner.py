@@ -12,12 +12,32 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from typing import Any
 
-from lotterylang.check.program import ModelDeclaration, Program
+from lotterylang.check.program import (
+    Grant,
+    IndexDeclaration,
+    LogicDeclaration,
+    ModelDeclaration,
+    Program,
+    ToolDeclaration,
+)
 from lotterylang.run import lower, replies
 from lotterylang.run.budget import DEFAULT_LIMITS, Budget
 from lotterylang.run.convert import canonical
 from lotterylang.run.deadlines import Deadlines
-from lotterylang.run.effects import Counts, Effect, Model, Reply
+from lotterylang.run.effects import (
+    Call,
+    Counts,
+    Deduce,
+    Effect,
+    Failed,
+    Find,
+    Index,
+    Logic,
+    Model,
+    ModelEffect,
+    Reply,
+    Tool,
+)
 from lotterylang.run.fitting import words_and_signs
 from lotterylang.run.journal import Journal, arguments_hash
 from lotterylang.run.machine import Code, Done, Machine, slots_for
@@ -26,6 +46,15 @@ from lotterylang.run.paths import Path
 from lotterylang.run.scheduler import Scheduler
 from lotterylang.run.values import Failure, Value
 from lotterylang.syntax.diagnostics import error
+
+OpenIndex = Callable[[IndexDeclaration | None], Index]
+"""Opens what answers an index, or searches of lists (None); called at its first use."""
+
+OpenLogic = Callable[[LogicDeclaration], Logic]
+"""Opens what derives by a logic's rules; called at its first use."""
+
+OpenTool = Callable[[ToolDeclaration], Tool]
+"""Opens what answers a declared tool; called at its first use."""
 
 OpenModel = Callable[[ModelDeclaration], Model]
 """Opens the model of a declaration; called at its first use, so that a run that asks nothing loads nothing."""
@@ -61,15 +90,59 @@ class Settings:
     """Told after each batch of replies how many there are by now, and how many are due."""
 
 
+def no_tool(declaration: ToolDeclaration) -> Tool:
+    """Say that nothing answers a tool. Errors: LOT-E0605."""
+    name = declaration.name
+    message = f"nothing answers the tool `{name}`: there is no `{declaration.source}` here"
+    raise error("LOT-E0605", message, help=f"an example can stand in: `given {name} replies {{ _ => … }}`")
+
+
+def no_index(declaration: IndexDeclaration | None) -> Index:
+    """Say that nothing answers an index, or searches of lists. Errors: LOT-E0605."""
+    if declaration is None:
+        help = 'an example can stand in: `given FUNCTION replies { _ => ["…"] }`'
+        raise error("LOT-E0605", "nothing answers FIND in a list: there is no search here", help=help)
+    name = declaration.name
+    message = f"nothing answers the index `{name}`: there is no `{declaration.provider}` here"
+    raise error("LOT-E0605", message, help=f'an example can stand in: `given {name} = ["…"]`')
+
+
+def no_logic(declaration: LogicDeclaration) -> Logic:
+    """Say that nothing derives. Errors: LOT-E0605."""
+    name = declaration.name
+    message = f"nothing answers the logic `{name}`: there is no solver here"
+    raise error("LOT-E0605", message, help=f"an example can stand in: `given {name} = Sat(…)`")
+
+
+def nobody(declaration: ToolDeclaration, grant: Grant | None) -> bool:
+    """Let no tool act."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Who answers what no model does: how each is opened."""
+
+    tool: OpenTool = no_tool
+    index: OpenIndex = no_index
+    logic: OpenLogic = no_logic
+    allows: Callable[[ToolDeclaration, Grant | None], bool] = nobody
+    """Whether the host lets a tool act, within what the program grants itself."""
+
+
 class Runner:
     """Runs functions of one program."""
 
-    def __init__(self, program: Program, open_model: OpenModel, settings: Settings | None = None) -> None:
+    def __init__(
+        self, program: Program, open_model: OpenModel, settings: Settings | None = None, doors: Doors | None = None
+    ) -> None:
         self.program = program
         self.unit = lower.lower(program)
         self.settings = settings or Settings()
         self._open_model = open_model
+        self._doors = doors or Doors()
         self._models: dict[str, Model] = {}
+        self._answering: dict[str, Tool | Index | Logic] = {}
         self.unit.count = self._count
         self._compute_constants()
 
@@ -97,7 +170,8 @@ class Runner:
 
     def _identities(self) -> dict[str, str]:
         """Say who answered: weights, graph and kind of processor, by the program's name of the model."""
-        return {name: model.identity for name, model in self._models.items()}
+        answering: list[tuple[str, Model | Tool | Index | Logic]] = [*self._models.items(), *self._answering.items()]
+        return {name: answers.identity for name, answers in answering}
 
     def arguments(self, name: str, given: Mapping[str, Value]) -> tuple[Value, ...]:
         """Give the arguments of a function in order: what is given, else the parameters' defaults."""
@@ -118,6 +192,26 @@ class Runner:
         if name not in self._models:
             self._models[name] = self._open_model(self.program.models[name])
         return self._models[name]
+
+    def submit(self, effect: Find | Call | Deduce) -> Future[Reply]:
+        """Hand an effect to who answers it, opened at its first use."""
+        program, name = self.program, _answering(effect)
+        if name not in self._answering:
+            match effect:
+                case Call():
+                    self._answering[name] = self._doors.tool(program.tools[name])
+                case Find():
+                    self._answering[name] = self._doors.index(program.indexes[name] if name else None)
+                case Deduce():
+                    self._answering[name] = self._doors.logic(program.logics[name])
+        answers: Any = self._answering[name]
+        future: Future[Reply] = answers.submit([effect])[0]
+        return future
+
+    def allows(self, tool: str) -> bool:
+        """Tell whether a tool may act: the program grants it, and so does the host."""
+        grant = self.program.grants.get(tool)
+        return grant is not None and self._doors.allows(self.program.tools[tool], grant)
 
     def _count(self, text: str) -> int:
         """Count the tokens of a text as the first declared model does; by words and signs where it has no tokenizer."""
@@ -156,6 +250,15 @@ def _computed(name: str, code: Code) -> Value:
         raise error("LOT-E0603", f"`{name}` fails: {failure}", help="it is computed before the run") from None
     assert isinstance(done, Done)
     return done.value
+
+
+def _answering(effect: Find | Call | Deduce) -> str:
+    """Name what answers an effect, as the program does; empty for searches of lists."""
+    match effect:
+        case Call(_, name) | Deduce(_, name):
+            return name
+        case Find(_, index):
+            return index or ""
 
 
 class _World:
@@ -207,21 +310,37 @@ class _World:
 
     def _submit(self, due: list[Effect]) -> list[tuple[Effect, Future[Reply]]]:
         found: list[tuple[Effect, Future[Reply]]] = []
-        fresh: dict[str, list[tuple[Effect, str]]] = {}
+        fresh: dict[str, list[tuple[ModelEffect, str]]] = {}
         for effect in due:
             key = arguments_hash(effect)
             known = self._recorded(effect, key) or self.remembered.get(key)
             if known is not None:
                 found.append((effect, known))
+            elif not isinstance(effect, ModelEffect):
+                found.append((effect, self._submit_one(effect, key)))
             else:
                 fresh.setdefault(effect.model, []).append((effect, key))
         for name, effects in fresh.items():
             found += self._ask(name, effects)
         return found
 
-    def _ask(self, name: str, effects: list[tuple[Effect, str]]) -> list[tuple[Effect, Future[Reply]]]:
+    def _submit_one(self, effect: Find | Call | Deduce, key: str) -> Future[Reply]:
+        """Submit what no model answers. Every CALL is one of its own: it may act, or look at what changes."""
+        if isinstance(effect, Call):
+            if effect.acts and not self.runner.allows(effect.tool):
+                denied: Future[Reply] = Future()
+                name = self.runner.program.grants.get(effect.tool, effect.tool)
+                denied.set_result(Failed("Denied", f"`{effect.tool}` acts on the world: `--allow '{name}'` lets it"))
+                return denied
+            if effect.acts:
+                self.journal.intend(effect)
+            return self.runner.submit(effect)
+        future = self.remembered[key] = self.runner.submit(effect)
+        return future
+
+    def _ask(self, name: str, effects: list[tuple[ModelEffect, str]]) -> list[tuple[Effect, Future[Reply]]]:
         """Submit to a model, each question once."""
-        unique: dict[str, Effect] = {}
+        unique: dict[str, ModelEffect] = {}
         for effect, key in effects:
             unique.setdefault(key, effect)
         futures = dict(zip(unique, self.runner.model(name).submit(list(unique.values())), strict=True))

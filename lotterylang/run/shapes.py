@@ -74,7 +74,14 @@ class Maybe:
     shape: Shape
 
 
-Shape = OneOf | Whole | Decimal | Free | Listing | Fields | Maybe
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """A call of one of these tools: `calc(expression = "2 + 2")`, all its arguments in order, each in JSON."""
+
+    tools: tuple[tuple[str, tuple[tuple[str, Shape], ...]], ...]
+
+
+Shape = OneOf | Whole | Decimal | Free | Listing | Fields | Maybe | Calls
 
 
 @dataclass(frozen=True, slots=True)

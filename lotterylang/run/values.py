@@ -64,6 +64,17 @@ def rounded(value: float, digits: int = 12) -> int | Fraction:
     return number(Fraction(f"{value:.{digits}g}"))
 
 
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """`calc("2 + 2")`: a tool and its arguments by name, in the order of its parameters."""
+
+    tool: str
+    arguments: dict[str, Value]
+
+    def __hash__(self) -> int:
+        return hash((self.tool, *self.arguments))
+
+
 class Failure(Exception):
     """A failure of the language: `Rejected`, `Empty`, `Truncated` … It passes through calls until it is caught.
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,6 +34,7 @@ ModelName = Annotated[
     str | None, typer.Option("--model", help="Answer with this model: a name, a .gguf, random, first.")
 ]
 Code = Annotated[str | None, typer.Option("-e", metavar="CODE", help="An expression to run instead of a function.")]
+Allow = Annotated[list[str] | None, typer.Option("--allow", metavar="TOOL", help="Let a tool act on the world.")]
 Seed = Annotated[int | None, typer.Option("--seed", help="Seed of sampling and dice.")]
 
 
@@ -45,11 +47,12 @@ def run(
     seed: Seed = None,
     json: Json = False,
     stats: Annotated[bool, typer.Option("--stats", help="Say what the run spent.")] = False,
+    allow: Allow = None,
 ) -> None:
     """Run a program and print its answer."""
     from lotterylang.shell import margin, screen, session
 
-    request = _request(file, words, code, model, seed)
+    request = replace(_request(file, words, code, model, seed), allow=tuple(allow or ()))
     with screen.progress() as progress:
         finished = session.execute(request, progress)
     failure = finished.outcome.failure
@@ -106,6 +109,8 @@ def check(
         elif effects:
             for name, touched in effects_of(program).items():
                 screen.say(f"{file}: {name}: {', '.join(touched) or 'pure'}")
+            for tool, grant in program.grants.items():
+                screen.say(f"{file}: {tool} acts on the world: needs --allow '{grant}'")
             for place in side_by_side(program):
                 screen.say(f"{place}: these bodies run side by side")
         else:

@@ -24,6 +24,10 @@ CODES: Mapping[str, tuple[str, str]] = {
         "A replayed program asks something else than when it was recorded.",
         "Run the program anew, or go back to the version that was recorded.",
     ),
+    "LOT-E0605": (
+        "Nothing answers a tool, an index or a logic of the program; an example can stand in for it.",
+        "Give its replies in an example, by `given`.",
+    ),
     "LOT-E0611": (
         "A word of the command line is no `KEY=VALUE`.",
         "Write `key=text`, `key:=JSON`, `key=@file` or `key=-`.",
@@ -155,6 +159,10 @@ CODES: Mapping[str, tuple[str, str]] = {
     "LOT-E0630": (
         "A program can't be formatted without changing what it says; the file stays as it is.",
         "Send us the program: this is a fault of `lot fmt`.",
+    ),
+    "LOT-E0622": (
+        "What stands after `--allow` is no leave for a tool.",
+        "Write the tool, as in `--allow write_file` or `--allow 'write_file(\"out/\")'`.",
     ),
     "LOT-E0999": (
         "A defect of LotteryLang. What to send us is in the file that the message names.",

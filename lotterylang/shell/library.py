@@ -6,7 +6,7 @@ case as its name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -44,15 +44,23 @@ class Program:
     checked: CheckedProgram
 
     def run(
-        self, function: str | None = None, *, model: str | None = None, seed: int | None = None, **arguments: Any
+        self,
+        function: str | None = None,
+        *,
+        model: str | None = None,
+        seed: int | None = None,
+        allow: Sequence[str] = (),
+        **arguments: Any,
     ) -> Answer:
-        """Run a function (`main` or `run` if none is named); `model` answers instead of the declared ones.
+        """Run a function (`main` or `run` if none is named); `model` answers instead of the declared ones;
+        `allow` lets tools act on the world, as `write_file` or `write_file("out/")`.
 
         Errors: LotError for a bad argument, and LOT-E0620 for a run that ends in a failure of the language.
         """
         name = entry(self.checked, function)
         given = Given(_arguments(self.checked, name, arguments), {})
-        finished = session.execute(session.Request(self.checked, name, given=given, model=model, seed=seed), _silent)
+        request = session.Request(self.checked, name, given=given, model=model, seed=seed, allow=tuple(allow))
+        finished = session.execute(request, _silent)
         failure = finished.outcome.failure
         if failure is not None:
             raise error(

@@ -35,7 +35,7 @@ def untold(models: Mapping[str, str], records: Iterable[Mapping[str, Any]]) -> l
     """List the choices that the model could not make: paths and margins. Dice are not asked whether they can tell."""
     found = []
     for record in records:
-        if models.get(record["effect"]["model"]) in DICE:
+        if models.get(record["effect"].get("model", "")) in DICE:
             continue
         size = margin(record["effect"], record["reply"], record["observed"])
         if size is not None and size < CANNOT_TELL:

@@ -23,8 +23,9 @@ from lotterylang.run.convert import canonical
 from lotterylang.run.effects import Model
 from lotterylang.run.journal import Journal
 from lotterylang.run.machine import Code
-from lotterylang.run.runner import OpenModel, Outcome, Runner, Settings
+from lotterylang.run.runner import Doors, OpenModel, Outcome, Runner, Settings
 from lotterylang.run.values import Value
+from lotterylang.shell.allowed import allowed
 from lotterylang.shell.arguments import Given
 from lotterylang.shell.screen import ASKING
 from lotterylang.syntax import parser
@@ -47,6 +48,7 @@ class Request:
     given: Given = field(default_factory=lambda: Given({}, {}))
     model: str | None = None
     seed: int | None = None
+    allow: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ def execute(request: Request, progress: Progress, overhear: Callable[[OpenModel]
     program, node = _program(request)
     open_model = opener(request, progress)
     settings = Settings(seed=request.seed, tell=lambda done, due: progress(ASKING, done, due))
-    runner = Runner(program, overhear(open_model) if overhear else open_model, settings)
+    doors = Doors(allows=allowed(request.allow))
+    runner = Runner(program, overhear(open_model) if overhear else open_model, settings, doors)
     code, args = _call(runner, request, node)
     path, file = _journal_file()
     journal = Journal(_header(request, program, code, args), file)

@@ -69,7 +69,16 @@ def as_lines(story: Story) -> Iterator[str]:
 
 def _told(record: Mapping[str, Any]) -> Iterator[str]:
     effect, reply, observed = record["effect"], record["reply"], record["observed"]
-    yield f"prompt  …{_prompt_end(effect['prompt'])}"
+    if "prompt" in effect:
+        yield f"prompt  …{_prompt_end(effect['prompt'])}"
+    elif effect["kind"] == "find":
+        yield f"find  {effect['count']} in {effect['index'] or 'a list'} for {_short(effect['query'], 200)}"
+    elif effect["kind"] == "deduce":
+        counts = ", ".join(f"{len(rows)} {name}" for name, rows in effect["facts"])
+        yield f"deduce  {effect['logic']} from {counts}"
+    else:
+        given = ", ".join(f"{name} = {_short(value)}" for name, value in effect["arguments"])
+        yield f"call  {effect['tool']}({given})"
     if reply["kind"] == "asked":
         for name, text in reply["texts"]:
             yield f"{name}  {text!r}"
@@ -78,14 +87,21 @@ def _told(record: Mapping[str, Any]) -> Iterator[str]:
     elif reply["kind"] == "scored":
         lift = f"  lift {reply['lift']}" if reply["lift"] is not None else ""
         yield f"score of {effect['text'].strip()!r}  sum {reply['sum']}  mean {reply['mean']}{lift}"
+    elif reply["kind"] == "found":
+        for text, title, score, _ in reply["hits"][:MOST_OPTIONS]:
+            yield f"hit  {_short(score)}  {_short(f'{title} {text}'.strip(), LAST_CHARACTERS)}"
+    elif reply["kind"] == "deduced":
+        yield f"gave  {reply['outcome']}  {reply['why']}".rstrip()
+    elif reply["kind"] == "called":
+        yield f"gave  {_short(reply['value'], 200)}"
     else:
         yield f"failed {reply['failure']}: {reply['message']}"
     sure = [f"{name} {observed[name]:.2f}" for name in ("margin", "mean_logprob", "entropy") if name in observed]
-    counts = [
+    sizes = [
         f"{observed[name]} {name.replace('_', ' ')}" for name in ("prompt_tokens", "reply_tokens") if name in observed
     ]
-    if sure or counts:
-        yield "  ".join(sure + counts)
+    if sure or sizes:
+        yield "  ".join(sure + sizes)
 
 
 def _choice(options: list[str], scores: list[float]) -> Iterator[str]:
@@ -116,7 +132,7 @@ def _prompt_end(turns: list[Any]) -> str:
 def _short(data: Any, most: int = 60) -> str:
     """Write canonical data as a person would."""
     match data:
-        case {"number": text} | {"case": text}:
+        case {"/": str(text)} | {"number": text} | {"case": text}:
             written = str(text)
         case {"record": fields}:
             written = "(" + ", ".join(f"{name} = {_short(value)}" for name, value in fields.items()) + ")"

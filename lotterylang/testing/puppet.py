@@ -86,7 +86,7 @@ class Puppet:
     def _reply(self, effect: ModelEffect) -> Reply:
         text = folded(prompt_text(effect.prompt))
         for number, line in enumerate(self.lines):
-            in_function = line.function is None or line.function in _callers(effect.path)
+            in_function = line.function is None or line.function in callers(effect.path)
             if in_function and (line.pattern is None or folded(line.pattern) in text):
                 turn = self._samples.get((number, text), 0)
                 self._samples[number, text] = turn + 1
@@ -94,7 +94,7 @@ class Puppet:
         raise Unanswered(f"no reply is given for the prompt at `{effect.path}`:\n{prompt_text(effect.prompt)}")
 
 
-def _callers(path: str) -> set[str]:
+def callers(path: str) -> set[str]:
     """Name the functions that a path goes through: all its segments but the effect's own."""
     return {re.split(r"[#\[]", segment)[0] for segment in path.split("/")[:-1]}
 

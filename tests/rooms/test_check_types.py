@@ -24,6 +24,8 @@ PLAIN = st.sampled_from(
         types.SCORE,
         ENUM,
         types.Variable("T"),
+        types.ToolCall((types.Tool("calc"),)),
+        types.ToolCall((types.Tool("calc"), types.Tool("search"))),
     ]
 )
 LITERALS = st.lists(st.sampled_from("abc"), min_size=1, max_size=3, unique=True).map(lambda o: types.Literal(tuple(o)))

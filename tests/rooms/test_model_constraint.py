@@ -16,7 +16,7 @@ from llguidance import LLMatcher
 from tiny_llama import tiny
 
 from lotterylang.run.effects import Prompt, Turn
-from lotterylang.run.shapes import Decimal, Fields, Free, Hole, Listing, Maybe, OneOf, Shape, Whole
+from lotterylang.run.shapes import Calls, Decimal, Fields, Free, Hole, Listing, Maybe, OneOf, Shape, Whole
 from lotterylang.world.model.constraint import Constraint, constraint, first_line, gap
 from lotterylang.world.model.reading import fits
 from lotterylang.world.model.tokenizer import Tokens, rebuilt
@@ -160,6 +160,32 @@ def _is_empty(shape: Shape) -> bool:
             return _is_empty(inner)
         case _:
             return False
+
+
+calls = st.lists(
+    st.tuples(
+        st.sampled_from(["add", "find", "f"]),
+        st.lists(st.tuples(st.sampled_from(["a", "b"]), leaves), max_size=2, unique_by=lambda pair: pair[0]).map(tuple),
+    ),
+    min_size=1,
+    max_size=2,
+    unique_by=lambda tool: tool[0],
+).map(lambda tools: Calls(tuple(tools)))
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.data())
+def test_a_call_is_accepted_and_what_is_none_refused(data: st.DataObject) -> None:
+    shape = data.draw(calls)
+    tool, arguments = data.draw(st.sampled_from(shape.tools))
+    assume(not any(_is_empty(part) for _, part in arguments))
+    given = [f"{name} = {written(data.draw(values(part)), True)}" for name, part in arguments]
+    text = f"{tool}({', '.join(given)})"
+    assert fits(shape, text)
+    assert accepts(at_the_end(shape), " " + text)
+    at, gone = data.draw(st.integers(0, len(text))), data.draw(st.integers(0, 2))
+    other = text[:at] + data.draw(st.text(CHARS | st.sampled_from("()=, 01"), max_size=2)) + text[at + gone :]
+    assert accepts(at_the_end(shape), " " + other) == fits(shape, other)
 
 
 @settings(deadline=None, max_examples=300)

@@ -12,7 +12,7 @@ from lotterylang.run.budget import Budget
 from lotterylang.run.lower.emitter import Evaluate, Label
 from lotterylang.run.lower.expressions import ExpressionLowering
 from lotterylang.run.machine import RETURN, Instruction, Slots
-from lotterylang.run.values import Failure
+from lotterylang.run.values import Failure, ToolCall
 from lotterylang.syntax import tree
 
 
@@ -207,6 +207,11 @@ class BlockLowering(ExpressionLowering):
         if isinstance(pattern, tree.TuplePattern):
             items = [self.pattern(item, inside=True) for item in pattern.items]
             return lambda s, value: all(item(s, part) for item, part in zip(items, value, strict=True))
+        if isinstance(pattern, tree.CallPattern):
+            return self._call_pattern(pattern)
+        if isinstance(pattern, tree.TypePattern):
+            outcome, named = pattern.type, self.binding((pattern.name or "_",))
+            return lambda s, value: value.name == outcome and named(s, value) is None
         name = getattr(pattern, "name", None)
         if name == "_":
             return lambda s, value: True
@@ -214,6 +219,19 @@ class BlockLowering(ExpressionLowering):
             bind = self.binding((pattern.name,))
             return lambda s, value: bind(s, value) is None
         return lambda s, value: getattr(value, "name", None) == name
+
+    def _call_pattern(self, pattern: tree.CallPattern) -> Callable[[Slots, Any], bool]:
+        tool, slots = pattern.name, [None if name == "_" else self.emitter.bind(name) for name in pattern.params]
+
+        def test(s: Slots, value: Any) -> bool:
+            if not isinstance(value, ToolCall) or value.tool != tool:
+                return False
+            for slot, argument in zip(slots, value.arguments.values(), strict=True):
+                if slot is not None:
+                    s[slot] = argument
+            return True
+
+        return test
 
     def emit_within(self, node: tree.Within) -> int:
         names = [limit.name for limit in node.limits]

@@ -17,7 +17,7 @@ from lotterylang.run.lower.unit import Lowering
 from lotterylang.run.machine import Function, Slots
 from lotterylang.run.prelude import FUNCTIONS
 from lotterylang.run.render import rendered
-from lotterylang.run.values import Failure, Record, Tuple
+from lotterylang.run.values import Failure, Record, ToolCall, Tuple
 from lotterylang.syntax import tree
 
 
@@ -146,6 +146,8 @@ class ExpressionLowering(Lowering):
             return self.constructor(node, self.program.records[node.function.name])
         if not self._is_closed_call(node):
             return self._evaluated_call(node)
+        if called(node) in self.program.tools:
+            return self._filled_tool(node)
         function = self.prelude(called(node))
         args = [self.argument(arg) for arg in node.args if not isinstance(arg, tree.NamedArg)]
         named = {arg.name: self.argument(arg.value) for arg in node.args if isinstance(arg, tree.NamedArg)}
@@ -155,6 +157,26 @@ class ExpressionLowering(Lowering):
             only = args[0]
             return lambda s: function(only(s))
         return lambda s: function(*[a(s) for a in args])
+
+    def _filled_tool(self, node: tree.Call) -> Evaluate:
+        """Give the closure that puts a tool and its arguments together, and judges what its parameters promise."""
+        tool = self.program.tools[called(node)]
+        params = tool.node.params
+        values = {p.name: self.pure(arg) for p, arg in zip(params, self.bound(node), strict=True)}
+        conditions = {p.name: self.program.conditions.get(id(p)) for p in params}
+        checks = [
+            self.check(name, condition, f"`{name}` of `{tool.name}`")
+            for name, condition in conditions.items()
+            if condition is not None
+        ]
+
+        def fill(s: Slots) -> ToolCall:
+            made = ToolCall(tool.name, {name: value(s) for name, value in values.items()})
+            for check in checks:
+                check(s, made.arguments)
+            return made
+
+        return fill
 
     def prelude(self, name: str) -> Callable[..., Any]:
         """Give a function of the prelude; `fit` counts tokens as the run's model does."""
@@ -176,7 +198,10 @@ class ExpressionLowering(Lowering):
         name = called(node)
         if self.emitter.lookup(name) is not None:
             return list(node.args)
-        params = self.program.functions[name].node.params
+        tools, functions = self.program.tools, self.program.functions
+        logics = self.program.logics
+        declared = tools.get(name) or logics.get(name) or functions[name]
+        params = declared.node.params
         by_name: dict[str, Any] = {param.name: param.default for param in params}
         positional = [arg for arg in node.args if not isinstance(arg, tree.NamedArg)]
         by_name.update({param.name: arg for param, arg in zip(params, positional, strict=False)})

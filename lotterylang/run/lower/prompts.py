@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lotterylang.run import holes, replies
-from lotterylang.run.effects import Ask, Choose, Prompt, Sampling, Score, Turn
+from lotterylang.run.effects import Ask, Choose, Effect, ModelEffect, Prompt, Sampling, Score, Turn
 from lotterylang.run.lower.emitter import Evaluate, slot_reader
 from lotterylang.run.lower.statements import StatementLowering
 from lotterylang.run.lower.unit import children, replaced
@@ -36,7 +36,7 @@ class PromptLowering(StatementLowering):
             )
             return Ask(path, model(s), compose(s, False), sampling, frame.machine.budget.left("tokens"))
 
-        return self._effect(node, ask, lambda s, reply: replies.asked(plans, reply))
+        return self.effect(node, ask, lambda s, reply: replies.asked(plans, reply))
 
     def emit_choose(self, node: tree.Choose) -> int:
         model, settings = self._model(node.model), self._settings(node.model)
@@ -56,7 +56,7 @@ class PromptLowering(StatementLowering):
             left = s[0].machine.budget.left("tokens")
             return Choose(s[0].path.effect("choose"), model(s), prompt, texts, others, score == "mean", left)
 
-        return self._effect(node, choose, lambda s, reply: replies.chosen(s[options], reply))
+        return self.effect(node, choose, lambda s, reply: replies.chosen(s[options], reply))
 
     def _options(self, node: Any) -> Evaluate:
         if isinstance(node, tree.Name) and node.name == "bool" and self.emitter.lookup("bool") is None:
@@ -97,9 +97,9 @@ class PromptLowering(StatementLowering):
             left = s[0].machine.budget.left("tokens")
             return Score(s[0].path.effect("score"), model(s), prompt, holes.joined(prompt, s[text]), blank, left)
 
-        return self._effect(node, score, lambda s, reply: replies.scored(reply))
+        return self.effect(node, score, lambda s, reply: replies.scored(reply))
 
-    def _effect(self, node: Any, make: Callable[[Slots], Any], accept: Callable[[Slots, Any], Value]) -> int:
+    def effect(self, node: Any, make: Callable[[Slots], Any], accept: Callable[[Slots, Any], Value]) -> int:
         """Put down an effect and what becomes of its reply."""
         self.emitter.emit(lambda following: _perform(make, following), node)
         return self.emitter.assign(lambda s: _accepted(s, accept), node)
@@ -177,10 +177,11 @@ def _perform(make: Callable[[Slots], Any], following: int) -> Instruction:
     def run(s: Slots) -> int:
         frame = s[0]
         request = make(s)
-        if not isinstance(request, Ask | Choose | Score):
+        if not isinstance(request, Effect):
             frame.reply = replies.Settled(request)
             return following
-        frame.machine.budget.spend("calls")
+        if isinstance(request, ModelEffect):
+            frame.machine.budget.spend("calls")
         frame.request = request
         return EFFECT
 

@@ -8,16 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lotterylang.check.program import Program
+from lotterylang.check.program import WORLD, Program
 from lotterylang.run.fitting import Count, words_and_signs
 from lotterylang.run.lower.emitter import Emitter, Evaluate, Layout, slot_reader
 from lotterylang.run.machine import Code, Function
 from lotterylang.run.values import Value
 from lotterylang.syntax import tree
 from lotterylang.syntax.tree.node import node as node_class
-
-WORLD = frozenset({"ASK", "CHOOSE", "SCORE"})
-"""Effects that leave the machine; the others are its own."""
 
 
 class Unit:
@@ -32,7 +29,8 @@ class Unit:
 
 
 _NEVER_SIMPLE = (
-    *(tree.Ask, tree.Choose, tree.Score, tree.Divide, tree.Within, tree.Return, tree.Jump, tree.Label),
+    *(tree.Ask, tree.Choose, tree.Score, tree.Find, tree.CallTool, tree.Deduce),
+    *(tree.Divide, tree.Within, tree.Return, tree.Jump, tree.Label),
     *(tree.Read, tree.Write, tree.Copy, tree.Mov, tree.Try, tree.TryIn, tree.Retry),
 )
 

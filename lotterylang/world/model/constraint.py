@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lotterylang.run.effects import Prompt, Turn
-from lotterylang.run.shapes import Decimal, Fields, Free, Hole, Listing, Maybe, OneOf, Shape, Whole
+from lotterylang.run.shapes import Calls, Decimal, Fields, Free, Hole, Listing, Maybe, OneOf, Shape, Whole
 from lotterylang.world.model.notation import ANYTHING, Notation, either, joined, literal
 from lotterylang.world.model.reading import fits
 
@@ -154,5 +154,5 @@ def may_hold_newline(shape: Shape) -> bool:
             return any("\n" in option for option in options)
         case Maybe(inner):
             return may_hold_newline(inner)
-        case Whole() | Decimal() | Listing() | Fields():
+        case Whole() | Decimal() | Listing() | Fields() | Calls():
             return False

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from lotterylang.run.shapes import Decimal, Fields, Free, Listing, Maybe, OneOf, Shape, Whole
+from lotterylang.run.shapes import Calls, Decimal, Fields, Free, Listing, Maybe, OneOf, Shape, Whole
 from lotterylang.world.model import pattern
 from lotterylang.world.model.notation import LARGEST, MANY_LINES, ONE_LINE, written
 from lotterylang.world.model.pattern import Chars, Choice, Pattern, Ranges, Repeat, Sequence
@@ -49,6 +49,10 @@ def drawn(shape: Shape, pick: Pick, longest: int, nested: bool = False) -> str:
         case Fields(fields):
             named = (f"{written(name, True)}: {drawn(part, pick, longest, nested=True)}" for name, part in fields)
             return "{" + ", ".join(named) + "}"
+        case Calls(tools):
+            tool, arguments = tools[_picked(pick, len(tools))]
+            given = (f"{name} = {drawn(part, pick, longest, nested=True)}" for name, part in arguments)
+            return f"{tool}({', '.join(given)})"
         case Maybe(inner):
             none = "null" if nested else "none"
             return none if _picked(pick, 2) == 0 else drawn(inner, pick, longest, nested)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
-from lotterylang.run.shapes import Decimal, Fields, Free, Listing, Maybe, OneOf, Shape, Whole
+from lotterylang.run.shapes import Calls, Decimal, Fields, Free, Listing, Maybe, OneOf, Shape, Whole
 from lotterylang.world.model import pattern
 from lotterylang.world.model.pattern import Chars, Choice, Pattern, Ranges, Repeat, Sequence
 
@@ -60,6 +60,15 @@ class Notation:
                 )
             case Maybe(inner_shape):
                 return either([literal("null" if nested else "none"), self.of(inner_shape, nested)])
+
+            case Calls(tools):
+                return either([self._call(name, arguments) for name, arguments in tools])
+
+    def _call(self, tool: str, arguments: tuple[tuple[str, Shape], ...]) -> str:
+        parts: list[str] = []
+        for place, (name, shape) in enumerate(arguments):
+            parts += [literal(f"{', ' if place else f'{tool}('}{name} = "), self.of(shape, nested=True)]
+        return joined([*(parts or [literal(f"{tool}(")]), literal(")")])
 
     def _free(self, shape: Free, nested: bool) -> str:
         allowed = MANY_LINES if shape.lines else ONE_LINE

@@ -10,10 +10,11 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from lotterylang.run.shapes import Decimal, Fields, Free, Listing, Maybe, OneOf, Shape, Whole
+from lotterylang.run.shapes import Calls, Decimal, Fields, Free, Listing, Maybe, OneOf, Shape, Whole
 
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,11})")
 _DECIMAL = re.compile(_WHOLE.pattern + r"(\.[0-9]{1,6})?")
+_DECODER = json.JSONDecoder()
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -37,6 +38,27 @@ def fits(shape: Shape, text: str) -> bool:
         case Listing() | Fields():
             value = _parsed(text)
             return _holds(shape, value) and _dumped(value) == text
+        case Calls(tools):
+            return any(_is_call(name, arguments, text) for name, arguments in tools)
+
+
+def _is_call(tool: str, arguments: tuple[tuple[str, Shape], ...], text: str) -> bool:
+    """Tell whether a text is a call of a tool: what stands before each argument is known, so it is cut off by that."""
+    rest = text
+    for place, (name, shape) in enumerate(arguments):
+        before = f"{', ' if place else f'{tool}('}{name} = "
+        if not rest.startswith(before):
+            return False
+        rest = rest[len(before) :]
+        try:
+            _, end = _DECODER.raw_decode(rest)
+        except (ValueError, RecursionError):
+            return False
+        value = _parsed(rest[:end])
+        if not _holds(shape, value) or _dumped(value) != rest[:end]:
+            return False
+        rest = rest[end:]
+    return rest == ")" if arguments else text == f"{tool}()"
 
 
 def _counts(shape: Whole | Decimal, text: str) -> bool:
@@ -85,6 +107,8 @@ def _holds(shape: Shape, value: Any) -> bool:
             return value is None or _holds(inner, value)
         case Whole() | Decimal():
             return isinstance(value, _Number) and _counts(shape, value)
+        case Calls():
+            return False  # stands alone in its hole
         case OneOf() | Free():
             return isinstance(value, str) and not isinstance(value, _Number) and fits(shape, value)
 

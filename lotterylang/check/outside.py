@@ -1,0 +1,107 @@
+"""Inference of the instructions that go outside: FIND searches, CALL runs a tool, DEDUCE derives by rules.
+
+Next door: `instructions.py` has those that ask a model or touch memory; `toolbox.py` reads the declarations.
+"""
+
+from __future__ import annotations
+
+from lotterylang.check import types
+from lotterylang.check.declared import Callee, Parameter
+from lotterylang.check.divide import Division
+from lotterylang.check.names import close_name
+from lotterylang.check.relations import fits, joined
+from lotterylang.check.rules import deduction_of
+from lotterylang.check.types import HIT, INT, TEXT, UNKNOWN, Type
+from lotterylang.syntax import tree
+
+
+class Outside(Division):
+    """What asks the world outside of models."""
+
+    def _find(self, node: tree.Find, want: Type | None) -> Type:
+        self.expr(node.count, INT)
+        if not (isinstance(node.index, tree.Name) and node.index.name in self.declared.indexes):
+            self._searched_list(node)
+        self.expr(node.query, TEXT)
+        if node.where is not None:
+            self.where(node.where, ("it",), HIT)
+        self.touch("FIND", node.span)
+        return types.List(HIT)
+
+    def _searched_list(self, node: tree.Find) -> None:
+        if isinstance(node.index, tree.Name) and self.scope.find(node.index.name) is None:
+            name = node.index.name
+            close = close_name(name, self.declared.indexes)
+            if name not in self.declared.constants and name not in self.declared.nodes.not_built and close is not None:
+                message = f"there is no index `{name}`"
+                self.report.add("LOT-E0424", node.index.span, message, "no index", help=f"write `{close}`")
+                return
+        kind = self.expr(node.index)
+        if not fits(kind, types.List(TEXT)) and not fits(kind, types.List(HIT)):
+            help = "name an index, or a `list<text>`"
+            message = f"FIND searches an index or a list of texts, this is `{kind}`"
+            self.report.add("LOT-E0424", node.index.span, message, "no index", help=help)
+
+    def where(self, condition: tree.Expr, names: tuple[str, ...], kind: Type) -> None:
+        """Judge what must hold of a value, which some names stand for."""
+        raise NotImplementedError
+
+    def _deduce(self, node: tree.Deduce, want: Type | None) -> Type:
+        logic = self.declared.logics.get(node.logic)
+        call = tree.Call(node.span, tree.Name(node.span, node.logic), node.args)
+        self.touch("DEDUCE", node.span)
+        if logic is None:
+            self._judge_loosely(call)
+            return self._no_logic(node)
+        found = deduction_of(logic, node.mode)
+        has_default = [param.default is not None for param in logic.node.params]
+        params = zip(logic.params, has_default, strict=True)
+        taken = tuple(Parameter(field.name, field.type, is_optional) for field, is_optional in params)
+        application = self._matched(call, Callee(logic.name, taken, found))
+        if application is not None:
+            self._fill(application)
+        if node.models == 0:
+            self.report.add("LOT-E0427", node.span, "`models 0` asks for nothing", "no model", help="write `models 3`")
+        return found
+
+    def _no_logic(self, node: tree.Deduce) -> Type:
+        if node.logic in self.declared.nodes.not_built:
+            return UNKNOWN
+        close, place = close_name(node.logic, self.declared.logics), self.declared.place(node.logic)
+        others = ((place, "declared here"),) if place is not None else ()
+        help = f"write `{close}`" if close else "declare it: `logic name(fact: list<text>) -> relation(text) { … }`"
+        message = f"there is no logic `{node.logic}`"
+        return self.report.add("LOT-E0427", node.span, message, "no logic", help=help, others=others)
+
+    def _call_tool(self, node: tree.CallTool, want: Type | None) -> Type:
+        kind = self.expr(node.call)
+        if not isinstance(kind, types.ToolCall):
+            return self._no_call(node, kind)
+        self.touch("CALL", node.span)
+        for tool in kind.tools:
+            if self.declared.tools[tool.name].acts:
+                self.touch(f"uses {tool.name}", node.span)
+                self._see_granted(tool.name, node)
+        results = tuple(dict.fromkeys(tool.result for tool in kind.tools))
+        return joined(list(results)) or types.Either(results)
+
+    def _see_granted(self, name: str, node: tree.CallTool) -> None:
+        """See that the program grants a tool that acts on the world. Errors: LOT-E0521."""
+        if name not in self.declared.grants:
+            short = self.declared.tools[name].provider.split(".")[-1]
+            message = f"`{name}` acts on the world, and the program does not say that it may"
+            help = f"write `uses tool {short}` at the top of the main file"
+            place = self.declared.place(name)
+            others = ((place, "declared here"),) if place is not None else ()
+            self.report.add("LOT-E0521", node.span, message, "not granted", help=help, others=others)
+
+    def _no_call(self, node: tree.CallTool, kind: Type) -> Type:
+        self.touch("CALL", node.span)
+        if isinstance(kind, types.Unknown | types.Never):
+            return UNKNOWN
+        function = node.call.function if isinstance(node.call, tree.Call) else None
+        help = "write `CALL tool(…)`, or a value of type `call<…>`"
+        if isinstance(function, tree.Name) and function.name in self.declared.functions:
+            help = "a function is called without CALL; declare a tool: `tool name(x: text) -> text = …`"
+        message = f"CALL runs a tool, this is `{kind}`"
+        return self.report.add("LOT-E0423", node.call.span, message, f"this is `{kind}`", help=help)

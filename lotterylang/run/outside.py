@@ -1,0 +1,100 @@
+"""What crosses to tools, indexes and logic, and what comes back: values as data, and replies as values by their types.
+
+Next door: `lower/world.py` has the instructions, `effects.py` the data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from lotterylang.check.program import LogicDeclaration
+from lotterylang.check.types import Tool, Type
+from lotterylang.run.convert import Mismatch, from_json, shortened, shown
+from lotterylang.run.effects import Called, Deduced, Hit, Row, Symbol, Term
+from lotterylang.run.values import Case, Failure, Record, Tuple, Value, number, rounded
+
+MOST_FILTERED = 1_000
+"""Hits that an index is asked for where a `where` chooses among them."""
+
+LARGEST_TERM = 2**31 - 1
+"""Logic counts in 32 bits."""
+
+
+def called(tool: Tool, reply: Called) -> Value:
+    """Give what a tool gave. Errors: Failure ToolFailed for what is not of its type."""
+    try:
+        return from_json(tool.result, reply.value)
+    except Mismatch as problem:
+        raise Failure("ToolFailed", f"`{tool.name}` gave something else than `{tool.result}`: {problem}") from None
+
+
+# searching
+
+
+def passages(listed: Value) -> tuple[Hit, ...]:
+    """Give the passages of a list of texts or hits; the source of a text is its position, from 0."""
+    return tuple(
+        Hit(item, "", 0, str(place)) if isinstance(item, str) else Hit(**item.fields)
+        for place, item in enumerate(listed)
+    )
+
+
+def hit(passage: Hit) -> Record:
+    """Give a passage as the value of type `Hit`."""
+    score = rounded(passage.score) if isinstance(passage.score, float) else number(Fraction(passage.score))
+    return Record("Hit", {"text": passage.text, "title": passage.title, "score": score, "source": passage.source})
+
+
+# deriving
+
+
+def rows(name: str, value: Value) -> tuple[Row, ...]:
+    """Give the facts of a predicate: one a value, or one an item of a list. Errors: Failure Undefined past 32 bits."""
+    items = value if isinstance(value, tuple) and not isinstance(value, Tuple) else (value,)
+    return tuple(tuple(_term(name, part) for part in (i if isinstance(i, Tuple) else (i,))) for i in items)
+
+
+def _term(name: str, value: Value) -> Term:
+    if isinstance(value, bool):
+        return Symbol("true" if value else "false")
+    if isinstance(value, Case):
+        return Symbol(value.name)
+    if isinstance(value, int) and abs(value) > LARGEST_TERM:
+        raise Failure("Undefined", f"{shortened(shown(value))} in `{name}` is too large for logic, which has 32 bits")
+    return value  # type: ignore[no-any-return]
+
+
+def deduced(logic: LogicDeclaration, mode: str | None, facts: Mapping[str, Value], reply: Deduced) -> Record:
+    """Give what was derived: `Sat`, `Unsat` or `Unknown`. Errors: Failure Rejected for what is not of its type."""
+    if reply.outcome == "unknown":
+        return Record("Unknown", {"why": reply.why})
+    if reply.outcome == "unsat":
+        return Record("Unsat", {"core": Record(None, _core(facts, dict(reply.core)))})
+    answers = [Record(None, _answer(logic, dict(answer))) for answer in reply.answers]
+    return Record("Sat", {"models": tuple(answers)} if mode == "models" else answers[0].fields)
+
+
+def _core(facts: Mapping[str, Value], core: Mapping[str, tuple[int, ...]]) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for name, value in facts.items():
+        items = value if isinstance(value, tuple) and not isinstance(value, Tuple) else (value,)
+        found[name] = tuple(items[place] for place in core.get(name, ()))
+    return found
+
+
+def _answer(logic: LogicDeclaration, answer: Mapping[str, tuple[Row, ...]]) -> dict[str, Value]:
+    return {
+        name: tuple(_row(logic.name, name, parts, row) for row in answer.get(name, ()))
+        for name, parts in logic.relations
+    }
+
+
+def _row(logic: str, relation: str, parts: tuple[Type, ...], row: tuple[Any, ...]) -> Value:
+    try:
+        values = [from_json(kind, part) for kind, part in zip(parts, row, strict=True)]
+    except (Mismatch, ValueError):
+        message = f"the rules of `{logic}` derive `{relation}{tuple(row)}`, which is not of its types"
+        raise Failure("Rejected", message) from None
+    return values[0] if len(values) == 1 else Tuple(values)

@@ -1,0 +1,94 @@
+"""Leave to act: a tool that acts on the world runs if the program and the host both let it, and not otherwise."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from concurrent.futures import Future
+
+import pytest
+
+from lotterylang.check import check
+from lotterylang.check.program import Grant, ToolDeclaration
+from lotterylang.run import journal, lower
+from lotterylang.run.effects import Call, Called, Reply
+from lotterylang.run.runner import Doors, Outcome, Runner
+from lotterylang.shell.allowed import allowed
+from lotterylang.syntax.diagnostics import LotError
+from lotterylang.syntax.parser import source_of
+
+PROGRAM = """
+uses tool write_file("out/")
+tool save(path: text) -> bool = std.tools.write_file
+tool look(path: text) -> bool = std.tools.read_file
+fn main() -> bool { (CALL look("a")) and (CALL save("out/a")) }
+"""
+
+
+class _Written:
+    """A tool that notes its calls, and what the journal held when each came."""
+
+    identity = "noted"
+
+    def __init__(self, file: io.StringIO) -> None:
+        self.file = file
+        self.calls: list[tuple[str, str]] = []
+
+    def submit(self, effects: Sequence[Call]) -> list[Future[Reply]]:
+        futures = []
+        for effect in effects:
+            self.calls.append((effect.tool, self.file.getvalue().splitlines()[-1]))
+            future: Future[Reply] = Future()
+            future.set_result(Called(True))
+            futures.append(future)
+        return futures
+
+    def close(self) -> None:
+        pass
+
+
+def _run(words: list[str]) -> tuple[Outcome, _Written, str]:
+    file = io.StringIO()
+    tool = _Written(file)
+    allows = allowed(words)
+
+    def nobody(_: object) -> None:
+        raise AssertionError("no model is asked")
+
+    doors = Doors(tool=lambda declaration: tool, allows=allows)
+    runner = Runner(check(source_of("grants.lot", PROGRAM)), nobody, doors=doors)  # type: ignore[arg-type]
+    code = lower.expression(runner.unit, "run", runner.program.functions["main"].node.body, performs=True)
+    return runner.run(code, journal=journal.Journal({}, file)), tool, file.getvalue()
+
+
+@pytest.mark.parametrize("words", [[], ["other"], ['write_file("in/")'], ['write_file("out/deeper/")']])
+def test_without_leave_of_the_host_nothing_is_done(words: list[str]) -> None:
+    outcome, tool, _ = _run(words)
+    assert outcome.failure is not None and outcome.failure.kind == "Denied"
+    assert "--allow 'write_file(\"out/\")'" in outcome.failure.message
+    assert [name for name, _ in tool.calls] == ["look"]
+
+
+@pytest.mark.parametrize("words", [["write_file"], ["save"], ["std.tools.write_file"], ['write_file("out/")']])
+def test_with_both_leaves_it_is_done_after_its_intent_is_written(words: list[str]) -> None:
+    outcome, tool, written = _run(words)
+    assert outcome.value is True
+    assert [name for name, _ in tool.calls] == ["look", "save"]
+    assert json.loads(tool.calls[1][1])["intent"] == "run/call#2"
+    intents = [line for line in written.splitlines() if "intent" in json.loads(line)]
+    assert len(intents) == 1
+
+
+def test_a_path_that_climbs_lies_nowhere() -> None:
+    declaration = check(source_of("grants.lot", PROGRAM)).tools["save"]
+    assert isinstance(declaration, ToolDeclaration)
+    assert not allowed(['write_file("out/")'])(declaration, Grant("write_file", ("out/../etc",)))
+    assert not allowed(['write_file("out/")'])(declaration, Grant("write_file", ()))
+
+
+@pytest.mark.parametrize("word", ["", "write_file(3)", "1 + 1", "write_file("])
+def test_a_word_that_is_no_leave_is_refused(word: str) -> None:
+    with pytest.raises(LotError) as caught:
+        allowed([word])
+    assert caught.value.diagnostics[0].code == "LOT-E0622"
