@@ -162,6 +162,7 @@ class _Checker:
             grants=self.declared.grants,
             indexes=self.declared.indexes,
             logics=self.declared.logics,
+            promises={name: c for name, c in self.declared.written.conditions.items() if c is not None},
             caught=self.judge.caught,
             divided={id(node): self._is_divided(node, trace, name) for node, trace, name in self.judge.divisions},
         )

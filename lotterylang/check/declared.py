@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from lotterylang.check.grants import grants_of
-from lotterylang.check.modules import Declarations, TypeDeclaration
+from lotterylang.check.modules import Declarations, built_in_records
 from lotterylang.check.names import head_of
-from lotterylang.check.prelude import RECORDS, SIGNATURES, SURELY
+from lotterylang.check.prelude import SIGNATURES, SURELY
 from lotterylang.check.program import (
     Grant,
     IndexDeclaration,
@@ -98,24 +98,14 @@ def prelude() -> dict[str, tuple[Callee, ...]]:
     return found | {SURELY + name: forms for name, forms in found.items()}
 
 
-@cache
-def built_in_records() -> dict[str, TypeDeclaration]:
-    """Read the declarations of the records that every program has."""
-    nodes = parse(source_of("the prelude", RECORDS)).declarations
-    return {node.name: node for node in nodes if isinstance(node, tree.RecordDeclaration)}
-
-
 def declared(nodes: Declarations, report: Report) -> Declared:
     """Give every declaration of a file its type, as far as it is written."""
-    nodes.types.update({name: node for name, node in built_in_records().items() if name not in nodes.types})
     found = Declared(nodes, WrittenTypes(nodes.types, report, nodes.not_built, nodes.tools))
     for name, fn in nodes.functions.items():
         found.functions[name] = callee(fn, found.written)
         _check_signature(fn, found.functions[name], found.written)
     for name, let in nodes.constants.items():
         found.constants[name] = None if let.type is None else found.written.of(let.type.type)
-        if let.type is not None:
-            found.written.refuse_refined(let.type.type)
     for name, model in nodes.models.items():
         found.models[name] = model_of(model, report)
     for name, tool in nodes.tools.items():
@@ -163,11 +153,6 @@ def _check_signature(node: tree.Fn, found: Callee, written: WrittenTypes) -> Non
             message = f"`{variable[1:]}` stands in no parameter of `{node.name}`"
             help = "use it in a parameter, or leave it out"
             report.add("LOT-E0317", head_of(node.span), message, "no call could tell what it is", help=help)
-    if node.result is not None:
-        written.refuse_refined(node.result.type)
-        if node.result.where is not None:
-            help = "write `ensure …` before the result"
-            report.add("LOT-E0901", node.result.span, "`where` on a result is not built yet", "stands here", help=help)
 
 
 def _check_params(node: tree.Fn | tree.Tool | tree.Logic, written: WrittenTypes) -> None:

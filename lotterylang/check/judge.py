@@ -80,6 +80,10 @@ class Judge:
         """Find the type of what an arm or a lambda gives."""
         return self.block(node, want) if isinstance(node, tree.Block) else self.expr(node, want)
 
+    def promise(self, owner: tree.Param | tree.Let | tree.Fn, names: tuple[str, ...], kind: Type) -> None:
+        """Judge what a written type says of its values, and note it for the run."""
+        raise NotImplementedError
+
     def mismatch(self, node: tree.Expr, have: Type, want: Type) -> Type:
         """Say that a type does not fit. Errors: LOT-E0301, LOT-E0323, LOT-E0326."""
         raise NotImplementedError

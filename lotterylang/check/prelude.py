@@ -10,6 +10,8 @@ SIGNATURES = """
 fn abs(x: int) -> int {}
 fn abs(x: number) -> number {}
 fn chars(x: text) -> list<text> {}
+fn chunks<T>(xs: list<T>, size: int) -> list<list<T>> {}
+fn chunks(x: text, size: int) -> list<text> {}
 fn contains(x: text, part: text) -> bool {}
 fn count<T>(xs: list<T>) -> map<T, int> {}
 fn drop<T>(xs: list<T>, n: int) -> list<T> {}
@@ -73,12 +75,6 @@ fn verdict(x: Choice<bool>) -> Verdict {}
 fn words(x: text) -> list<text> {}
 fn zip<A, B>(a: list<A>, b: list<B>) -> list<(A, B)> {}
 """
-
-RECORDS = """
-type Verdict { passed: bool, note: text, score: number }
-type Part<Q, T> { question: Q, answer: T, verdict: Verdict }
-"""
-"""The records that every program has, as they would be declared."""
 
 NAMES = frozenset(re.findall(r"^fn (\w+)", SIGNATURES, re.MULTILINE))
 """Their names."""

@@ -75,14 +75,9 @@ class Statements(Calls):
 
     def _let(self, node: tree.Let) -> Type:
         declared = self.written(node.type.type) if node.type is not None else None
-        if node.type is not None:
-            self.declared.written.refuse_refined(node.type.type)
-            if node.type.where is not None:
-                help = "write `ensure …` after it"
-                self.report.add(
-                    "LOT-E0901", node.type.span, "`where` on a `let` is not built yet", "stands here", help=help
-                )
         kind = self.expr(node.value, declared)
+        if declared is not None:
+            self.promise(node, node.binder if len(node.binder) == 1 else (), declared)
         self.bind_all(node.binder, declared if declared is not None else kind, node.span, "let")
         return NOTHING
 

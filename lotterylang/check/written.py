@@ -13,6 +13,7 @@ from lotterylang.check import habits, types
 from lotterylang.check.modules import TypeDeclaration
 from lotterylang.check.names import close_name, head_of
 from lotterylang.check.order import graph_of, groups, is_circle
+from lotterylang.check.prelude import SURELY
 from lotterylang.check.relations import is_too_large, joined
 from lotterylang.check.report import Report
 from lotterylang.check.traits import refuse_lacking
@@ -317,10 +318,14 @@ class WrittenTypes:
                 is_none = tree.Comparison(node.span, it, (("==", tree.Constant(node.span, None)),))
                 return tree.Or(node.span, (is_none, inner))
             case tree.TypeName(_, "list", (item,)):
-                inner = self._implied(item)
-                if inner is None:
-                    return None
-                return tree.Call(node.span, tree.Name(node.span, "every"), (it, tree.Lambda(node.span, "it", inner)))
+                return self._of_each(node.span, self._implied(item), it)
+            case tree.TypeName(_, "map", (key, value)):
+                found = [
+                    self._of_each(node.span, self._implied(part), _prelude(node.span, function, it))
+                    for part, function in ((key, "keys"), (value, "values"))
+                ]
+                both = tuple(condition for condition in found if condition is not None)
+                return tree.And(node.span, both) if len(both) > 1 else next(iter(both), None)
             case tree.TypeName() | tree.TypeTuple() | tree.TypeFn() | tree.TypeUnion():
                 if isinstance(node, tree.TypeName) and node.name == "call":
                     return None
@@ -328,9 +333,18 @@ class WrittenTypes:
                     self.refuse_refined(part)
         return None
 
+    def _of_each(self, span: Span, condition: tree.Expr | None, items: tree.Expr) -> tree.Expr | None:
+        """Give what must hold of a list where something must hold of each item."""
+        return None if condition is None else _prelude(span, "every", items, tree.Lambda(span, "it", condition))
+
     def refuse_refined(self, node: tree.Type) -> None:
         """Refuse a type with a `where` of its own in a place where nobody would judge it."""
         if self._implied(node) is not None:
             message = f"`{node.span.text}` is not judged here: that is not built yet"
             help = "write the plain type, and `ensure` what must hold"
             self.report.add("LOT-E0901", node.span, message, "holds of parameters, fields and holes", help=help)
+
+
+def _prelude(span: Span, name: str, *args: tree.Expr | tree.Lambda) -> tree.Call:
+    """Call a function of the prelude, whatever else has its name."""
+    return tree.Call(span, tree.Name(span, SURELY + name), args)

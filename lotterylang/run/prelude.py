@@ -186,9 +186,16 @@ def _verdict(x: Value) -> Record:
     return Record("Verdict", fields)
 
 
+def _chunks(xs: List | str, size: int) -> List:
+    if size < 1:
+        raise Failure("Undefined", f"`chunks` of size {size}")
+    return tuple(xs[at : at + size] for at in range(0, len(xs), size))
+
+
 FUNCTIONS: dict[str, Function] = {
     "abs": abs,
     "chars": lambda x: tuple(x),
+    "chunks": _chunks,
     "contains": lambda x, part: part in x,
     "count": _count,
     "drop": lambda xs, n: xs[max(n, 0) :],

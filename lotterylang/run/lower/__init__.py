@@ -30,19 +30,18 @@ class FunctionLowering(DivideLowering):
             fields = judge_of(self, kind)
             if fields is not None:
                 self.emitter.assign(_from_outside(fields, slot), param, self.emitter.layout.slot())
-            condition = self.program.conditions.get(id(param))
-            if condition is not None:
-                judge = self.check(param.name, condition, f"`{param.name}` of `{node.name}`")
-                self.emitter.assign(_judged(judge, param.name, slot), param, self.emitter.layout.slot())
-        self.body(node.body)
+            self.keep_promise(param, f"`{param.name}` of `{node.name}`", slot)
+        self.function_node = node
+        self.body(node.body, node, f"the result of `{node.name}`")
         return code
 
-    def body(self, block: Any) -> None:
-        """Lower what a code does, and return its value."""
+    def body(self, block: Any, promised: Any = None, what: str = "") -> None:
+        """Lower what a code does, and return its value, which may have been promised something."""
         statements = block.statements if isinstance(block, tree.Block) else ()
         self.labels = {s.name: Label() for s in statements if isinstance(s, tree.Label)}
         target = self.emitter.layout.slot()
         self.block_into(block, target)
+        self.keep_promise(promised, what, target)
         self.emitter.emit(lambda following: return_of(lambda s: s[target]), block)
         self.emitter.seal()
 
@@ -65,11 +64,17 @@ def lower(program: Program) -> Unit:
 
 def constants(unit: Unit) -> list[tuple[str, Code]]:
     """Give the codes that compute the constants and the start values of memory, in the order to run them."""
-    found = [(name, expression(unit, name, node.value)) for name, node in unit.program.constants.items()]
+    found = [(name, _constant(unit, name, node)) for name, node in unit.program.constants.items()]
     for name, memory in unit.program.memories.items():
         if memory.start is not None:
             found.append((start_of(name), expression(unit, name, memory.start)))
     return found
+
+
+def _constant(unit: Unit, name: str, node: tree.Let) -> Code:
+    lowering = FunctionLowering(unit, Code(name, False))
+    lowering.body(node.value, node, f"`{name}`")
+    return _sized(lowering.emitter)
 
 
 def expression(unit: Unit, name: str, node: Any, performs: bool = False) -> Code:
@@ -101,10 +106,6 @@ def _sized(emitter: Emitter) -> Code:
 def _from_outside(judge: Judge, slot: int) -> Any:
     """Judge an argument of the call that a run begins with: nobody in the program has built it."""
     return lambda s: judge(s, s[slot]) if s[0].caller is None else None
-
-
-def _judged(judge: Any, name: str, slot: int) -> Any:
-    return lambda s: judge(s, {name: s[slot]})
 
 
 __all__ = ["Function", "FunctionLowering", "Unit", "constants", "example", "expression", "lower", "start_of"]

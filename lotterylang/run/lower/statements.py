@@ -33,10 +33,25 @@ class StatementLowering(AttemptLowering):
     def emit_let(self, node: tree.Let) -> None:
         value = self.value(node.value)
         if len(node.binder) == 1:
-            self.emitter.assign(value, node, self.emitter.bind(node.binder[0]))
+            slot = self.emitter.assign(value, node, self.emitter.bind(node.binder[0]))
+            self.keep_promise(node, f"`{node.binder[0]}`", slot)
             return
+        if id(node) in self.program.conditions:
+            slot = self.emitter.assign(value, node)
+            self.keep_promise(node, f"`{', '.join(node.binder)}`", slot)
+            value = slot_reader(slot)
         bind = self.binding(node.binder)
         self.emitter.assign(lambda s: bind(s, value(s)), node, self.emitter.layout.slot())
+
+    def keep_promise(self, node: Any, what: str, slot: int) -> None:
+        """Judge the value in a slot by what the written type says of it, if it says anything."""
+        condition = self.program.conditions.get(id(node))
+        if condition is None:
+            return
+        names = node.binder if isinstance(node, tree.Let) else (getattr(node, "name", "it"),)
+        name = "it" if len(names) > 1 or isinstance(node, tree.Fn) else names[0].rpartition(".")[2]
+        judge = self.check(name, condition, what)
+        self.emitter.assign(lambda s: judge(s, {name: s[slot]}), node)
 
     def emit_ensure(self, node: tree.Ensure) -> None:
         holds, promise = Label(), " ".join(node.condition.span.text.split())
@@ -54,6 +69,10 @@ class StatementLowering(AttemptLowering):
         if self.emitter.attempts:
             value = slot_reader(self.emitter.assign(value, node))
             self.leave_attempts(self.emitter.attempts, node)
+        if self.function_node is not None and id(self.function_node) in self.program.conditions:
+            slot = self.emitter.assign(value, node)
+            self.keep_promise(self.function_node, f"the result of `{self.function_node.name}`", slot)
+            value = slot_reader(slot)
         self.emitter.emit(lambda following: return_of(value), node)
 
     def emit_label(self, node: tree.Label) -> None:
