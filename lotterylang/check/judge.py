@@ -65,6 +65,7 @@ class Judge:
         self.caught: dict[int, Type] = {}
         self.scope = Scope()
         self.frame = Frame()
+        self.rebindable: frozenset[str] = frozenset()  # names that an entry of the REPL may bind anew
 
     # what the parts offer one another
 
@@ -138,7 +139,7 @@ class Judge:
         """Bind a local name; `_` stays free. Errors: LOT-E0202 if the name stands for something already."""
         if name == "_":
             return
-        if name != "it":
+        if name != "it" and name not in self.rebindable:
             self._refuse_shadowing(name, span)
         self.scope.bind(Binding(name, self.of_bearable_size(name, kind, span), span))
 

@@ -68,7 +68,7 @@ class Declarations:
 def declarations(module: tree.Module, report: Report) -> Declarations:
     """Sort the declarations of a file by kind. Errors: LOT-E0201 for a name declared twice, LOT-E0901."""
     found = Declarations(types=dict(built_in_records()))
-    found.foreign = {node.span.source for node in module.declarations} - {module.source}
+    found.foreign = {node.span.source for node in module.declarations if _is_linked(node)}
     for node in module.declarations:
         if type(node) in NOT_BUILT:
             _refuse(node, found, report)
@@ -85,6 +85,11 @@ def declarations(module: tree.Module, report: Report) -> Declarations:
         else:
             _declare(node, found, report)
     return found
+
+
+def _is_linked(node: Node) -> bool:
+    """Tell whether a declaration came from another module: then its name holds that of the module."""
+    return not isinstance(node, tree.Import | tree.Uses | tree.Example | tree.Property) and "." in name_of(node)
 
 
 @cache

@@ -196,6 +196,19 @@ def why(
 
 
 @app.command()
+def repl(
+    file: Annotated[str | None, typer.Argument(metavar="FILE", help="A program to start with.")] = None,
+    model: ModelName = None,
+    seed: Seed = None,
+    allow: Allow = None,
+) -> None:
+    """Type declarations and instructions against a live program, memory and model."""
+    from lotterylang.shell.repl import loop
+
+    raise typer.Exit(loop.run(file, model, seed, allow or ()))
+
+
+@app.command()
 def fmt(
     files: Annotated[list[str], typer.Argument(metavar="FILE…", help="`-` reads a program and prints it.")],
     check: Annotated[bool, typer.Option(help="Change nothing; status 1 if a file would change.")] = False,
@@ -300,22 +313,8 @@ def lot(words: Sequence[str]) -> int:
     except Exception as defect:
         if os.environ.get("LOT_DEBUG"):
             raise
-        screen.complain(_defect(defect), as_data)
+        from lotterylang.shell.defect import described
+
+        screen.complain(described(defect), as_data)
         return 70
     return 0
-
-
-def _defect(defect: Exception) -> LotError:
-    """Write a defect of our own where it can be sent from, and say so: a person never sees the traceback."""
-    import traceback
-
-    from lotterylang.home import home
-
-    path = home() / "defect.txt"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("".join(traceback.format_exception(defect)), encoding="utf-8")
-        hint = f"please report it with the file `{path}`"
-    except OSError:
-        hint = "please report it; set LOT_DEBUG=1 to see where it happened"
-    return error("LOT-E0999", f"a defect of LotteryLang: {type(defect).__name__}", help=hint)

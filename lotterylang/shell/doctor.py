@@ -36,6 +36,7 @@ PACKAGES = (
     "llguidance",
     "jinja2",
     "huggingface_hub",
+    "prompt_toolkit",
     "rich",
     "typer",
 )

@@ -104,6 +104,9 @@ class BlockRules(Rules):
     def block(self, t: Tree[Token]) -> tree.Block:
         return tree.Block(self.span(t), self.all(t.children))
 
+    def entry(self, t: Tree[Token]) -> tree.Block:
+        return tree.Block(self.span(t), self.all(t.children))
+
     def if_(self, t: Tree[Token]) -> tree.If:
         parts = Children(t)
         otherwise = parts.tree("otherwise")

@@ -5,16 +5,18 @@ Enters: a checked program. Leaves: a `Unit` with a code for each function and co
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from lotterylang.check.program import Program
-from lotterylang.run.lower.blocks import return_of
+from lotterylang.run.lower.blocks import gives_value, return_of
 from lotterylang.run.lower.divide import DivideLowering
-from lotterylang.run.lower.emitter import Emitter, Label, Layout
+from lotterylang.run.lower.emitter import Emitter, Evaluate, Label, Layout
 from lotterylang.run.lower.outside import Judge, judge_of
 from lotterylang.run.lower.statements import start_of
 from lotterylang.run.lower.unit import Unit
-from lotterylang.run.machine import Code, Function
+from lotterylang.run.machine import Code, Function, Slots
+from lotterylang.run.values import Record, Tuple
 from lotterylang.syntax import tree
 
 
@@ -44,6 +46,18 @@ class FunctionLowering(DivideLowering):
         self.keep_promise(promised, what, target)
         self.emitter.emit(lambda following: return_of(lambda s: s[target]), block)
         self.emitter.seal()
+
+    def entry(self, node: tree.Block, given: Sequence[str], bound: Sequence[str]) -> Code:
+        """Lower statements that stand by themselves; the values of `given` come first, as parameters do."""
+        self.emitter.code.params = tuple(self.emitter.bind(name) for name in given)
+        self.labels = {}
+        self.statements(node.statements)
+        last = node.statements[-1]
+        value = self.value(last) if gives_value(node) else None
+        slots = {name: self.emitter.bind(name) for name in bound}
+        self.emitter.emit(lambda following: return_of(_results(value, slots)), last)
+        self.emitter.seal()
+        return _sized(self.emitter)
 
     def nested(self, name: str, params: list[str], body: Any) -> Code:
         """Lower a body that shares the slots of the function around it."""
@@ -84,6 +98,14 @@ def expression(unit: Unit, name: str, node: Any, performs: bool = False) -> Code
     return _sized(lowering.emitter)
 
 
+def entry(unit: Unit, name: str, node: tree.Block, given: Sequence[str], bound: Sequence[str]) -> Code:
+    """Lower statements typed at a REPL: `given` are the parameters; the names they bind come back with the value.
+
+    Without a value a record of the names comes back, with a value that, and behind it the names if there are any.
+    """
+    return FunctionLowering(unit, Code(name, True)).entry(node, given, bound)
+
+
 def example(unit: Unit, node: tree.Example) -> Code:
     """Lower the statements and expectations of an example; what is given to it was taken out before."""
     lowering = FunctionLowering(unit, Code("example", True))
@@ -108,4 +130,13 @@ def _from_outside(judge: Judge, slot: int) -> Any:
     return lambda s: judge(s, s[slot]) if s[0].caller is None else None
 
 
-__all__ = ["Function", "FunctionLowering", "Unit", "constants", "example", "expression", "lower", "start_of"]
+def _results(value: Evaluate | None, slots: dict[str, int]) -> Evaluate:
+    def names(s: Slots) -> Record:
+        return Record("", {name: s[slot] for name, slot in slots.items()})
+
+    if value is None:
+        return names
+    return (lambda s: Tuple([value(s), names(s)])) if slots else value
+
+
+__all__ = ["Function", "FunctionLowering", "Unit", "constants", "entry", "example", "expression", "lower", "start_of"]
