@@ -21,6 +21,7 @@ from lotterylang.check.names import Binding
 from lotterylang.check.order import Graph, graph_of, groups, is_circle
 from lotterylang.check.program import ISOLATED, SIDE_BY_SIDE, WORLD, HolePlan, Program, Signature
 from lotterylang.check.report import Enough, Report
+from lotterylang.check.solver import expanded
 from lotterylang.check.types import UNKNOWN, Type
 from lotterylang.check.unify import closed
 from lotterylang.syntax import tree
@@ -140,7 +141,7 @@ class _Checker:
     def __init__(self, module: tree.Module, report: Report) -> None:
         self.module = module
         self.report = report
-        self.nodes = declarations(module, self.report)
+        self.nodes = declarations(expanded(module, report), report)
         self.declared = declared(self.nodes, self.report)
         self.judge = Inference(self.declared, self.report)
         self.takers: dict[str, Taker] = {}

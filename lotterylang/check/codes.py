@@ -103,6 +103,7 @@ CODES: Mapping[str, str] = {
     "LOT-E0509": "A name has different types on the paths that meet at a label.",
     "LOT-E0510": "A `catch` is never taken, since those before it catch all that it names.",
     "LOT-E0511": "A greedy ASK in a `retry` does not show the feedback: each attempt would get the same reply.",
+    "LOT-E0520": "The clauses of a solver do not make one: one is lacking, stands twice, or has nothing to do.",
     "LOT-E0521": "A tool that acts on the world is called, and the main file does not grant it by `uses`.",
     "LOT-E0522": "`uses` names no tool, one that needs no grant, or limits it by something else than constant texts.",
     "LOT-E0901": "The language has this, this version of it has not.",

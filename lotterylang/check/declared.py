@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from lotterylang.check.grants import grants_of
-from lotterylang.check.modules import Declarations
+from lotterylang.check.modules import Declarations, built_in_records
 from lotterylang.check.names import head_of
 from lotterylang.check.prelude import SIGNATURES, SURELY
 from lotterylang.check.program import (
@@ -89,7 +89,7 @@ def prelude() -> dict[str, tuple[Callee, ...]]:
     """Read the signatures of the functions that every program has."""
     source = source_of("the prelude", SIGNATURES)
     report = Report()
-    written = WrittenTypes({}, report, set())
+    written = WrittenTypes(built_in_records(), report, set())
     found: dict[str, tuple[Callee, ...]] = {}
     for node in parse(source).declarations:
         if isinstance(node, tree.Fn):
@@ -100,7 +100,7 @@ def prelude() -> dict[str, tuple[Callee, ...]]:
 
 def declared(nodes: Declarations, report: Report) -> Declared:
     """Give every declaration of a file its type, as far as it is written."""
-    found = Declared(nodes, WrittenTypes(nodes.types, report, nodes.not_built, nodes.tools))
+    found = Declared(nodes, WrittenTypes(nodes.types, report, nodes.in_error, nodes.tools))
     for name, fn in nodes.functions.items():
         found.functions[name] = callee(fn, found.written)
         _check_signature(fn, found.functions[name], found.written)

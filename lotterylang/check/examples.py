@@ -110,7 +110,7 @@ class Examples(Outside):
                 self.report.add("LOT-E0420", arg.span, f"`{outcome}` has no such part here", "no part", help=help)
 
     def _nothing_given(self, name: str, span: Span, known: list[str], what: str) -> None:
-        if name in self.declared.nodes.not_built:
+        if name in self.declared.nodes.in_error:
             return
         close = close_name(name, known)
         names = ", ".join(f"`{other}`" for other in known[:8])

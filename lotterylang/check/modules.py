@@ -28,10 +28,6 @@ type Verdict { passed: bool, note: text, score: number }
 type Part<Q, A> { question: Q, answer: A, verdict: Verdict }
 """
 """The records that every program has: what a judge gives, and a part of a divided question with its answer."""
-NOT_BUILT: dict[type, tuple[str, str]] = {
-    tree.Solver: ("solver", "write it as functions for now"),
-}
-
 
 UNRESOLVED = "?"
 """Stands in the tree for a name of a module that is in error already."""
@@ -55,7 +51,7 @@ class Declarations:
     uses: list[tree.Uses] = field(default_factory=list)
     examples: list[tree.Example] = field(default_factory=list)
     properties: list[tree.Property] = field(default_factory=list)
-    not_built: set[str] = field(default_factory=lambda: {UNRESOLVED})
+    in_error: set[str] = field(default_factory=lambda: {UNRESOLVED})
     places: dict[str, Span] = field(default_factory=dict)
     foreign: set[Source] = field(default_factory=set)
 
@@ -67,13 +63,11 @@ class Declarations:
 
 
 def declarations(module: tree.Module, report: Report) -> Declarations:
-    """Sort the declarations of a file by kind. Errors: LOT-E0201 for a name declared twice, LOT-E0901."""
-    found = Declarations(types=dict(_records()))
+    """Sort the declarations of a file by kind. Errors: LOT-E0201 for a name declared twice."""
+    found = Declarations(types=dict(built_in_records()))
     found.foreign = {node.span.source for node in module.declarations if _is_linked(node)}
     for node in module.declarations:
-        if type(node) in NOT_BUILT:
-            _refuse(node, found, report)
-        elif isinstance(node, tree.Import):
+        if isinstance(node, tree.Import):
             _declare(node, found, report)
         elif isinstance(node, tree.Uses):
             if node.span.source is module.source:
@@ -96,7 +90,8 @@ def _is_linked(node: Node) -> bool:
 
 
 @cache
-def _records() -> dict[str, TypeDeclaration]:
+def built_in_records() -> dict[str, TypeDeclaration]:
+    """Read the declarations of the records that every program has."""
     declared = parse(source_of("the prelude", RECORDS)).declarations
     return {node.name: _unmistakable(node) for node in declared if isinstance(node, tree.RecordDeclaration)}
 
@@ -121,15 +116,6 @@ def _taken_apart(node: tree.Let) -> Iterator[tree.Let]:
         arm = tree.Arm(span, tree.CasePattern(span, "_"), None, apart)
         if name != "_":
             yield tree.Let(span, (name,), None, tree.Match(span, tree.Constant(span, True), (arm,)))
-
-
-def _refuse(node: Node, found: Declarations, report: Report) -> None:
-    word, help = NOT_BUILT[type(node)]
-    first_line = Span(node.span.source, node.span.start, node.span.start + len(word))
-    report.add("LOT-E0901", first_line, f"`{word}` is not built yet", "stands here", help=help)
-    name = getattr(node, "name", None)
-    if name:
-        found.not_built.add(name)
 
 
 def _declare(node: Node, found: Declarations, report: Report) -> None:

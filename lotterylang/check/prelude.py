@@ -69,6 +69,9 @@ fn take(x: text, n: int) -> text {}
 fn unique<T>(xs: list<T>) -> list<T> {}
 fn upper(x: text) -> text {}
 fn values<K, V>(m: map<K, V>) -> list<V> {}
+fn verdict(x: Verdict) -> Verdict {}
+fn verdict(x: bool) -> Verdict {}
+fn verdict(x: Choice<bool>) -> Verdict {}
 fn words(x: text) -> list<text> {}
 fn zip<A, B>(a: list<A>, b: list<B>) -> list<(A, B)> {}
 """

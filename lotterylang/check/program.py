@@ -189,5 +189,7 @@ class Program:
 
     @property
     def own_functions(self) -> dict[str, Signature]:
-        """Give the functions of the main file; the others have a point in their names."""
-        return {name: found for name, found in self.functions.items() if "." not in name}
+        """Give the functions and solvers that the main file declares, without those that are made of solvers."""
+        kinds = tree.Fn | tree.Solver
+        written = {node.name for node in self.module.declarations if isinstance(node, kinds)}
+        return {name: found for name, found in self.functions.items() if name in written and "." not in name}

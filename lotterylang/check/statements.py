@@ -92,6 +92,8 @@ class Statements(Calls):
     def _fail(self, node: tree.Fail) -> Type:
         with self.pure("`fail`"):
             self.expr(node.why, TEXT)
+            if node.best is not None:
+                self.expr(node.best)
         return NEVER
 
     def _return(self, node: tree.Return) -> Type:

@@ -45,11 +45,11 @@ class WrittenTypes:
         self,
         declared: Mapping[str, TypeDeclaration],
         report: Report,
-        not_built: set[str],
+        in_error: set[str],
         tools: Mapping[str, tree.Tool] | None = None,
     ) -> None:
         self.report = report
-        self.not_built = not_built
+        self.in_error = in_error
         self.nodes = declared
         self.types: dict[str, Type] = {}
         self.refinements: dict[str, tuple[Refinement, ...]] = {}
@@ -221,7 +221,7 @@ class WrittenTypes:
             name = option.name if isinstance(option, tree.TypeName) and not option.arguments else None
             if name is not None and name in self.tools:
                 found.append(self.tools[name])
-            elif name is None or name not in self.not_built:
+            elif name is None or name not in self.in_error:
                 self._no_tool(option, name)
         return types.ToolCall(tuple(dict.fromkeys(found))) if found else UNKNOWN
 
@@ -267,7 +267,7 @@ class WrittenTypes:
 
     def _undefined(self, node: tree.TypeName, variables: tuple[str, ...]) -> Type:
         name = node.name
-        if name in self.not_built:
+        if name in self.in_error:
             return UNKNOWN
         if name == "cells":
             message, help = "`cells` can't stand here", "write `map<int, …>`"

@@ -85,9 +85,11 @@ def _request(file: str, words: list[str] | None, code: str | None, model: str | 
 def check(
     files: Annotated[list[str], typer.Argument(metavar="FILE…")],
     effects: Annotated[bool, typer.Option("--effects", help="List what each function touches.")] = False,
+    bounds: Annotated[bool, typer.Option("--bounds", help="List what each function uses at most.")] = False,
     json: Json = False,
 ) -> None:
     """Check programs: names, types, holes, effects. No model is loaded."""
+    from lotterylang.shell import bounds as most
     from lotterylang.shell import programs, screen
     from lotterylang.shell.effects import effects_of, side_by_side
 
@@ -101,6 +103,9 @@ def check(
             continue
         if json:
             screen.say_json({"file": file, "hash": program.hash, "functions": effects_of(program)})
+        elif bounds:
+            for line in most.lines(program):
+                screen.say(f"{file}: {line}")
         elif effects:
             for name, touched in effects_of(program).items():
                 screen.say(f"{file}: {name}: {', '.join(touched) or 'pure'}")
@@ -142,6 +147,17 @@ def test(files: Annotated[list[str], typer.Argument(metavar="FILE…")], json: J
     if not json:
         screen.say(f"{passed} passed, {failed} failed")
     raise typer.Exit(2 if bad else 1 if failed else 0)
+
+
+@app.command()
+def expand(
+    file: Annotated[str, typer.Argument(metavar="FILE[:SOLVER]", help="A `.lot` file, a solver in it.")],
+) -> None:
+    """Print solvers as the plain functions that they mean."""
+    from lotterylang.shell import expand as expansion
+    from lotterylang.shell import programs, screen
+
+    screen.say(expansion.text(*programs.load(file)).rstrip("\n"))
 
 
 @app.command()

@@ -100,6 +100,8 @@ def _plain(value: Value) -> str:
 def failure_text(failure: Failure) -> list[str]:
     """Write a failure and where it passed, innermost first."""
     lines = [f"failed {failure.kind}: {failure.message}"]
+    if failure.best is not None:
+        lines.append(f"the best answer, not verified: {shown(failure.best)}")
     lines += [f"  at {place or 'the start'}  in {path}" for path, place in failure.causes]
     earlier = [*all_earlier(failure)]
     if len(earlier) > MOST_EARLIER:

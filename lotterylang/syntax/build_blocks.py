@@ -214,7 +214,8 @@ class BlockRules(Rules):
         return tree.Read(self.span(t), self.build(place), self.binder(binder), otherwise)
 
     def write(self, t: Tree[Token]) -> tree.Write:
-        return tree.Write(self.span(t), *self.all(t.children))
+        value, place, *if_empty = t.children
+        return tree.Write(self.span(t), self.build(value), self.build(place), bool(if_empty))
 
     def copy(self, t: Tree[Token]) -> tree.Copy:
         return tree.Copy(self.span(t), *self.all(t.children))

@@ -61,7 +61,8 @@ class StatementLowering(AttemptLowering):
         self.emitter.place(holds)
 
     def emit_fail(self, node: tree.Fail) -> None:
-        self.emitter.assign(_rejected(self.value(node.why)), node)
+        why, *best = self.values([node.why, *([node.best] if node.best is not None else [])])
+        self.emitter.assign(_rejected(why, *best), node)
 
     def emit_return(self, node: tree.Return) -> None:
         value = self.value(node.value) if node.value is not None else lambda s: None
@@ -222,7 +223,9 @@ def _reader(name: str, key: Evaluate, unwritten: Start, emptied: Start) -> Evalu
 def _write(name: str, key: Evaluate, value: Evaluate, node: Any, following: int) -> Instruction:
     def write(s: Slots) -> int:
         frame = s[0]
-        frame.memory[name][key(s)] = (value(s), frame.path, node)
+        store, at, found = frame.memory[name], key(s), value(s)
+        if not node.if_empty or store.get(at, EMPTIED) is EMPTIED:
+            store[at] = (found, frame.path, node)
         return following
 
     return write
@@ -232,6 +235,8 @@ def _write_all(name: str, value: Evaluate, node: Any, following: int) -> Instruc
     def write(s: Slots) -> int:
         frame = s[0]
         store = frame.memory[name]
+        if node.if_empty and any(entry is not EMPTIED for entry in store.values()):
+            return following
         store.clear()
         store.update({key: (item, frame.path, node) for key, item in value(s).items()})
         return following
@@ -239,9 +244,9 @@ def _write_all(name: str, value: Evaluate, node: Any, following: int) -> Instruc
     return write
 
 
-def _rejected(why: Evaluate) -> Evaluate:
+def _rejected(why: Evaluate, best: Evaluate | None = None) -> Evaluate:
     def fail(s: Slots) -> None:
-        raise Failure("Rejected", why(s))
+        raise Failure("Rejected", why(s), best(s) if best is not None else None)
 
     return fail
 
