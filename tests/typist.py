@@ -17,7 +17,11 @@ from pathlib import Path
 DEADLINE_S = 60
 ROOT = Path(__file__).parents[1]
 _CONTROLS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\x1b\][^\x07]*\x07|\r")
-_BEGIN = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
+_BEGIN = """
+import fcntl, signal, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever began the tests may have had it ignored
+"""
 
 
 class Typist:

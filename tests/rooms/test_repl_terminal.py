@@ -14,8 +14,12 @@ from lotterylang.world.model import open as opening
 
 class Telling(list):
     def append(self, waiter):
+        sleep = waiter.event.wait
+        def told(*args):
+            print("waiting for the model", flush=True)  # no lock of a future is held by now
+            return sleep(*args)
+        waiter.event.wait = told
         super().append(waiter)
-        print("waiting for the model", flush=True)
 
 class Silent:
     name = identity = "silent"
