@@ -21,6 +21,7 @@ from lotterylang.check.names import Binding
 from lotterylang.check.order import Graph, graph_of, groups, is_circle
 from lotterylang.check.program import ISOLATED, SIDE_BY_SIDE, WORLD, HolePlan, Program, Signature
 from lotterylang.check.report import Enough, Report
+from lotterylang.check.solver import expanded
 from lotterylang.check.types import UNKNOWN, Type
 from lotterylang.check.unify import closed
 from lotterylang.syntax import tree
@@ -42,23 +43,47 @@ class CheckedExpression:
     program: Program
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedEntry:
+    """Statements judged at the top level of a program: the type of their value, what they touch, the names they bind.
+
+    `program` has their facts beside those of the program.
+    """
+
+    node: tree.Block
+    type: Type
+    effects: frozenset[str]
+    bound: Mapping[str, Type]
+    program: Program
+
+
 def check(source: Source) -> Program:
     """Check a program. Errors: LOT-E01xx for what can't be read, else LOT-E02xx to LOT-E09xx, all at once."""
     try:
-        module = parse(source)
+        return check_module(parse(source))
+    except RecursionError:
+        raise _too_deep(source) from None
+
+
+def check_module(module: tree.Module, is_live: bool = False) -> Program:
+    """Check declarations, which may come from several sources. Errors: as `check`.
+
+    In a live program an import may wait for its use.
+    """
+    try:
         if not any(isinstance(node, tree.Import) for node in module.declarations):
             return _checked(module, Report())
         parts = parts_of(module)
         for part in parts[:-1]:  # first each module in its own words, then the whole
             _linked(alone(part, parts))
-        return replace(_linked(parts), imports=parts[-1].imports)
+        return replace(_linked(parts, is_live), imports=parts[-1].imports)
     except RecursionError:
-        raise _too_deep(source) from None
+        raise _too_deep(module.source) from None
 
 
-def _linked(parts: list[Part]) -> Program:
+def _linked(parts: list[Part], is_live: bool = False) -> Program:
     report = Report()
-    return _checked(link(parts, report), report)
+    return _checked(link(parts, report, is_live), report)
 
 
 def _checked(module: tree.Module, report: Report) -> Program:
@@ -87,6 +112,23 @@ def check_expression(program: Program, source: Source, bindings: Mapping[str, Ty
         raise _too_deep(source) from None
 
 
+def check_entry(program: Program, node: tree.Block, bindings: Mapping[str, Type]) -> CheckedEntry:
+    """Check statements at a program's top level; they may bind the given names anew. Errors: as `check`."""
+    report = Report()
+    try:
+        if program.imports:
+            node = Linker(Part(program.module, "", dict(program.imports)), report).linked(node)
+        checker = _Checker(program.module, report)
+        kind, trace, bound = checker.entry(node, bindings)
+        extended = checker.program()
+        return CheckedEntry(node, kind, checker.effects.of(trace, None), bound, extended)
+    except Enough:
+        report.raise_any()
+        raise
+    except RecursionError:
+        raise _too_deep(node.span.source) from None
+
+
 def _too_deep(source: Source) -> LotError:
     label = Label(Span(source, 0, 0), "somewhere in here")
     message = "an expression is nested too deeply"
@@ -99,7 +141,7 @@ class _Checker:
     def __init__(self, module: tree.Module, report: Report) -> None:
         self.module = module
         self.report = report
-        self.nodes = declarations(module, self.report)
+        self.nodes = declarations(expanded(module, report), report)
         self.declared = declared(self.nodes, self.report)
         self.judge = Inference(self.declared, self.report)
         self.takers: dict[str, Taker] = {}
@@ -113,6 +155,8 @@ class _Checker:
             self.judge.logic(logic)
         for example in self.nodes.examples:
             self.loose.append(self.judge.example(example))
+        for property in self.nodes.properties:
+            self.loose.append(self.judge.property(property))
 
     def expression(self, node: tree.Expr, bindings: Mapping[str, Type]) -> tuple[Type, Trace]:
         """Judge one more expression, with some names bound. Gives its type and what it touches."""
@@ -124,6 +168,19 @@ class _Checker:
             found = judge.expr(node)
         self.loose.append(judge.frame.trace)
         return found, judge.frame.trace
+
+    def entry(self, node: tree.Block, bindings: Mapping[str, Type]) -> tuple[Type, Trace, dict[str, Type]]:
+        """Judge statements, with some names bound. Gives the type of their value, what they touch, what they bind."""
+        judge = self.judge
+        judge.frame = Frame(is_test=True)
+        judge.rebindable = frozenset({*bindings, *self.nodes.constants})
+        with judge.scope.alone() as level:
+            given = {name: Binding(name, kind, node.span) for name, kind in bindings.items()}
+            level.names.update(given)
+            found = judge.statements(node.statements, node.span, None)
+            bound = {name: each.type for name, each in level.names.items() if each is not given.get(name)}
+        self.loose.append(judge.frame.trace)
+        return found, judge.frame.trace, bound
 
     def program(self) -> Program:
         """Settle what depends on all code, and put the program together. Errors: everything found wrong."""
@@ -152,6 +209,7 @@ class _Checker:
             models=self.declared.models,
             memories=self.declared.memories,
             examples=tuple(self.nodes.examples),
+            properties=tuple(self.nodes.properties),
             types=self.judge.types,
             holes=holes,
             joined={id(node): self._is_joined(node, trace, name) for node, trace, name in self.judge.loops},
@@ -161,6 +219,7 @@ class _Checker:
             grants=self.declared.grants,
             indexes=self.declared.indexes,
             logics=self.declared.logics,
+            promises={name: c for name, c in self.declared.written.conditions.items() if c is not None},
             caught=self.judge.caught,
             divided={id(node): self._is_divided(node, trace, name) for node, trace, name in self.judge.divisions},
         )

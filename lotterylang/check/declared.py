@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from lotterylang.check.grants import grants_of
-from lotterylang.check.modules import Declarations
+from lotterylang.check.modules import Declarations, built_in_records
 from lotterylang.check.names import head_of
 from lotterylang.check.prelude import SIGNATURES, SURELY
 from lotterylang.check.program import (
@@ -89,7 +89,7 @@ def prelude() -> dict[str, tuple[Callee, ...]]:
     """Read the signatures of the functions that every program has."""
     source = source_of("the prelude", SIGNATURES)
     report = Report()
-    written = WrittenTypes({}, report, set())
+    written = WrittenTypes(built_in_records(), report, set())
     found: dict[str, tuple[Callee, ...]] = {}
     for node in parse(source).declarations:
         if isinstance(node, tree.Fn):
@@ -100,14 +100,12 @@ def prelude() -> dict[str, tuple[Callee, ...]]:
 
 def declared(nodes: Declarations, report: Report) -> Declared:
     """Give every declaration of a file its type, as far as it is written."""
-    found = Declared(nodes, WrittenTypes(nodes.types, report, nodes.not_built, nodes.tools))
+    found = Declared(nodes, WrittenTypes(nodes.types, report, nodes.in_error, nodes.tools))
     for name, fn in nodes.functions.items():
         found.functions[name] = callee(fn, found.written)
         _check_signature(fn, found.functions[name], found.written)
     for name, let in nodes.constants.items():
         found.constants[name] = None if let.type is None else found.written.of(let.type.type)
-        if let.type is not None:
-            found.written.refuse_refined(let.type.type)
     for name, model in nodes.models.items():
         found.models[name] = model_of(model, report)
     for name, tool in nodes.tools.items():
@@ -155,11 +153,6 @@ def _check_signature(node: tree.Fn, found: Callee, written: WrittenTypes) -> Non
             message = f"`{variable[1:]}` stands in no parameter of `{node.name}`"
             help = "use it in a parameter, or leave it out"
             report.add("LOT-E0317", head_of(node.span), message, "no call could tell what it is", help=help)
-    if node.result is not None:
-        written.refuse_refined(node.result.type)
-        if node.result.where is not None:
-            help = "write `ensure …` before the result"
-            report.add("LOT-E0901", node.result.span, "`where` on a result is not built yet", "stands here", help=help)
 
 
 def _check_params(node: tree.Fn | tree.Tool | tree.Logic, written: WrittenTypes) -> None:

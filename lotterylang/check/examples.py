@@ -42,8 +42,8 @@ class Examples(Outside):
             case tree.Expect():
                 self._expect(node)
             case tree.NeverFails():
-                help = "leave it out: an example fails with whatever fails in it"
-                self.report.add("LOT-E0901", node.span, "`never fails` is not built yet", "stands here", help=help)
+                message, help = "`never fails` says nothing in an example", "leave it out: whatever fails, fails it"
+                self.report.add("LOT-E0428", node.span, message, "belongs in a property", help=help)
             case _:
                 self.statements((node,), node.span, UNKNOWN)
 
@@ -110,7 +110,7 @@ class Examples(Outside):
                 self.report.add("LOT-E0420", arg.span, f"`{outcome}` has no such part here", "no part", help=help)
 
     def _nothing_given(self, name: str, span: Span, known: list[str], what: str) -> None:
-        if name in self.declared.nodes.not_built:
+        if name in self.declared.nodes.in_error:
             return
         close = close_name(name, known)
         names = ", ".join(f"`{other}`" for other in known[:8])

@@ -30,10 +30,12 @@ class Functions(Examples):
         defaults = self._defaults(node)
         with self.scope.alone():
             for param, seen in zip(node.params, found.params, strict=True):
-                self._condition(param, closed(seen.type))
+                self.promise(param, (param.name,), closed(seen.type))
             for param, seen in zip(node.params, found.params, strict=True):
                 if self.scope.find(param.name) is None:
                     self.bind(param.name, closed(seen.type), span_of(param.name, param.span))
+            if wanted is not None:
+                self.promise(node, (), wanted)
             kind = self._body(node, wanted)
         if found.result is None:
             result = self._common_result(node, [*self.frame.returns, kind])
@@ -53,7 +55,7 @@ class Functions(Examples):
         self.frame = Frame()
         for param, field in zip(params, fields, strict=True):
             with self.scope.alone():
-                self._condition(param, field.type)
+                self.promise(param, (param.name,), field.type)
                 if param.default is not None:
                     with self.pure("a default"):
                         self.expr(param.default, field.type)
@@ -96,12 +98,13 @@ class Functions(Examples):
                     self.expr(param.default, kind)
         return functions
 
-    def _condition(self, param: tree.Param, kind: Type) -> None:
-        condition = self.declared.written.condition(param.type)
-        if condition is None:
-            return
-        self.conditions[id(param)] = condition
-        self.where(condition, (param.name, "it"), kind)
+    def promise(self, owner: tree.Param | tree.Let | tree.Fn, names: tuple[str, ...], kind: Type) -> None:
+        """Judge what a written type says of its values; `names` and `it` stand for one."""
+        written = owner.result if isinstance(owner, tree.Fn) else owner.type
+        condition = self.declared.written.condition(written) if written is not None else None
+        if condition is not None:
+            self.conditions[id(owner)] = condition
+            self.where(condition, (*names, "it"), kind)
 
     def where(self, condition: tree.Expr, names: tuple[str, ...], kind: Type) -> None:
         """Judge what must hold of a value, which some names stand for."""
@@ -116,10 +119,8 @@ class Functions(Examples):
         want = self.declared.constants[name]
         with self.scope.alone(), self.pure("a constant"):
             kind = self.expr(node.value, want)
-        if node.type is not None and node.type.where is not None:
-            help = "write an example that expects it"
-            self.report.add(
-                "LOT-E0901", node.type.span, "`where` on a `let` is not built yet", "stands here", help=help
-            )
+        if want is not None:
+            with self.scope.alone():
+                self.promise(node, (name.rpartition(".")[2],), want)
         kind = want if want is not None else kind
         self.declared.constants[name] = self.of_bearable_size(name, kind, self.declared.nodes.places[name])

@@ -6,7 +6,7 @@ Enters: the module of a file. Leaves: `Part`s. Next door: `linking.py` makes one
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -117,6 +117,11 @@ def _target(node: tree.Import, module: tree.Module) -> Path:
     plain = library().joinpath(*steps[1:]).with_suffix(".lot")
     area = library().joinpath(*steps[1:], steps[-1]).with_suffix(".lot")  # `std.vote` is `vote/vote.lot`
     return area if not plain.is_file() and area.is_file() else plain
+
+
+def anchored(node: tree.Import, module: tree.Module) -> tree.Import:
+    """Give an import that means the same file in whatever module it stands."""
+    return replace(node, path=None, file=str(_real(_target(node, module))), name=name_of(node))
 
 
 def _missing(node: tree.Import, module: tree.Module, report: Report) -> None:

@@ -3,7 +3,7 @@
 Enters: the declared names of a program, and one function, constant or example after another. Leaves: `types`, `pending`
 holes, traces. The parts, each on top of the one before: `references`, `values`, `operators`, `arguments`, `records`,
 `calls`, `statements`, `blocks`, `attempts`, `matches`, `jumps`, `prompts`, `instructions`, `divide`, `examples`,
-`functions`.
+`functions`, `properties`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from lotterylang.check import types
 from lotterylang.check.declared import Declared
-from lotterylang.check.functions import Functions
+from lotterylang.check.properties import Properties
 from lotterylang.check.relations import fits
 from lotterylang.check.report import Report
 from lotterylang.check.types import UNKNOWN, Type, known
@@ -60,7 +60,7 @@ _NOT_BUILT: dict[type, tuple[str, str]] = {
 }
 
 
-class Inference(Functions):
+class Inference(Properties):
     """Judges the code of one program."""
 
     def __init__(self, declared: Declared, report: Report) -> None:

@@ -175,7 +175,7 @@ class Instructions(Prompts):
 
     def _no_memory(self, node: tree.Place) -> Type:
         name = node.name
-        if name in self.declared.nodes.not_built:
+        if name in self.declared.nodes.in_error:
             return UNKNOWN
         local = self.scope.find(name)
         place = local.span if local is not None else self.declared.place(name)

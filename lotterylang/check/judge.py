@@ -65,6 +65,7 @@ class Judge:
         self.caught: dict[int, Type] = {}
         self.scope = Scope()
         self.frame = Frame()
+        self.rebindable: frozenset[str] = frozenset()  # names that an entry of the REPL may bind anew
 
     # what the parts offer one another
 
@@ -79,6 +80,10 @@ class Judge:
     def body(self, node: tree.Expr | tree.Block, want: Type | None = None) -> Type:
         """Find the type of what an arm or a lambda gives."""
         return self.block(node, want) if isinstance(node, tree.Block) else self.expr(node, want)
+
+    def promise(self, owner: tree.Param | tree.Let | tree.Fn, names: tuple[str, ...], kind: Type) -> None:
+        """Judge what a written type says of its values, and note it for the run."""
+        raise NotImplementedError
 
     def mismatch(self, node: tree.Expr, have: Type, want: Type) -> Type:
         """Say that a type does not fit. Errors: LOT-E0301, LOT-E0323, LOT-E0326."""
@@ -134,7 +139,7 @@ class Judge:
         """Bind a local name; `_` stays free. Errors: LOT-E0202 if the name stands for something already."""
         if name == "_":
             return
-        if name != "it":
+        if name != "it" and name not in self.rebindable:
             self._refuse_shadowing(name, span)
         self.scope.bind(Binding(name, self.of_bearable_size(name, kind, span), span))
 

@@ -145,11 +145,12 @@ class Linker:
                 self.report.add("LOT-E0226", node.span, message, "not used", help="remove this line")
 
 
-def link(parts: list[Part], report: Report) -> tree.Module:
-    """Make one module of all parts of a program; the last part is the main file."""
+def link(parts: list[Part], report: Report, is_live: bool = False) -> tree.Module:
+    """Make one module of all parts of a program; the last part is the main file, in which nothing waits for its use."""
     main = Linker(parts[-1], report)
     declared = main.declarations()
-    main.refuse_unused()
+    if not is_live:
+        main.refuse_unused()
     names = frozenset(main.own | set(main.part.imports))
     for part in parts[:-1]:
         declared += Linker(part, Report(), names).declarations()

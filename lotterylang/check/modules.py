@@ -8,23 +8,26 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import PurePosixPath
 
 from lotterylang.check.report import Report
 from lotterylang.check.walk import children
 from lotterylang.syntax import tree
+from lotterylang.syntax.parser import parse, source_of
 from lotterylang.syntax.source import Source, Span
 from lotterylang.syntax.tree.node import Node
 
 TypeDeclaration = tree.RecordDeclaration | tree.AliasDeclaration | tree.Enum
 
-BUILT_IN_TYPES = ("Choice", "Score", "Hit", "Sat", "Unsat", "Unknown")
-NOT_BUILT: dict[type, tuple[str, str]] = {
-    tree.Solver: ("solver", "write it as functions for now"),
-    tree.Property: ("property", "write examples for now"),
-}
-
+BUILT_IN_TYPES = ("Choice", "Score", "Hit", "Sat", "Unsat", "Unknown", "Verdict", "Part")
+RECORDS = """
+type Verdict { passed: bool, note: text, score: number }
+type Part<Q, A> { question: Q, answer: A, verdict: Verdict }
+"""
+"""The records that every program has: what a judge gives, and a part of a divided question with its answer."""
 
 UNRESOLVED = "?"
 """Stands in the tree for a name of a module that is in error already."""
@@ -47,7 +50,8 @@ class Declarations:
     logics: dict[str, tree.Logic] = field(default_factory=dict)
     uses: list[tree.Uses] = field(default_factory=list)
     examples: list[tree.Example] = field(default_factory=list)
-    not_built: set[str] = field(default_factory=lambda: {UNRESOLVED})
+    properties: list[tree.Property] = field(default_factory=list)
+    in_error: set[str] = field(default_factory=lambda: {UNRESOLVED})
     places: dict[str, Span] = field(default_factory=dict)
     foreign: set[Source] = field(default_factory=set)
 
@@ -59,35 +63,59 @@ class Declarations:
 
 
 def declarations(module: tree.Module, report: Report) -> Declarations:
-    """Sort the declarations of a file by kind. Errors: LOT-E0201 for a name declared twice, LOT-E0901."""
-    found = Declarations()
-    found.foreign = {node.span.source for node in module.declarations} - {module.source}
+    """Sort the declarations of a file by kind. Errors: LOT-E0201 for a name declared twice."""
+    found = Declarations(types=dict(built_in_records()))
+    found.foreign = {node.span.source for node in module.declarations if _is_linked(node)}
     for node in module.declarations:
-        if type(node) in NOT_BUILT:
-            _refuse(node, found, report)
-        elif isinstance(node, tree.Import):
+        if isinstance(node, tree.Import):
             _declare(node, found, report)
         elif isinstance(node, tree.Uses):
             if node.span.source is module.source:
                 found.uses.append(node)
         elif isinstance(node, tree.Example):
             found.examples.append(node)
+        elif isinstance(node, tree.Property):
+            found.properties.append(node)
         elif isinstance(node, tree.Let) and len(node.binder) > 1:
-            message = "a constant of several names is not built yet"
-            report.add("LOT-E0901", node.span, message, "stands here", help="use one `let` each")
-            found.not_built.update(node.binder)
+            for single in _taken_apart(node):
+                _declare(single, found, report)
         else:
             _declare(node, found, report)
     return found
 
 
-def _refuse(node: Node, found: Declarations, report: Report) -> None:
-    word, help = NOT_BUILT[type(node)]
-    first_line = Span(node.span.source, node.span.start, node.span.start + len(word))
-    report.add("LOT-E0901", first_line, f"`{word}` is not built yet", "stands here", help=help)
-    name = getattr(node, "name", None)
-    if name:
-        found.not_built.add(name)
+def _is_linked(node: Node) -> bool:
+    """Tell whether a declaration came from another module: then its name holds that of the module."""
+    return not isinstance(node, tree.Import | tree.Uses | tree.Example | tree.Property) and "." in name_of(node)
+
+
+@cache
+def built_in_records() -> dict[str, TypeDeclaration]:
+    """Read the declarations of the records that every program has."""
+    declared = parse(source_of("the prelude", RECORDS)).declarations
+    return {node.name: _unmistakable(node) for node in declared if isinstance(node, tree.RecordDeclaration)}
+
+
+def _unmistakable(node: tree.RecordDeclaration) -> tree.RecordDeclaration:
+    """Give the type variables of a record names that no program can write: it may have a type `A`."""
+    fields = []
+    for each in node.fields:
+        kind = each.type.type
+        if isinstance(kind, tree.TypeName) and kind.name in node.variables:
+            kind = replace(kind, name=f"{node.name}.{kind.name}")
+        fields.append(replace(each, type=replace(each.type, type=kind)))
+    return replace(node, variables=tuple(f"{node.name}.{v}" for v in node.variables), fields=tuple(fields))
+
+
+def _taken_apart(node: tree.Let) -> Iterator[tree.Let]:
+    """Give a constant for each name of a tuple: the value is pure, so it may be computed for each anew."""
+    span = node.span
+    for at, name in enumerate(node.binder):
+        binder = tuple("it" if i == at else "_" for i in range(len(node.binder)))
+        apart = tree.Block(span, (tree.Let(span, binder, node.type, node.value), tree.Name(span, "it")))
+        arm = tree.Arm(span, tree.CasePattern(span, "_"), None, apart)
+        if name != "_":
+            yield tree.Let(span, (name,), None, tree.Match(span, tree.Constant(span, True), (arm,)))
 
 
 def _declare(node: Node, found: Declarations, report: Report) -> None:

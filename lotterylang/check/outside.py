@@ -32,7 +32,7 @@ class Outside(Division):
         if isinstance(node.index, tree.Name) and self.scope.find(node.index.name) is None:
             name = node.index.name
             close = close_name(name, self.declared.indexes)
-            if name not in self.declared.constants and name not in self.declared.nodes.not_built and close is not None:
+            if name not in self.declared.constants and name not in self.declared.nodes.in_error and close is not None:
                 message = f"there is no index `{name}`"
                 self.report.add("LOT-E0424", node.index.span, message, "no index", help=f"write `{close}`")
                 return
@@ -65,7 +65,7 @@ class Outside(Division):
         return found
 
     def _no_logic(self, node: tree.Deduce) -> Type:
-        if node.logic in self.declared.nodes.not_built:
+        if node.logic in self.declared.nodes.in_error:
             return UNKNOWN
         close, place = close_name(node.logic, self.declared.logics), self.declared.place(node.logic)
         others = ((place, "declared here"),) if place is not None else ()

@@ -10,6 +10,8 @@ SIGNATURES = """
 fn abs(x: int) -> int {}
 fn abs(x: number) -> number {}
 fn chars(x: text) -> list<text> {}
+fn chunks<T>(xs: list<T>, size: int) -> list<list<T>> {}
+fn chunks(x: text, size: int) -> list<text> {}
 fn contains(x: text, part: text) -> bool {}
 fn count<T>(xs: list<T>) -> map<T, int> {}
 fn drop<T>(xs: list<T>, n: int) -> list<T> {}
@@ -67,6 +69,9 @@ fn take(x: text, n: int) -> text {}
 fn unique<T>(xs: list<T>) -> list<T> {}
 fn upper(x: text) -> text {}
 fn values<K, V>(m: map<K, V>) -> list<V> {}
+fn verdict(x: Verdict) -> Verdict {}
+fn verdict(x: bool) -> Verdict {}
+fn verdict(x: Choice<bool>) -> Verdict {}
 fn words(x: text) -> list<text> {}
 fn zip<A, B>(a: list<A>, b: list<B>) -> list<(A, B)> {}
 """

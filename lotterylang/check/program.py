@@ -155,10 +155,11 @@ class Program:
     `default_model` is the model of an instruction that names none (None where there are several, or none).
     `functions` and the like hold those of imported modules too, under names such as `std.vote.tally`; `imports` are the
     modules that the main file names.
-    `conditions` (every `tree.Param` that has one, by `id`) is what an argument must meet, that of its type included:
-    one expression in which the parameter's name or `it` is the value. `caught` (every `tree.Catch` with a name, by
-    `id`) is the type of what its body gives: a failure shows the best answer so far only if it is of that type.
-    `divided` (every `tree.Divide`, by `id`): True if its parts run side by side.
+    `conditions` (by `id`, of every `Param`, `Let`, `Fn` and `Drawn` that has one) is what an argument, a value or a
+    result must meet, that of its type included: one expression in which its name or `it` is the value. `promises` has
+    that of each type by name. `caught` (every `tree.Catch` with a name, by `id`) is the type of what its body gives: a
+    failure shows the best answer so far only if it is of that type. `divided` (every `tree.Divide`, by `id`): True if
+    its parts run side by side.
     """
 
     source: Source
@@ -176,15 +177,19 @@ class Program:
     joined: Mapping[int, bool]
     default_model: str | None
     conditions: Mapping[int, tree.Expr] = field(default_factory=dict)
+    properties: tuple[tree.Property, ...] = ()
     tools: Mapping[str, ToolDeclaration] = field(default_factory=dict)
     grants: Mapping[str, Grant] = field(default_factory=dict)
     indexes: Mapping[str, IndexDeclaration] = field(default_factory=dict)
     logics: Mapping[str, LogicDeclaration] = field(default_factory=dict)
+    promises: Mapping[str, tree.Expr] = field(default_factory=dict)
     caught: Mapping[int, Type] = field(default_factory=dict)
     divided: Mapping[int, bool] = field(default_factory=dict)
     imports: Mapping[str, Part] = field(default_factory=dict)
 
     @property
     def own_functions(self) -> dict[str, Signature]:
-        """Give the functions of the main file; the others have a point in their names."""
-        return {name: found for name, found in self.functions.items() if "." not in name}
+        """Give the functions and solvers that the main file declares, without those that are made of solvers."""
+        kinds = tree.Fn | tree.Solver
+        written = {node.name for node in self.module.declarations if isinstance(node, kinds)}
+        return {name: found for name, found in self.functions.items() if name in written and "." not in name}

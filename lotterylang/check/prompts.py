@@ -31,7 +31,7 @@ class Prompts(Jumps):
             return
         local = self.scope.find(node.name)
         is_parameter = local is not None and local.type == types.MODEL
-        if not is_parameter and node.name not in models and node.name not in self.declared.nodes.not_built:
+        if not is_parameter and node.name not in models and node.name not in self.declared.nodes.in_error:
             close = close_name(node.name, models)
             place = self.declared.place(close or node.name)
             others = ((place, "declared here"),) if place is not None else ()

@@ -24,10 +24,6 @@ class Records(Arguments):
         if types.is_hit(kind):
             return self._hit(node, kind)
         declaration = self.declared.nodes.types[name.name]
-        if self.declared.written.conditions.get(name.name) is not None:
-            help = f"write `{kind.name}(…)`"
-            message = f"building by the refined name `{name.name}` is not built yet"
-            self.report.add("LOT-E0901", name.span, message, "a refined name", help=help)
         variables = () if isinstance(declaration, tree.Enum) else declaration.variables
         call = Application(_builder(name.name, kind, variables), [], node.span)
         if not self._are_named(node, call.callee):

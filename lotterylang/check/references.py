@@ -71,7 +71,7 @@ class References(Judge):
     def undefined(self, node: tree.Name) -> Type:
         """Say that a name is bound to nothing here. Errors: LOT-E0203, LOT-E0214, LOT-E0215, LOT-E0406."""
         name = node.name
-        if name in self.declared.nodes.not_built:
+        if name in self.declared.nodes.in_error:
             return UNKNOWN
         if name in self.frame.holes:
             help = "judge it after the ASK: `ensure …`"
@@ -114,7 +114,7 @@ class References(Judge):
 
     def undefined_type(self, node: tree.TypeValue) -> Type:
         """Say that a type is not declared. Errors: LOT-E0204."""
-        if node.name in self.declared.nodes.not_built:
+        if node.name in self.declared.nodes.in_error:
             return UNKNOWN
         close = habits.TYPES.get(node.name) or close_name(node.name, self.declared.written.nodes)
         help = f"write `{close}`" if close else f"declare it: `type {node.name} {{ field: text }}`"

@@ -75,14 +75,9 @@ class Statements(Calls):
 
     def _let(self, node: tree.Let) -> Type:
         declared = self.written(node.type.type) if node.type is not None else None
-        if node.type is not None:
-            self.declared.written.refuse_refined(node.type.type)
-            if node.type.where is not None:
-                help = "write `ensure …` after it"
-                self.report.add(
-                    "LOT-E0901", node.type.span, "`where` on a `let` is not built yet", "stands here", help=help
-                )
         kind = self.expr(node.value, declared)
+        if declared is not None:
+            self.promise(node, node.binder if len(node.binder) == 1 else (), declared)
         self.bind_all(node.binder, declared if declared is not None else kind, node.span, "let")
         return NOTHING
 
@@ -97,6 +92,8 @@ class Statements(Calls):
     def _fail(self, node: tree.Fail) -> Type:
         with self.pure("`fail`"):
             self.expr(node.why, TEXT)
+            if node.best is not None:
+                self.expr(node.best)
         return NEVER
 
     def _return(self, node: tree.Return) -> Type:

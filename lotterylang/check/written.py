@@ -13,6 +13,7 @@ from lotterylang.check import habits, types
 from lotterylang.check.modules import TypeDeclaration
 from lotterylang.check.names import close_name, head_of
 from lotterylang.check.order import graph_of, groups, is_circle
+from lotterylang.check.prelude import SURELY
 from lotterylang.check.relations import is_too_large, joined
 from lotterylang.check.report import Report
 from lotterylang.check.traits import refuse_lacking
@@ -25,8 +26,6 @@ PLAIN: Mapping[str, Type] = {"text": TEXT, "int": INT, "number": NUMBER, "bool":
 GENERIC = {"list": 1, "map": 2, "Choice": 1}
 NOT_BUILT = {
     "index": "pass the texts as a `list<text>` for now",
-    "Verdict": "declare a record for now",
-    "Part": "declare a record for now",
 }
 
 
@@ -46,11 +45,11 @@ class WrittenTypes:
         self,
         declared: Mapping[str, TypeDeclaration],
         report: Report,
-        not_built: set[str],
+        in_error: set[str],
         tools: Mapping[str, tree.Tool] | None = None,
     ) -> None:
         self.report = report
-        self.not_built = not_built
+        self.in_error = in_error
         self.nodes = declared
         self.types: dict[str, Type] = {}
         self.refinements: dict[str, tuple[Refinement, ...]] = {}
@@ -222,7 +221,7 @@ class WrittenTypes:
             name = option.name if isinstance(option, tree.TypeName) and not option.arguments else None
             if name is not None and name in self.tools:
                 found.append(self.tools[name])
-            elif name is None or name not in self.not_built:
+            elif name is None or name not in self.in_error:
                 self._no_tool(option, name)
         return types.ToolCall(tuple(dict.fromkeys(found))) if found else UNKNOWN
 
@@ -268,7 +267,7 @@ class WrittenTypes:
 
     def _undefined(self, node: tree.TypeName, variables: tuple[str, ...]) -> Type:
         name = node.name
-        if name in self.not_built:
+        if name in self.in_error:
             return UNKNOWN
         if name == "cells":
             message, help = "`cells` can't stand here", "write `map<int, …>`"
@@ -319,10 +318,14 @@ class WrittenTypes:
                 is_none = tree.Comparison(node.span, it, (("==", tree.Constant(node.span, None)),))
                 return tree.Or(node.span, (is_none, inner))
             case tree.TypeName(_, "list", (item,)):
-                inner = self._implied(item)
-                if inner is None:
-                    return None
-                return tree.Call(node.span, tree.Name(node.span, "every"), (it, tree.Lambda(node.span, "it", inner)))
+                return self._of_each(node.span, self._implied(item), it)
+            case tree.TypeName(_, "map", (key, value)):
+                found = [
+                    self._of_each(node.span, self._implied(part), _prelude(node.span, function, it))
+                    for part, function in ((key, "keys"), (value, "values"))
+                ]
+                both = tuple(condition for condition in found if condition is not None)
+                return tree.And(node.span, both) if len(both) > 1 else next(iter(both), None)
             case tree.TypeName() | tree.TypeTuple() | tree.TypeFn() | tree.TypeUnion():
                 if isinstance(node, tree.TypeName) and node.name == "call":
                     return None
@@ -330,9 +333,18 @@ class WrittenTypes:
                     self.refuse_refined(part)
         return None
 
+    def _of_each(self, span: Span, condition: tree.Expr | None, items: tree.Expr) -> tree.Expr | None:
+        """Give what must hold of a list where something must hold of each item."""
+        return None if condition is None else _prelude(span, "every", items, tree.Lambda(span, "it", condition))
+
     def refuse_refined(self, node: tree.Type) -> None:
         """Refuse a type with a `where` of its own in a place where nobody would judge it."""
         if self._implied(node) is not None:
             message = f"`{node.span.text}` is not judged here: that is not built yet"
             help = "write the plain type, and `ensure` what must hold"
             self.report.add("LOT-E0901", node.span, message, "holds of parameters, fields and holes", help=help)
+
+
+def _prelude(span: Span, name: str, *args: tree.Expr | tree.Lambda) -> tree.Call:
+    """Call a function of the prelude, whatever else has its name."""
+    return tree.Call(span, tree.Name(span, SURELY + name), args)

@@ -32,7 +32,7 @@ Instruction = Callable[[Slots], int]
 class Code:
     """The instructions of a function or of a body that runs by itself, and each one's place in the source."""
 
-    __slots__ = ("instructions", "name", "params", "performs", "places", "size")
+    __slots__ = ("instructions", "name", "names", "params", "performs", "places", "size")
 
     def __init__(self, name: str, performs: bool) -> None:
         self.name = name
@@ -40,6 +40,7 @@ class Code:
         self.params: tuple[int, ...] = ()
         self.instructions: list[Instruction] = []
         self.places: list[Any] = []
+        self.names: list[tuple[str, int, int, int]] = []  # a name, its slot, after and up to which instruction it holds
         self.size = 1
 
 
@@ -120,6 +121,10 @@ class Machine:
         self.handlers: list[Handler] = []
         self.depth = 0
         self.waiting = False
+
+    def branch(self, memory: Memory, budget: Budget) -> Machine:
+        """Give a machine of the same kind for a branch."""
+        return type(self)(memory, budget, self.seed)
 
     def enter(self, code: Code, slots: Slots, path: Path, caller: Frame | None = None, target: int = 0) -> None:
         """Begin a call: `slots` are the code's, its arguments in place and slot 0 free."""

@@ -63,7 +63,10 @@ class Memory(dict[str, Store]):
 
 
 def _same(a: Entry | None, b: Entry | None) -> bool:
-    return a is b if a is None or b is None else bool(a[0] == b[0])
+    """Tell whether two branches agree. If both wrote because nothing was there, the first stays, as if in order."""
+    if a is None or b is None:
+        return a is b
+    return bool(a[0] == b[0]) or (getattr(a[2], "if_empty", False) and getattr(b[2], "if_empty", False))
 
 
 def _conflict(place: tuple[str, Value], a: Entry | None, b: Entry | None) -> Failure:

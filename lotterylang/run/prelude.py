@@ -15,7 +15,7 @@ from fractions import Fraction
 from lotterylang.run.convert import to_json
 from lotterylang.run.fitting import fit, words_and_signs
 from lotterylang.run.matching import matches
-from lotterylang.run.values import Failure, Tuple, Value, number, rounded
+from lotterylang.run.values import Failure, Record, Tuple, Value, number, rounded
 
 Function = Callable[..., Value]
 List = tuple[Value, ...]
@@ -176,9 +176,26 @@ def _split(x: str, at: str) -> List:
     return tuple(x.split(at))
 
 
+def _verdict(x: Value) -> Record:
+    """Give a verdict as it is; what says yes or no, alone or by CHOOSE, as one."""
+    if isinstance(x, Record) and "passed" in x.fields:
+        return x
+    passed = x.fields["value"] if isinstance(x, Record) else x
+    sure = x.fields["probability"] if isinstance(x, Record) else 1
+    fields = {"passed": passed, "note": "" if passed else "it was judged wrong", "score": sure if passed else 1 - sure}
+    return Record("Verdict", fields)
+
+
+def _chunks(xs: List | str, size: int) -> List:
+    if size < 1:
+        raise Failure("Undefined", f"`chunks` of size {size}")
+    return tuple(xs[at : at + size] for at in range(0, len(xs), size))
+
+
 FUNCTIONS: dict[str, Function] = {
     "abs": abs,
     "chars": lambda x: tuple(x),
+    "chunks": _chunks,
     "contains": lambda x, part: part in x,
     "count": _count,
     "drop": lambda xs, n: xs[max(n, 0) :],
@@ -222,6 +239,7 @@ FUNCTIONS: dict[str, Function] = {
     "unique": _unique,
     "upper": lambda x: x.upper(),
     "values": lambda m: tuple(m.values()),
+    "verdict": _verdict,
     "words": lambda x: tuple(x.split()),
     "zip": lambda a, b: tuple(Tuple(pair) for pair in zip(a, b, strict=False)),
 }

@@ -44,6 +44,7 @@ from lotterylang.run.machine import Code, Done, Machine, slots_for
 from lotterylang.run.memory import Memory
 from lotterylang.run.paths import Path
 from lotterylang.run.scheduler import Scheduler
+from lotterylang.run.stepping import SteppingMachine, Watch
 from lotterylang.run.values import Failure, Value
 from lotterylang.syntax.diagnostics import error
 
@@ -88,6 +89,8 @@ class Settings:
     """The replies of an earlier run, by path: they are fed back, and only what is missing is asked."""
     tell: Callable[[int, int], None] | None = None
     """Told after each batch of replies how many there are by now, and how many are due."""
+    watch: Watch | None = None
+    """Shown every instruction before it runs: a debugger."""
 
 
 def no_tool(declaration: ToolDeclaration) -> Tool:
@@ -150,14 +153,15 @@ class Runner:
         self,
         code: Code,
         args: tuple[Value, ...] = (),
-        memory: Mapping[str, Mapping[Value, Value]] | None = None,
+        memory: Mapping[str, Mapping[Value, Value]] | Memory | None = None,
         journal: Journal | None = None,
     ) -> Outcome:
-        """Run a code to its end. `memory` is what stores hold at the start, by name and key (None for a cell)."""
+        """Run a code to its end. `memory` is what stores hold at the start, by name and key (None for a cell).
+
+        A `Memory` is taken as it is, and written to.
+        """
         journal = journal or Journal({})
-        scheduler = Scheduler(self._machine(self._initial(memory or {})))
-        function = lower.Function(code)
-        scheduler.start(code, slots_for(function, args), Path(code.name))
+        scheduler = self.begun(code, args, memory if isinstance(memory, Memory) else self.initial(memory or {}))
         asked = _World(self, journal).answer_all(scheduler)
         root = scheduler.root
         outcome = {"failure": root.failure.kind} if root.failure is not None else {"value": canonical(root.value)}
@@ -167,6 +171,12 @@ class Runner:
         return Outcome(
             root.value, root.failure, machine.memory, ended, machine.whole_budget.spent, asked, not timed_out
         )
+
+    def begun(self, code: Code, args: tuple[Value, ...], memory: Memory) -> Scheduler:
+        """Begin a run that nobody has answered yet: `advance` gives the first effects."""
+        scheduler = Scheduler(self._machine(memory))
+        scheduler.start(code, slots_for(lower.Function(code), args), Path(code.name))
+        return scheduler
 
     def _identities(self) -> dict[str, str]:
         """Say who answered: weights, graph and kind of processor, by the program's name of the model."""
@@ -223,9 +233,11 @@ class Runner:
         limits = {**DEFAULT_LIMITS, **(self.settings.limits or {})}
         declared = [model.seed for model in self.program.models.values()]
         seed = self.settings.seed if self.settings.seed is not None else (declared[0] if declared else 0)
-        return Machine(memory, Budget(limits), seed)
+        budget, watch = Budget(limits), self.settings.watch
+        return Machine(memory, budget, seed) if watch is None else SteppingMachine(memory, budget, seed, watch)
 
-    def _initial(self, given: Mapping[str, Mapping[Value, Value]]) -> Memory:
+    def initial(self, given: Mapping[str, Mapping[Value, Value]]) -> Memory:
+        """Give the memory that a run starts with: what the stores declare, or what is given for them."""
         memory = Memory()
         for name, declaration in self.program.memories.items():
             held = dict(given.get(name, {}))
@@ -274,6 +286,13 @@ class _World:
     def answer_all(self, scheduler: Scheduler) -> int:
         """Answer effects until the run has ended; give the number that reached a model."""
         pending: dict[Future[Reply], list[Effect]] = {}
+        try:
+            return self._answer_all(scheduler, pending)
+        finally:
+            for future in pending:  # of branches that nobody needs any more, or of a run that was interrupted
+                future.cancel()
+
+    def _answer_all(self, scheduler: Scheduler, pending: dict[Future[Reply], list[Effect]]) -> int:
         while True:
             due = scheduler.advance()
             for path in scheduler.take_cancelled():

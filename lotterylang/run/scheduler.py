@@ -155,7 +155,7 @@ def _machines(outer: Machine, fork: Fork) -> Iterator[Machine]:
     for _ in fork.branches:
         budget = outer.budget.branch() if fork.mode == "for" else outer.budget.share(len(fork.branches))
         memory = outer.memory if fork.mode == "each" else Memory(outer.memory)
-        machine = Machine(memory, budget, outer.seed)
+        machine = outer.branch(memory, budget)
         machine.depth = outer.depth
         yield machine
 

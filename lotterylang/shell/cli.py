@@ -85,9 +85,11 @@ def _request(file: str, words: list[str] | None, code: str | None, model: str | 
 def check(
     files: Annotated[list[str], typer.Argument(metavar="FILE…")],
     effects: Annotated[bool, typer.Option("--effects", help="List what each function touches.")] = False,
+    bounds: Annotated[bool, typer.Option("--bounds", help="List what each function uses at most.")] = False,
     json: Json = False,
 ) -> None:
     """Check programs: names, types, holes, effects. No model is loaded."""
+    from lotterylang.shell import bounds as most
     from lotterylang.shell import programs, screen
     from lotterylang.shell.effects import effects_of, side_by_side
 
@@ -101,6 +103,9 @@ def check(
             continue
         if json:
             screen.say_json({"file": file, "hash": program.hash, "functions": effects_of(program)})
+        elif bounds:
+            for line in most.lines(program):
+                screen.say(f"{file}: {line}")
         elif effects:
             for name, touched in effects_of(program).items():
                 screen.say(f"{file}: {name}: {', '.join(touched) or 'pure'}")
@@ -115,14 +120,18 @@ def check(
 
 @app.command()
 def test(files: Annotated[list[str], typer.Argument(metavar="FILE…")], json: Json = False) -> None:
-    """Run the examples of programs, with the replies that they give. No model is loaded."""
+    """Run the examples of programs, and try their properties against whatever a model could reply. None is loaded."""
+    from lotterylang.home import home
     from lotterylang.shell import programs, screen
     from lotterylang.testing.examples import run_examples
+    from lotterylang.testing.properties import run_properties
 
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(home() / "hypothesis"))
     passed = failed = bad = 0
     for file in files:
         try:
-            verdicts = run_examples(programs.load(file)[0])
+            program = programs.load(file)[0]
+            verdicts = [*run_examples(program), *run_properties(program)]
         except LotError as problem:
             bad += 1
             screen.complain(problem, json)
@@ -131,16 +140,24 @@ def test(files: Annotated[list[str], typer.Argument(metavar="FILE…")], json: J
             good = verdict.problem is None
             passed, failed = passed + good, failed + (not good)
             if json:
-                screen.say_json(
-                    {"file": file, "example": verdict.name, "problem": verdict.problem, "at": verdict.place}
-                )
+                screen.say_json(screen.verdict_json(file, verdict))
             else:
-                screen.say(f"{'passed' if good else 'FAILED'}  {file}: {verdict.name}", None if good else "red")
-                for line in [] if good else [verdict.place, verdict.source, verdict.problem]:
-                    screen.say(f"        {line}") if line else None
+                for line in screen.verdict_text(file, verdict):
+                    screen.say(line, None if good else "red")
     if not json:
         screen.say(f"{passed} passed, {failed} failed")
     raise typer.Exit(2 if bad else 1 if failed else 0)
+
+
+@app.command()
+def expand(
+    file: Annotated[str, typer.Argument(metavar="FILE[:SOLVER]", help="A `.lot` file, a solver in it.")],
+) -> None:
+    """Print solvers as the plain functions that they mean."""
+    from lotterylang.shell import expand as expansion
+    from lotterylang.shell import programs, screen
+
+    screen.say(expansion.text(*programs.load(file)).rstrip("\n"))
 
 
 @app.command()
@@ -177,6 +194,19 @@ def why(
     else:
         for line in reasons.as_lines(found):
             screen.say(line)
+
+
+@app.command()
+def repl(
+    file: Annotated[str | None, typer.Argument(metavar="FILE", help="A program to start with.")] = None,
+    model: ModelName = None,
+    seed: Seed = None,
+    allow: Allow = None,
+) -> None:
+    """Type declarations and instructions against a live program, memory and model."""
+    from lotterylang.shell.repl import loop
+
+    raise typer.Exit(loop.run(file, model, seed, allow or ()))
 
 
 @app.command()
@@ -284,22 +314,8 @@ def lot(words: Sequence[str]) -> int:
     except Exception as defect:
         if os.environ.get("LOT_DEBUG"):
             raise
-        screen.complain(_defect(defect), as_data)
+        from lotterylang.shell.defect import described
+
+        screen.complain(described(defect), as_data)
         return 70
     return 0
-
-
-def _defect(defect: Exception) -> LotError:
-    """Write a defect of our own where it can be sent from, and say so: a person never sees the traceback."""
-    import traceback
-
-    from lotterylang.home import home
-
-    path = home() / "defect.txt"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("".join(traceback.format_exception(defect)), encoding="utf-8")
-        hint = f"please report it with the file `{path}`"
-    except OSError:
-        hint = "please report it; set LOT_DEBUG=1 to see where it happened"
-    return error("LOT-E0999", f"a defect of LotteryLang: {type(defect).__name__}", help=hint)

@@ -164,6 +164,14 @@ CODES: Mapping[str, tuple[str, str]] = {
         "What stands after `--allow` is no leave for a tool.",
         "Write the tool, as in `--allow write_file` or `--allow 'write_file(\"out/\")'`.",
     ),
+    "LOT-E0631": (
+        "`:undo`, and nothing was changed before.",
+        "What only shows something, or failed, changed nothing, so there is nothing to take back.",
+    ),
+    "LOT-E0632": (
+        "There is no such command of the REPL, or it takes something else.",
+        "`:help` lists the commands and what each takes.",
+    ),
     "LOT-E0999": (
         "A defect of LotteryLang. What to send us is in the file that the message names.",
         "Send the file that the message names; nothing of yours is at fault.",

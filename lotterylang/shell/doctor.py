@@ -36,8 +36,10 @@ PACKAGES = (
     "llguidance",
     "jinja2",
     "huggingface_hub",
+    "prompt_toolkit",
     "rich",
     "typer",
+    "hypothesis",
 )
 """What programs need, by the names that are imported."""
 

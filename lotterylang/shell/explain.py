@@ -35,6 +35,7 @@ WITHOUT_PROGRAM: Mapping[str, str] = {
     "LOT-E0109": "Keep data in files of its own, and give it as an argument: `key=@file`.",
     "LOT-E0222": "Move what both files need into a third one, and let both import that.",
     "LOT-E0225": "Use a function that the module shares; if the module is yours, take the `_` away.",
+    "LOT-E0901": "The help line says what to write for now; docs/spec/gaps.md lists all that is missing.",
     "LOT-E0330": "Name the inner parts by `let`, or make functions of them.",
 }
 """How to mend what no program of a few lines can show."""

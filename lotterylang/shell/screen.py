@@ -22,6 +22,7 @@ from lotterylang.syntax.diagnostics import LotError, as_json, as_text
 
 if TYPE_CHECKING:
     from lotterylang.shell.session import Finished, Progress
+    from lotterylang.testing.examples import Verdict
 
 ASKING = "asking"
 """The stage that is shown on a terminal only: quick runs pass through it too."""
@@ -51,6 +52,22 @@ def say(text: str = "", style: str | None = None) -> None:
 def say_json(data: Any) -> None:
     """Print JSON data on one line, for programs."""
     sys.stdout.write(json.dumps(data, ensure_ascii=False) + "\n")
+
+
+def verdict_json(file: str, verdict: Verdict) -> dict[str, Any]:
+    """Give what became of a test as JSON data."""
+    told: dict[str, Any] = {"file": file, "example": verdict.name, "problem": verdict.problem, "at": verdict.place}
+    if verdict.tried is None:
+        return told
+    return {**told, "tried": verdict.tried, "counterexample": list(verdict.counterexample), "paste": verdict.example}
+
+
+def verdict_text(file: str, verdict: Verdict) -> list[str]:
+    """Tell what became of a test."""
+    tried = f" ({verdict.tried})" if verdict.tried else ""
+    if verdict.problem is None:
+        return [f"passed  {file}: {verdict.name}{tried}"]
+    return [f"FAILED  {file}: {verdict.name}{tried}", *(f"        {line}".rstrip() for line in verdict.told())]
 
 
 def complain(problem: LotError, as_data: bool) -> None:
@@ -83,6 +100,8 @@ def _plain(value: Value) -> str:
 def failure_text(failure: Failure) -> list[str]:
     """Write a failure and where it passed, innermost first."""
     lines = [f"failed {failure.kind}: {failure.message}"]
+    if failure.best is not None:
+        lines.append(f"the best answer, not verified: {shown(failure.best)}")
     lines += [f"  at {place or 'the start'}  in {path}" for path, place in failure.causes]
     earlier = [*all_earlier(failure)]
     if len(earlier) > MOST_EARLIER:

@@ -70,7 +70,7 @@ def execute(request: Request, progress: Progress, overhear: Callable[[OpenModel]
     doors = Doors(allows=allowed(request.allow))
     runner = Runner(program, overhear(open_model) if overhear else open_model, settings, doors)
     code, args = _call(runner, request, node)
-    path, file = _journal_file()
+    path, file = journal_file()
     journal = Journal(_header(request, program, code, args), file)
     start = time.monotonic()
     try:
@@ -144,7 +144,7 @@ def _header(request: Request, program: Program, code: Code, args: tuple[Value, .
     }
 
 
-def _journal_file() -> tuple[Path | None, Any]:
+def journal_file() -> tuple[Path | None, Any]:
     """Open a journal in the runs folder; a run goes on without one where none can be written."""
     with suppress(OSError, LotError):
         folder = runs_folder()

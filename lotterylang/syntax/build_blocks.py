@@ -104,6 +104,9 @@ class BlockRules(Rules):
     def block(self, t: Tree[Token]) -> tree.Block:
         return tree.Block(self.span(t), self.all(t.children))
 
+    def entry(self, t: Tree[Token]) -> tree.Block:
+        return tree.Block(self.span(t), self.all(t.children))
+
     def if_(self, t: Tree[Token]) -> tree.If:
         parts = Children(t)
         otherwise = parts.tree("otherwise")
@@ -211,7 +214,8 @@ class BlockRules(Rules):
         return tree.Read(self.span(t), self.build(place), self.binder(binder), otherwise)
 
     def write(self, t: Tree[Token]) -> tree.Write:
-        return tree.Write(self.span(t), *self.all(t.children))
+        value, place, *if_empty = t.children
+        return tree.Write(self.span(t), self.build(value), self.build(place), bool(if_empty))
 
     def copy(self, t: Tree[Token]) -> tree.Copy:
         return tree.Copy(self.span(t), *self.all(t.children))

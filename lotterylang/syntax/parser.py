@@ -82,6 +82,11 @@ def parse_expression(source: Source) -> tree.Expr:
     return cast("tree.Expr", _parse(source, "expression"))
 
 
+def parse_entry(source: Source) -> tree.Block:
+    """Parse statements that stand by themselves, as the REPL takes them. Errors: LOT-E0101 to LOT-E0105."""
+    return cast("tree.Block", _parse(source, "entry"))
+
+
 def tokens_of(source: Source) -> list[tuple[int, int]]:
     """Give where the tokens of a file that parses stand, line ends aside."""
     parser = _lark().parse_interactive(source.text, start="start")

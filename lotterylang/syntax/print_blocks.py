@@ -146,7 +146,7 @@ def _read(node: tree.Read, docs: Docs) -> Doc:
 
 
 def _write(node: tree.Write, docs: Docs) -> Doc:
-    return cat("WRITE ", docs(node.value), " -> ", docs(node.place))
+    return cat("WRITE ", docs(node.value), " -> ", docs(node.place), " if empty" if node.if_empty else "")
 
 
 def _copy(node: tree.Copy, docs: Docs) -> Doc:
@@ -172,7 +172,8 @@ def _ensure(node: tree.Ensure, docs: Docs) -> Doc:
 
 
 def _fail(node: tree.Fail, docs: Docs) -> Doc:
-    return cat("fail ", docs.at(ranks.OR, node.why))
+    best = docs.at(ranks.OR, node.best) if node.best else None
+    return cat("fail ", docs.at(ranks.OR, node.why), optional(" with ", best))
 
 
 def _return(node: tree.Return, docs: Docs) -> Doc:

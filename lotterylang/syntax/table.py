@@ -22,8 +22,8 @@ from lark.lexer import TerminalDef
 from lotterylang.home import home
 from lotterylang.syntax.newlines import Newlines
 
-STARTS = ("start", "expression")
-"""What can be parsed on its own: a file, and the expression of `-e`."""
+STARTS = ("start", "expression", "entry")
+"""What can be parsed on its own: a file, the expression of `-e`, and the statements that the REPL takes."""
 
 
 def grammar_text() -> str:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from lotterylang.check.program import IndexDeclaration, LogicDeclaration, ModelDeclaration, Program, ToolDeclaration
 from lotterylang.run import lower
 from lotterylang.run.convert import to_data
-from lotterylang.run.effects import Model
 from lotterylang.run.lower.expectations import Unmet
 from lotterylang.run.runner import Doors, Runner
-from lotterylang.run.values import Value
+from lotterylang.run.values import Failure, Value
 from lotterylang.syntax import tree
 from lotterylang.testing.puppet import Answer, Cases, Line, Puppet, Unanswered
 from lotterylang.testing.stand_in import CallLine, Derived, StandIn
@@ -22,12 +21,26 @@ OUTCOMES = ("Sat", "Unsat", "Unknown")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of one example: `problem` is None if it passed; `place` is where it failed, as `file:line:column`."""
+    """What became of one test: `problem` is None if it passed; `place` is where it failed, as `file:line:column`.
+
+    Of a property also how much was `tried`, the counterexample in lines, how many `replies` it needs, and the same as
+    an `example` to be pasted.
+    """
 
     name: str
     problem: str | None = None
     place: str | None = None
     source: str | None = None
+    tried: str | None = None
+    counterexample: tuple[str, ...] = ()
+    replies: int = 0
+    example: str | None = None
+
+    def told(self) -> list[str]:
+        """Tell of a test that failed where, why and, of a property, for what."""
+        lines = [line for line in (self.place, self.source, self.problem) if line]
+        lines += [f"with    {line}" for line in self.counterexample]
+        return [*lines, "", *self.example.split("\n")] if self.example else lines
 
 
 def run_examples(program: Program) -> list[Verdict]:
@@ -37,96 +50,98 @@ def run_examples(program: Program) -> list[Verdict]:
 
 def run_example(program: Program, example: tree.Example) -> Verdict:
     """Run one example."""
-    stage = _Stage(program, example)
+    runner: Runner
+    stage = Stage(program, example.body, lambda node: runner.evaluate("given", node))
     doors = Doors(stage.open_outside, stage.open_list, stage.open_outside, lambda tool, grant: True)
-    runner = Runner(program, stage.open, doors=doors)
-    stage.evaluate_with(runner)
+    runner = Runner(program, lambda declaration: Puppet(declaration.name, stage.lines(declaration)), doors=doors)
+    stage.set()
     code = lower.example(runner.unit, example)
     try:
         outcome = runner.run(code, memory=stage.memory)
     except Unanswered as problem:
         return Verdict(example.name, str(problem), example.span.place)
-    failure = outcome.failure
+    return judged(example, outcome.failure)
+
+
+def judged(test: tree.Example | tree.Property, failure: Failure | None) -> Verdict:
+    """Say what became of a test whose run has ended."""
     if failure is None:
-        return Verdict(example.name)
+        return Verdict(test.name)
     if isinstance(failure, Unmet):
-        return Verdict(example.name, failure.message, failure.node.span.place, failure.node.span.text)
-    place = failure.causes[-1][1] if failure.causes else example.span.place
-    return Verdict(example.name, f"it failed {failure.kind}: {failure.message}", place)
+        return Verdict(test.name, failure.message, failure.node.span.place, failure.node.span.text)
+    place = failure.causes[-1][1] if failure.causes else test.span.place
+    return Verdict(test.name, f"it failed {failure.kind}: {failure.message}", place)
 
 
-class _Stage:
-    """What an example is given: replies by model or function, and what memory holds."""
+class Stage:
+    """What a test is given: replies by model or function, and what memory holds. `value` computes an expression."""
 
-    def __init__(self, program: Program, example: tree.Example) -> None:
+    def __init__(self, program: Program, body: tuple[Any, ...], value: Callable[[Any], Value]) -> None:
         self.program = program
-        self.replies = [s for s in example.body if isinstance(s, tree.GivenReplies)]
-        self.values = [s for s in example.body if isinstance(s, tree.GivenValue)]
+        self.value = value
+        self.replies = [s for s in body if isinstance(s, tree.GivenReplies)]
+        self.values = [s for s in body if isinstance(s, tree.GivenValue)]
         self.memory: Mapping[str, Mapping[Value, Value]] = {}
-        self.lines: list[tuple[str, Line]] = []
-        self.calls: list[tuple[str, CallLine]] = []
+        self._lines: list[tuple[str, Line]] = []
+        self._calls: list[tuple[str, CallLine]] = []
 
-    def evaluate_with(self, runner: Runner) -> None:
-        """Compute the values that the example gives; they are constants."""
-
-        def value(node: Any) -> Value:
-            return runner.evaluate("given", node)
-
-        memories = [given for given in self.values if given.name in self.program.memories]
-        self.memory = {given.name: self._held(given, value(given.value)) for given in memories}
+    def set(self) -> None:
+        """Compute the values that the test gives."""
         program = self.program
+        memories = [given for given in self.values if given.name in program.memories]
+        self.memory = {given.name: self._held(given, self.value(given.value)) for given in memories}
         outside = {**program.tools, **program.indexes, **program.logics}
-        self.calls = [(g.name, self._call(g, value)) for g in self.values if g.name in outside]
+        self._calls = [(given.name, self._call(given)) for given in self.values if given.name in outside]
         for given in self.replies:
-            function = given.name if given.name in self.program.functions else None
+            function = given.name if given.name in program.functions else None
             for line in given.replies:
-                answers = tuple(self._answer(answer, value) for answer in line.answers)
-                self.lines.append((given.name, Line(line.pattern, answers, function)))
-                self.calls.append((given.name, CallLine(answers, None, line.pattern, function)))
+                answers = tuple(self._answer(answer) for answer in line.answers)
+                self._lines.append((given.name, Line(line.pattern, answers, function)))
+                self._calls.append((given.name, CallLine(answers, None, line.pattern, function)))
 
-    def open(self, declaration: ModelDeclaration) -> Model:
-        """Give the puppet of a model."""
+    def lines(self, declaration: ModelDeclaration) -> list[Line]:
+        """Give the script of a model."""
         functions = self.program.functions
-        lines = [line for name, line in self.lines if name == declaration.name or name in functions]
-        return Puppet(declaration.name, lines)
+        return [line for name, line in self._lines if name == declaration.name or name in functions]
 
     def open_outside(self, declaration: ToolDeclaration | IndexDeclaration | LogicDeclaration) -> StandIn:
         """Give the stand-in of a tool, an index or a logic."""
-        return self._stand_in(declaration.name)
+        return self.stand_in(declaration.name)
 
     def open_list(self, declaration: IndexDeclaration | None) -> StandIn:
         """Give the stand-in of an index; searches of lists (None) are answered by functions only."""
-        return self._stand_in(declaration.name if declaration is not None else "")
+        return self.stand_in(declaration.name if declaration is not None else "")
 
-    def _stand_in(self, name: str) -> StandIn:
+    def stand_in(self, name: str) -> StandIn:
+        """Give the stand-in of that name."""
         functions = self.program.functions
-        return StandIn(name, [line for given, line in self.calls if given == name or given in functions])
+        return StandIn(name, [line for given, line in self._calls if given == name or given in functions])
 
-    def _call(self, given: tree.GivenValue, value: Any) -> CallLine:
+    def _call(self, given: tree.GivenValue) -> CallLine:
         """Give the line of `given calc("2 + 2") = 4`, or of `given calc = 4` for any call."""
-        answers = (Answer(self._value(given.value, value)),)
+        answers = (Answer(self._value(given.value)),)
         if given.args is None:
             return CallLine(answers)
-        called = value(tree.Call(given.span, tree.Name(given.span, given.name), given.args))
+        called = self.value(tree.Call(given.span, tree.Name(given.span, given.name), given.args))
         return CallLine(answers, tuple((name, to_data(v)) for name, v in called.arguments.items()))
 
     def _held(self, given: tree.GivenValue, value: Value) -> Mapping[Value, Value]:
         kind = self.program.memories[given.name].kind
         return {None: value} if kind == "cell" else value
 
-    def _answer(self, answer: Any, value: Any) -> Answer:
+    def _answer(self, answer: Any) -> Answer:
         if isinstance(answer, tree.AnswerFailure):
             return Answer(failure=answer.kind)
         if isinstance(answer, tree.AnswerHoles):
-            return Answer(holes={name: self._value(node, value) for name, node in answer.values})
+            return Answer(holes={name: self._value(node) for name, node in answer.values})
         probability = float(answer.probability) if answer.probability is not None else None
-        return Answer(self._value(answer.value, value), probability=probability)
+        return Answer(self._value(answer.value), probability=probability)
 
-    def _value(self, node: Any, value: Any) -> Value:
+    def _value(self, node: Any) -> Value:
         """Compute a scripted value; a bare name may be a case of any enum, and `Sat(…)` is an outcome of DEDUCE."""
         if isinstance(node, tree.Call) and isinstance(node.function, tree.TypeValue) and node.function.name in OUTCOMES:
             named = (arg for arg in node.args if isinstance(arg, tree.NamedArg))
-            return Derived(node.function.name, tuple((arg.name, value(arg.value)) for arg in named))
+            return Derived(node.function.name, tuple((arg.name, self.value(arg.value)) for arg in named))
         if isinstance(node, tree.Name) and node.name not in self.program.constants:
             enums = self.program.enums.values()
             spellings = tuple(text for enum in enums for name, text in enum.cases if name == node.name)
@@ -134,4 +149,4 @@ class _Stage:
                 return Cases(spellings)
             if node.name in ("yes", "no"):
                 return node.name == "yes"
-        return value(node)
+        return self.value(node)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from fractions import Fraction
@@ -56,11 +56,14 @@ class Line:
 
 
 class Puppet:
-    """A model that follows a script."""
+    """A model that follows a script. `otherwise` answers what no line of it does."""
 
-    def __init__(self, name: str, lines: Sequence[Line]) -> None:
+    def __init__(
+        self, name: str, lines: Sequence[Line], otherwise: Callable[[ModelEffect], Reply] | None = None
+    ) -> None:
         self.name = name
         self.lines = tuple(lines)
+        self.otherwise = otherwise
         self._samples: dict[tuple[int, str], int] = {}
 
     @property
@@ -90,7 +93,9 @@ class Puppet:
             if in_function and (line.pattern is None or folded(line.pattern) in text):
                 turn = self._samples.get((number, text), 0)
                 self._samples[number, text] = turn + 1
-                return _answered(effect, line.answers[min(turn, len(line.answers) - 1)])
+                return answered(effect, line.answers[min(turn, len(line.answers) - 1)])
+        if self.otherwise is not None:
+            return self.otherwise(effect)
         raise Unanswered(f"no reply is given for the prompt at `{effect.path}`:\n{prompt_text(effect.prompt)}")
 
 
@@ -113,7 +118,8 @@ def folded(text: str) -> str:
     return " ".join(text.split())
 
 
-def _answered(effect: ModelEffect, answer: Answer) -> Reply:
+def answered(effect: ModelEffect, answer: Answer) -> Reply:
+    """Give the reply that an answer means to an effect. Errors: Unanswered where it is not legal there."""
     if answer.failure is not None:
         return Failed(answer.failure, "as the test says")  # type: ignore[arg-type]
     if isinstance(effect, Choose):

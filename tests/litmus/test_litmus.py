@@ -1,6 +1,6 @@
 """The litmus programs of `docs/spec/semantics.md` that the language can say by now: answer, memory and journal of each.
 
-Not here: the solver of 12.
+All twelve are here.
 """
 
 from __future__ import annotations
@@ -275,3 +275,24 @@ def test_12_a_failure_keeps_every_construct_that_it_passed_through() -> None:
         "after Rejected: part 1 gave 9",
         f"  at {failure.earlier[0].causes[0][1]}  in run/try/try[0]/part",
     ]
+
+
+def test_12_a_part_inside_all_inside_a_solver_inside_for() -> None:
+    def answer(effect: Ask) -> Reply:
+        text = str(effect.prompt)
+        return number(9) if "nine" in text else number(2)
+
+    outcome, _, _ = run("12_solver", answer)
+    failure = outcome.failure
+    assert failure is not None
+    assert (failure.kind, failure.message, failure.best) == ("Rejected", "9 is too much", 9)
+    places = [(path, place.rpartition("12_solver.lot:")[2]) for path, place in failure.causes]
+    assert places == [
+        ("run/for[1]/answer/answer_trial/try/divide[1]", "9:1"),
+        ("run/for[1]/answer/answer_trial/try", "10:15"),
+        ("run/for[1]/answer/answer_trial", "9:1"),
+        ("run/for[1]/answer", "9:1"),
+        ("run/for[1]", "17:45"),
+        ("run", "17:3"),
+    ]
+    assert failure_text(failure)[1] == "the best answer, not verified: 9"

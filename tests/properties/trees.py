@@ -228,13 +228,13 @@ def statement(depth: int) -> Strategy:
         let(depth),
         memory(depth),
         node(tree.Read, place, BINDERS, maybe(e)),
-        node(tree.Write, e, place),
+        node(tree.Write, e, place, st.booleans()),
         node(tree.Copy, place, place),
         node(tree.Mov, place, place),
         node(tree.Jump, NAMES, maybe(e)),
         node(tree.Label, NAMES),
         node(tree.Ensure, e, maybe(e)),
-        node(tree.Fail, e),
+        node(tree.Fail, e, maybe(e)),
         node(tree.Return, maybe(e)),
     )
 

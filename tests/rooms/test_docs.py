@@ -14,6 +14,7 @@ from lotterylang.check.prelude import SIGNATURES
 from lotterylang.syntax.codes import CODES as SYNTAX_CODES
 from lotterylang.syntax.parser import source_of
 from lotterylang.testing.examples import run_examples
+from lotterylang.testing.properties import run_properties
 
 ROOT = Path(__file__).parents[2]
 SPEC = ROOT / "docs" / "spec"
@@ -101,5 +102,6 @@ def test_every_file_that_a_page_names_is_there(page: Path) -> None:
 def test_the_examples_of_the_pages_pass(path: Path) -> None:
     chunks = re.split(r"^---\n", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     for number, chunk in enumerate(chunks, 1):
-        for verdict in run_examples(check(source_of(f"{path.stem}-{number}", chunk))):
+        program = check(source_of(f"{path.stem}-{number}", chunk))
+        for verdict in [*run_examples(program), *run_properties(program)]:
             assert verdict.problem is None, f"{verdict.place}: {verdict.name}: {verdict.problem}"

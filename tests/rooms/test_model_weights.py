@@ -65,6 +65,19 @@ def test_what_is_not_supported_is_named(
     assert code_of(path, monkeypatch, tmp_path / "home") == code
 
 
+@pytest.mark.parametrize("key", ["tokenizer.ggml.tokens", "tokenizer.ggml.token_type", "tokenizer.ggml.merges"])
+@pytest.mark.parametrize("byte", range(8))
+def test_a_list_is_no_longer_than_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, byte: int
+) -> None:
+    path = tiny().write(tmp_path / "t.gguf")
+    data = bytearray(path.read_bytes())
+    at = data.index(key.encode()) + len(key) + 8 + byte  # after the kinds of value and item
+    data[at] = 255 if byte else data[at] ^ 255
+    path.write_bytes(data)
+    assert code_of(path, monkeypatch, tmp_path / "home") in ("LOT-E0721", "LOT-E0722", "LOT-E0723")
+
+
 @settings(deadline=None, max_examples=150)
 @given(st.integers(0, 12_000), st.integers(1, 255))
 def test_a_changed_byte_is_an_error_or_harmless(tmp_path_factory: pytest.TempPathFactory, at: int, change: int) -> None:

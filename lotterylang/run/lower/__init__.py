@@ -5,16 +5,18 @@ Enters: a checked program. Leaves: a `Unit` with a code for each function and co
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from lotterylang.check.program import Program
-from lotterylang.run.lower.blocks import return_of
+from lotterylang.run.lower.blocks import gives_value, return_of
 from lotterylang.run.lower.divide import DivideLowering
-from lotterylang.run.lower.emitter import Emitter, Label, Layout
+from lotterylang.run.lower.emitter import Emitter, Evaluate, Label, Layout
 from lotterylang.run.lower.outside import Judge, judge_of
 from lotterylang.run.lower.statements import start_of
 from lotterylang.run.lower.unit import Unit
-from lotterylang.run.machine import Code, Function
+from lotterylang.run.machine import Code, Function, Slots
+from lotterylang.run.values import Record, Tuple
 from lotterylang.syntax import tree
 
 
@@ -30,21 +32,32 @@ class FunctionLowering(DivideLowering):
             fields = judge_of(self, kind)
             if fields is not None:
                 self.emitter.assign(_from_outside(fields, slot), param, self.emitter.layout.slot())
-            condition = self.program.conditions.get(id(param))
-            if condition is not None:
-                judge = self.check(param.name, condition, f"`{param.name}` of `{node.name}`")
-                self.emitter.assign(_judged(judge, param.name, slot), param, self.emitter.layout.slot())
-        self.body(node.body)
+            self.keep_promise(param, f"`{param.name}` of `{node.name}`", slot)
+        self.function_node = node
+        self.body(node.body, node, f"the result of `{node.name}`")
         return code
 
-    def body(self, block: Any) -> None:
-        """Lower what a code does, and return its value."""
+    def body(self, block: Any, promised: Any = None, what: str = "") -> None:
+        """Lower what a code does, and return its value, which may have been promised something."""
         statements = block.statements if isinstance(block, tree.Block) else ()
         self.labels = {s.name: Label() for s in statements if isinstance(s, tree.Label)}
         target = self.emitter.layout.slot()
         self.block_into(block, target)
+        self.keep_promise(promised, what, target)
         self.emitter.emit(lambda following: return_of(lambda s: s[target]), block)
         self.emitter.seal()
+
+    def entry(self, node: tree.Block, given: Sequence[str], bound: Sequence[str]) -> Code:
+        """Lower statements that stand by themselves; the values of `given` come first, as parameters do."""
+        self.emitter.code.params = tuple(self.emitter.bind(name) for name in given)
+        self.labels = {}
+        self.statements(node.statements)
+        last = node.statements[-1]
+        value = self.value(last) if gives_value(node) else None
+        slots = {name: self.emitter.bind(name) for name in bound}
+        self.emitter.emit(lambda following: return_of(_results(value, slots)), last)
+        self.emitter.seal()
+        return _sized(self.emitter)
 
     def nested(self, name: str, params: list[str], body: Any) -> Code:
         """Lower a body that shares the slots of the function around it."""
@@ -65,24 +78,44 @@ def lower(program: Program) -> Unit:
 
 def constants(unit: Unit) -> list[tuple[str, Code]]:
     """Give the codes that compute the constants and the start values of memory, in the order to run them."""
-    found = [(name, expression(unit, name, node.value)) for name, node in unit.program.constants.items()]
+    found = [(name, _constant(unit, name, node)) for name, node in unit.program.constants.items()]
     for name, memory in unit.program.memories.items():
         if memory.start is not None:
             found.append((start_of(name), expression(unit, name, memory.start)))
     return found
 
 
-def expression(unit: Unit, name: str, node: Any, performs: bool = False) -> Code:
-    """Lower one expression as a code without parameters."""
+def _constant(unit: Unit, name: str, node: tree.Let) -> Code:
+    lowering = FunctionLowering(unit, Code(name, False))
+    lowering.body(node.value, node, f"`{name}`")
+    return _sized(lowering.emitter)
+
+
+def expression(unit: Unit, name: str, node: Any, performs: bool = False, params: Sequence[str] = ()) -> Code:
+    """Lower one expression as a code whose parameters are the names that it may speak of."""
     lowering = FunctionLowering(unit, Code(name, performs))
+    lowering.emitter.code.params = tuple(lowering.emitter.bind(param) for param in params)
     lowering.body(node)
     return _sized(lowering.emitter)
 
 
-def example(unit: Unit, node: tree.Example) -> Code:
-    """Lower the statements and expectations of an example; what is given to it was taken out before."""
-    lowering = FunctionLowering(unit, Code("example", True))
-    tests = tuple(s for s in node.body if not isinstance(s, tree.GivenReplies | tree.GivenValue))
+def entry(unit: Unit, name: str, node: tree.Block, given: Sequence[str], bound: Sequence[str]) -> Code:
+    """Lower statements typed at a REPL: `given` are the parameters; the names they bind come back with the value.
+
+    Without a value a record of the names comes back, with a value that, and behind it the names if there are any.
+    """
+    return FunctionLowering(unit, Code(name, True)).entry(node, given, bound)
+
+
+_GIVEN = (tree.GivenReplies, tree.GivenValue, tree.NeverFails)
+
+
+def example(unit: Unit, node: tree.Example | tree.Property) -> Code:
+    """Lower the statements and expectations of a test, what is given left out; what a property draws are parameters."""
+    lowering = FunctionLowering(unit, Code(type(node).__name__.lower(), True))
+    names = [drawn.name for drawn in node.drawn] if isinstance(node, tree.Property) else []
+    lowering.emitter.code.params = tuple(lowering.emitter.bind(name) for name in names)
+    tests = tuple(s for s in node.body if not isinstance(s, _GIVEN))
     lowering.body(tree.Block(node.span, tests))  # type: ignore[arg-type]
     return _sized(lowering.emitter)
 
@@ -103,8 +136,13 @@ def _from_outside(judge: Judge, slot: int) -> Any:
     return lambda s: judge(s, s[slot]) if s[0].caller is None else None
 
 
-def _judged(judge: Any, name: str, slot: int) -> Any:
-    return lambda s: judge(s, {name: s[slot]})
+def _results(value: Evaluate | None, slots: dict[str, int]) -> Evaluate:
+    def names(s: Slots) -> Record:
+        return Record("", {name: s[slot] for name, slot in slots.items()})
+
+    if value is None:
+        return names
+    return (lambda s: Tuple([value(s), names(s)])) if slots else value
 
 
-__all__ = ["Function", "FunctionLowering", "Unit", "constants", "example", "expression", "lower", "start_of"]
+__all__ = ["Function", "FunctionLowering", "Unit", "constants", "entry", "example", "expression", "lower", "start_of"]

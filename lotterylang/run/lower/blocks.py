@@ -110,9 +110,10 @@ class BlockLowering(ExpressionLowering):
 
     def pure_fail(self, node: tree.Fail) -> Evaluate:
         why = self.pure(node.why)
+        best = self.pure(node.best) if node.best is not None else lambda s: None
 
         def run(s: Slots) -> None:
-            raise Failure("Rejected", why(s))
+            raise Failure("Rejected", why(s), best(s))
 
         return run
 

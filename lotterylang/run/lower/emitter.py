@@ -45,6 +45,7 @@ class Emitter:
         self.layout = layout
         self.factories: list[Callable[[int], Instruction]] = []
         self.scopes: list[dict[str, int]] = [{}]
+        self._born: dict[int, int] = {}  # slots of names, and the instruction that fills each
         self.budgets = 0  # `within` blocks around the place that is being lowered
         self.attempts = 0  # bodies around it whose failure is handled
         layout.codes.append(code)
@@ -61,13 +62,23 @@ class Emitter:
     def seal(self) -> Code:
         """Make the instructions, now that every label has its number."""
         self.code.instructions = [factory(number + 1) for number, factory in enumerate(self.factories)]
+        for scope in self.scopes:
+            self._note_names(scope)
         return self.code
+
+    def _note_names(self, scope: dict[str, int]) -> None:
+        """Note for a debugger where the names of a scope stand for something; those of outer code do everywhere."""
+        end = len(self.factories)
+        for name, slot in scope.items():
+            born = -1 if slot in self.code.params else self._born.get(slot, -1)
+            self.code.names.append((name, slot, born, end))
 
     def bind(self, name: str) -> int:
         """Give a name of the innermost scope its slot; bound again there (by READ in a JUMP loop), the same one."""
         scope = self.scopes[-1]
         if name not in scope:
             scope[name] = self.layout.slot()
+            self._born[scope[name]] = len(self.factories)
         return scope[name]
 
     def lookup(self, name: str) -> int | None:
@@ -82,7 +93,7 @@ class Emitter:
         """Open a scope for the names of a block."""
         self.scopes.append({})
         yield
-        self.scopes.pop()
+        self._note_names(self.scopes.pop())
 
     def assign(self, evaluate: Evaluate, node: Any, slot: int | None = None) -> int:
         """Put down the evaluation of an expression into a slot."""

@@ -143,7 +143,7 @@ class ExpressionLowering(Lowering):
 
     def pure_call(self, node: tree.Call) -> Evaluate:
         if isinstance(node.function, tree.TypeValue):
-            return self.constructor(node, self.program.records[node.function.name])
+            return self.constructor(node, self.program.records[node.function.name], node.function.name)
         if not self._is_closed_call(node):
             return self._evaluated_call(node)
         if called(node) in self.program.tools:
@@ -228,12 +228,14 @@ class ExpressionLowering(Lowering):
         """Lower a body that runs by itself: a lambda, or a branch of `for`."""
         raise NotImplementedError
 
-    def constructor(self, node: tree.Call, record: types.Record) -> Evaluate:
-        """Give the closure that builds a record and judges what its fields promise."""
+    def constructor(self, node: tree.Call, record: types.Record, called: str) -> Evaluate:
+        """Give the closure that builds a record and judges what its fields, and the name it is built by, promise."""
         spread = next((self.pure(arg.value) for arg in node.args if isinstance(arg, tree.Spread)), None)
         named = {arg.name: self.pure(arg.value) for arg in node.args if isinstance(arg, tree.NamedArg)}
         name, order = record.name, [f.name for f in record.fields]
         checks = [self.check(f.name, f.where, f"`{name}.{f.name}`") for f in record.fields if f.where is not None]
+        promise = self.program.promises.get(called)
+        whole = self.check("it", promise, f"`{called}`") if promise is not None else None
 
         def build(s: Slots) -> Record:
             fields = dict(spread(s).fields) if spread is not None else {}
@@ -242,6 +244,8 @@ class ExpressionLowering(Lowering):
             made = Record(name, {field: fields[field] for field in order})
             for check in checks:
                 check(s, made.fields)
+            if whole is not None:
+                whole(s, {"it": made})
             return made
 
         return build

@@ -33,10 +33,25 @@ class StatementLowering(AttemptLowering):
     def emit_let(self, node: tree.Let) -> None:
         value = self.value(node.value)
         if len(node.binder) == 1:
-            self.emitter.assign(value, node, self.emitter.bind(node.binder[0]))
+            slot = self.emitter.assign(value, node, self.emitter.bind(node.binder[0]))
+            self.keep_promise(node, f"`{node.binder[0]}`", slot)
             return
+        if id(node) in self.program.conditions:
+            slot = self.emitter.assign(value, node)
+            self.keep_promise(node, f"`{', '.join(node.binder)}`", slot)
+            value = slot_reader(slot)
         bind = self.binding(node.binder)
         self.emitter.assign(lambda s: bind(s, value(s)), node, self.emitter.layout.slot())
+
+    def keep_promise(self, node: Any, what: str, slot: int) -> None:
+        """Judge the value in a slot by what the written type says of it, if it says anything."""
+        condition = self.program.conditions.get(id(node))
+        if condition is None:
+            return
+        names = node.binder if isinstance(node, tree.Let) else (getattr(node, "name", "it"),)
+        name = "it" if len(names) > 1 or isinstance(node, tree.Fn) else names[0].rpartition(".")[2]
+        judge = self.check(name, condition, what)
+        self.emitter.assign(lambda s: judge(s, {name: s[slot]}), node)
 
     def emit_ensure(self, node: tree.Ensure) -> None:
         holds, promise = Label(), " ".join(node.condition.span.text.split())
@@ -46,13 +61,18 @@ class StatementLowering(AttemptLowering):
         self.emitter.place(holds)
 
     def emit_fail(self, node: tree.Fail) -> None:
-        self.emitter.assign(_rejected(self.value(node.why)), node)
+        why, *best = self.values([node.why, *([node.best] if node.best is not None else [])])
+        self.emitter.assign(_rejected(why, *best), node)
 
     def emit_return(self, node: tree.Return) -> None:
         value = self.value(node.value) if node.value is not None else lambda s: None
         if self.emitter.attempts:
             value = slot_reader(self.emitter.assign(value, node))
             self.leave_attempts(self.emitter.attempts, node)
+        if self.function_node is not None and id(self.function_node) in self.program.conditions:
+            slot = self.emitter.assign(value, node)
+            self.keep_promise(self.function_node, f"the result of `{self.function_node.name}`", slot)
+            value = slot_reader(slot)
         self.emitter.emit(lambda following: return_of(value), node)
 
     def emit_label(self, node: tree.Label) -> None:
@@ -203,7 +223,9 @@ def _reader(name: str, key: Evaluate, unwritten: Start, emptied: Start) -> Evalu
 def _write(name: str, key: Evaluate, value: Evaluate, node: Any, following: int) -> Instruction:
     def write(s: Slots) -> int:
         frame = s[0]
-        frame.memory[name][key(s)] = (value(s), frame.path, node)
+        store, at, found = frame.memory[name], key(s), value(s)
+        if not node.if_empty or store.get(at, EMPTIED) is EMPTIED:
+            store[at] = (found, frame.path, node)
         return following
 
     return write
@@ -213,6 +235,8 @@ def _write_all(name: str, value: Evaluate, node: Any, following: int) -> Instruc
     def write(s: Slots) -> int:
         frame = s[0]
         store = frame.memory[name]
+        if node.if_empty and any(entry is not EMPTIED for entry in store.values()):
+            return following
         store.clear()
         store.update({key: (item, frame.path, node) for key, item in value(s).items()})
         return following
@@ -220,9 +244,9 @@ def _write_all(name: str, value: Evaluate, node: Any, following: int) -> Instruc
     return write
 
 
-def _rejected(why: Evaluate) -> Evaluate:
+def _rejected(why: Evaluate, best: Evaluate | None = None) -> Evaluate:
     def fail(s: Slots) -> None:
-        raise Failure("Rejected", why(s))
+        raise Failure("Rejected", why(s), best(s) if best is not None else None)
 
     return fail
 

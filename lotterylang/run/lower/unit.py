@@ -44,6 +44,7 @@ class Lowering:
         self.emitter = Emitter(code, layout or Layout())
         if outer is not None:
             self.emitter.scopes = [*outer.scopes, {}]
+        self.function_node: tree.Fn | None = None
         self._simple: dict[int, bool] = {}
 
     # what can be one closure

@@ -184,9 +184,10 @@ class Ensure(Node):
 
 @node
 class Fail(Node):
-    """`fail "why"`."""
+    """`fail "why" with best`."""
 
     why: Expr
+    best: Expr | None = None
 
 
 @node

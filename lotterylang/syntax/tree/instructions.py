@@ -117,10 +117,11 @@ class Read(Node):
 
 @node
 class Write(Node):
-    """`WRITE expr -> place`."""
+    """`WRITE expr -> place if empty`."""
 
     value: Expr
     place: Place
+    if_empty: bool = False
 
 
 @node

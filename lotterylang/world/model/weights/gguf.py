@@ -13,6 +13,7 @@ import numpy as np
 
 from lotterylang.syntax.diagnostics import error
 from lotterylang.world.model.weights.checkpoint import Architecture, Floats, SpaceFirst, Vocabulary, damaged, lacking
+from lotterylang.world.model.weights.gguf_scan import scan
 from lotterylang.world.model.weights.gguf_shape import shape_of
 
 
@@ -104,9 +105,7 @@ def _open(path: Path) -> Any:
 
     if not path.is_file():
         raise error("LOT-E0721", f"there is no model file {path}", help="give the path of a .gguf file")
-    with path.open("rb") as file:
-        if file.read(4) != b"GGUF":
-            raise damaged(path, "it does not begin as a GGUF file does")
+    scan(path)
     try:
         return GGUFReader(path)
     except Exception as cause:  # the reader trusts the file: what a damaged one raises is any exception at all

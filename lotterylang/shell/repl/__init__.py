@@ -1,0 +1,1 @@
+"""`lot repl`: a program, its memory and its model, live."""
