@@ -45,7 +45,7 @@ CODES: Mapping[str, str] = {
     "LOT-E0311": "A `match` leaves a value out.",
     "LOT-E0312": "No form of a function of the prelude takes values of these types.",
     "LOT-E0313": "A type is written with more or fewer types in `< >` than it takes.",
-    "LOT-E0314": "A type stands where it can't: `fn(…)`, `model` and `index` are for parameters, `cells` is for memory.",
+    "LOT-E0314": "A type stands where it can't: `fn(…)`, `model`, `index` are for parameters, `cells` is for memory.",
     "LOT-E0315": "A type can't be the key of a map: keys are texts, ints, bools, cases, and tuples of them.",
     "LOT-E0316": "A function calls itself, directly or through others, and does not declare its result.",
     "LOT-E0317": "Nothing tells what a type variable stands for.",
