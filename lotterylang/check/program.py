@@ -94,7 +94,8 @@ class MemoryDeclaration:
     """A store: one cell, `cells<T>` (integer addresses) or `map<K, V>`. `value` is the type of what one place holds.
 
     `start`, a pure constant expression, is what an unwritten place holds: for a cell its value, for `cells` that of
-    every cell. For a map it is the map at the start. None: reading an unwritten place fails `Empty`.
+    every cell. For a map it is the map at the start. None: reading an unwritten place fails `Empty`. `kept` is the path
+    of the file that holds it beyond the run (None: memory of one run).
     """
 
     name: str
@@ -103,6 +104,7 @@ class MemoryDeclaration:
     value: Type
     start: tree.Expr | None
     node: tree.Memory
+    kept: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

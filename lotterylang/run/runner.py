@@ -155,14 +155,16 @@ class Runner:
         args: tuple[Value, ...] = (),
         memory: Mapping[str, Mapping[Value, Value]] | Memory | None = None,
         journal: Journal | None = None,
+        settle: Callable[[Memory], None] = lambda memory: None,
     ) -> Outcome:
         """Run a code to its end. `memory` is what stores hold at the start, by name and key (None for a cell).
 
-        A `Memory` is taken as it is, and written to.
+        A `Memory` is taken as it is, and written to. `settle` is given it whenever the run waits, and at the end.
         """
         journal = journal or Journal({})
-        scheduler = self.begun(code, args, memory if isinstance(memory, Memory) else self.initial(memory or {}))
-        asked = _World(self, journal).answer_all(scheduler)
+        held = memory if isinstance(memory, Memory) else self.initial(memory or {})
+        scheduler = self.begun(code, args, held)
+        asked = _World(self, journal, lambda: settle(held)).answer_all(scheduler)
         root = scheduler.root
         outcome = {"failure": root.failure.kind} if root.failure is not None else {"value": canonical(root.value)}
         timed_out = any(record.reply.get("failure") == "Timeout" for record in journal.records.values())
@@ -276,9 +278,10 @@ def _answering(effect: Find | Call | Deduce) -> str:
 class _World:
     """The replies of one run: recorded ones, those of identical questions, and those that models give."""
 
-    def __init__(self, runner: Runner, journal: Journal) -> None:
+    def __init__(self, runner: Runner, journal: Journal, settle: Callable[[], None]) -> None:
         self.runner = runner
         self.journal = journal
+        self.settle = settle
         self.remembered: OrderedDict[str, Future[Reply]] = OrderedDict()
         self.time = Deadlines()
         self.asked = 0
@@ -295,6 +298,7 @@ class _World:
     def _answer_all(self, scheduler: Scheduler, pending: dict[Future[Reply], list[Effect]]) -> int:
         while True:
             due = scheduler.advance()
+            self.settle()  # what was written before a question outlives whatever happens while it is answered
             for path in scheduler.take_cancelled():
                 self.journal.cancel(path)
             for effect, future in self._submit(due):

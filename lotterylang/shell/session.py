@@ -9,7 +9,7 @@ import atexit
 import os
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,9 +19,11 @@ from lotterylang.check import check_expression
 from lotterylang.check.program import ModelDeclaration, Program
 from lotterylang.home import home
 from lotterylang.run import absent, lower
+from lotterylang.run.cells import File
 from lotterylang.run.convert import canonical
 from lotterylang.run.effects import Model
 from lotterylang.run.journal import Journal
+from lotterylang.run.keeping import Keeping
 from lotterylang.run.machine import Code
 from lotterylang.run.runner import Doors, OpenModel, Outcome, Runner, Settings
 from lotterylang.run.values import Value
@@ -70,14 +72,17 @@ def execute(request: Request, progress: Progress, overhear: Callable[[OpenModel]
     doors = absent.without(Doors(allows=allowed(request.allow)), program.without)
     runner = Runner(program, overhear(open_model) if overhear else open_model, settings, doors)
     code, args = _call(runner, request, node)
-    path, file = journal_file()
-    journal = Journal(_header(request, program, code, args), file)
-    start = time.monotonic()
-    try:
-        outcome = runner.run(code, args, request.given.memory, journal)
-    finally:
-        if file is not None:
-            file.close()
+    memory, keeping = runner.initial(request.given.memory), Keeping(program, open_file)
+    with closing(keeping):
+        keeping.read(memory)
+        path, file = journal_file()
+        journal = Journal(_header(request, program, code, args), file)
+        start = time.monotonic()
+        try:
+            outcome = runner.run(code, args, memory, journal, keeping.commit)
+        finally:
+            if file is not None:
+                file.close()
     return Finished(program, outcome, journal, path, time.monotonic() - start)
 
 
@@ -98,6 +103,13 @@ def opener(request: Request, progress: Progress) -> OpenModel:
         return _opened[spec, seed]
 
     return open_declared
+
+
+def open_file(path: str) -> File:
+    """Open the file that keeps a memory; it is read and made only when it is needed."""
+    from lotterylang.world.memory.file import MemoryFile  # SQLite: only a run that keeps something pays for it
+
+    return MemoryFile(path)
 
 
 @atexit.register
