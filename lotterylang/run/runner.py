@@ -38,6 +38,7 @@ from lotterylang.run.effects import (
     Reply,
     Tool,
 )
+from lotterylang.run.exact import memory_hash
 from lotterylang.run.fitting import words_and_signs
 from lotterylang.run.journal import Journal, arguments_hash
 from lotterylang.run.machine import Code, Done, Machine, slots_for
@@ -87,6 +88,8 @@ class Settings:
     seed: int | None = None
     recorded: Mapping[str, tuple[str, Reply]] | None = None
     """The replies of an earlier run, by path: they are fed back, and only what is missing is asked."""
+    asks_nobody: bool = False
+    """Whether what is not recorded waits for ever, as in a branch that was cancelled: nobody is asked anything."""
     tell: Callable[[int, int], None] | None = None
     """Told after each batch of replies how many there are by now, and how many are due."""
     watch: Watch | None = None
@@ -168,6 +171,7 @@ class Runner:
         root = scheduler.root
         outcome = {"failure": root.failure.kind} if root.failure is not None else {"value": canonical(root.value)}
         timed_out = any(record.reply.get("failure") == "Timeout" for record in journal.records.values())
+        outcome |= {"memory": memory_hash(held)}
         ended = journal.end({**outcome, "reproducible": not timed_out, "models": self._identities()})
         machine = root.machine
         return Outcome(
@@ -303,9 +307,11 @@ class _World:
                 self.journal.cancel(path)
             for effect, future in self._submit(due):
                 pending.setdefault(future, []).append(effect)
-                self.time.begin(effect.path, scheduler.clocks(effect.path))
+                if future.done() or not self.runner.settings.asks_nobody:
+                    self.time.begin(effect.path, scheduler.clocks(effect.path))
             if not pending or scheduler.root.ended:
                 return self.asked
+            self._refuse_waiting_for_nobody(pending)
             finished, _ = wait(pending, timeout=self.time.left(), return_when=FIRST_COMPLETED)
             arrived = [(effect, future.result()) for future in finished for effect in pending.pop(future)]
             for effect, answer in arrived + self._late(pending):
@@ -316,6 +322,13 @@ class _World:
             if self.runner.settings.tell is not None:
                 waiting = sum(map(len, pending.values()))
                 self.runner.settings.tell(len(self.journal.records), len(self.journal.records) + waiting)
+
+    def _refuse_waiting_for_nobody(self, pending: Mapping[Future[Reply], list[Effect]]) -> None:
+        """See that a reply will come. Errors: LOT-E0604 where the journal has none to what the run needs."""
+        if self.runner.settings.asks_nobody and not any(future.done() for future in pending):
+            path = next(iter(pending.values()))[0].path
+            message = f"the journal has no reply to what the program asks at `{path}`"
+            raise error("LOT-E0604", message, help="the run ended before, or asked something else: run it afresh")
 
     def _late(self, pending: dict[Future[Reply], list[Effect]]) -> list[tuple[Effect, Reply]]:
         """Give the time-outs of what has waited too long; a question that nobody waits for any more is withdrawn."""
@@ -334,9 +347,10 @@ class _World:
     def _submit(self, due: list[Effect]) -> list[tuple[Effect, Future[Reply]]]:
         found: list[tuple[Effect, Future[Reply]]] = []
         fresh: dict[str, list[tuple[ModelEffect, str]]] = {}
+        asks_nobody = self.runner.settings.asks_nobody
         for effect in due:
             key = arguments_hash(effect)
-            known = self._recorded(effect, key) or self.remembered.get(key)
+            known = self._recorded(effect, key) or (Future() if asks_nobody else self.remembered.get(key))
             if known is not None:
                 found.append((effect, known))
             elif not isinstance(effect, ModelEffect):

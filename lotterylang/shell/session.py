@@ -22,9 +22,11 @@ from lotterylang.run import absent, lower
 from lotterylang.run.cells import File
 from lotterylang.run.convert import canonical
 from lotterylang.run.effects import Model
+from lotterylang.run.exact import memory_data
 from lotterylang.run.journal import Journal
 from lotterylang.run.keeping import Keeping
 from lotterylang.run.machine import Code
+from lotterylang.run.memory import Memory
 from lotterylang.run.runner import Doors, OpenModel, Outcome, Runner, Settings
 from lotterylang.run.values import Value
 from lotterylang.shell.allowed import allowed
@@ -66,17 +68,17 @@ class Finished:
 
 def execute(request: Request, progress: Progress, overhear: Callable[[OpenModel], OpenModel] | None = None) -> Finished:
     """Run a request to its end. `overhear` may stand between the run and its models."""
-    program, node = _program(request)
+    program, node = prepared(request)
     open_model = opener(request, progress)
     settings = Settings(seed=request.seed, tell=lambda done, due: progress(ASKING, done, due))
     doors = absent.without(Doors(allows=allowed(request.allow)), program.without)
     runner = Runner(program, overhear(open_model) if overhear else open_model, settings, doors)
-    code, args = _call(runner, request, node)
+    code, args = called(runner, request, node)
     memory, keeping = runner.initial(request.given.memory), Keeping(program, open_file)
     with closing(keeping):
         keeping.read(memory)
         path, file = journal_file()
-        journal = Journal(_header(request, program, code, args), file)
+        journal = Journal(_header(request, program, code, args, memory), file)
         start = time.monotonic()
         try:
             outcome = runner.run(code, args, memory, journal, keeping.commit)
@@ -124,7 +126,7 @@ def runs_folder() -> Path:
     return home() / "runs"
 
 
-def _program(request: Request) -> tuple[Program, Any]:
+def prepared(request: Request) -> tuple[Program, Any]:
     """Give the program with what is known of the request's expression, and that expression."""
     if request.expression is None:
         return request.program, None
@@ -133,7 +135,8 @@ def _program(request: Request) -> tuple[Program, Any]:
     return checked.program, checked.node
 
 
-def _call(runner: Runner, request: Request, node: Any) -> tuple[Code, tuple[Value, ...]]:
+def called(runner: Runner, request: Request, node: Any) -> tuple[Code, tuple[Value, ...]]:
+    """Give what a request calls, and the arguments in order. Errors: LOT-E0616 for one that is lacking."""
     if node is not None:
         return lower.expression(runner.unit, "expression", node, performs=True), ()
     name, arguments = request.function or "", request.given.arguments
@@ -144,7 +147,8 @@ def _call(runner: Runner, request: Request, node: Any) -> tuple[Code, tuple[Valu
     return runner.unit.codes[name], runner.arguments(name, arguments)
 
 
-def _header(request: Request, program: Program, code: Code, args: tuple[Value, ...]) -> dict[str, Any]:
+def _header(request: Request, program: Program, code: Code, args: tuple[Value, ...], memory: Memory) -> dict[str, Any]:
+    """Give all that a replay needs beside the replies: the program, what was called, and what the memory held."""
     shown = [arg.code.name if isinstance(arg, lower.Function) else canonical(arg) for arg in args]
     models = {name: request.model or declared.spec for name, declared in program.models.items()}
     return {
@@ -154,7 +158,18 @@ def _header(request: Request, program: Program, code: Code, args: tuple[Value, .
         "arguments": shown,
         "models": models,
         "without": sorted(program.without),
+        "file": _file(program),
+        "expression": request.expression,
+        "given": sorted({*request.given.arguments, *request.given.memory}),
+        "seed": request.seed,
+        "memory": memory_data(memory),
     }
+
+
+def _file(program: Program) -> str | None:
+    """Name the file of a program, wherever the replay is called; None for a text."""
+    path = Path(program.source.name)
+    return str(path.resolve()) if path.is_file() else None
 
 
 def journal_file() -> tuple[Path | None, Any]:
