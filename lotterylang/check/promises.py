@@ -99,7 +99,7 @@ class Promises:
         return [((field.name,), _replaced(type, given)) for field, type in types if _speaks_of(type, given)]
 
     def refuse_refined(self, node: tree.Type) -> None:
-        """Refuse a type with a `where` of its own where no value is: in a function's type, in `|`, in what rules derive."""
+        """Refuse a type with a `where` of its own where none is judged: in `fn(…)`, in `|`, in what rules derive."""
         if self.implied(node) is not None:
             message = f"`{node.span.text}` has a `where`, and no value of it is judged here"
             help = "write the plain type; a function judges what it promises itself"
