@@ -10,14 +10,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 
-from lotterylang.check.program import MemoryDeclaration, Program
+from lotterylang.check.program import MemoryDeclaration
+from lotterylang.run import start
 from lotterylang.run.cells import Cell, Change, File, Held
 from lotterylang.run.convert import Mismatch, canonical
 from lotterylang.run.exact import exact
 from lotterylang.run.lower.statements import EMPTIED
+from lotterylang.run.lower.unit import Unit
 from lotterylang.run.memory import Entry, Memory, Store
 from lotterylang.run.paths import Path
-from lotterylang.run.values import Value
+from lotterylang.run.values import Failure, Value
 from lotterylang.syntax.diagnostics import LotError, error
 
 OpenFile = Callable[[str], File]
@@ -27,9 +29,9 @@ OpenFile = Callable[[str], File]
 class Keeping:
     """The kept stores of one run."""
 
-    def __init__(self, program: Program, open_file: OpenFile) -> None:
-        self._program = program
-        self._stores = {name: each for name, each in program.memories.items() if each.kept is not None}
+    def __init__(self, unit: Unit, open_file: OpenFile) -> None:
+        self._unit = unit
+        self._stores = {name: each for name, each in unit.program.memories.items() if each.kept is not None}
         self._files: dict[str, File] = {}
         self._known: dict[str, Store] = {}
         self._in_file: set[str] = set()
@@ -40,7 +42,7 @@ class Keeping:
         for name, declaration in self._stores.items():
             held = self._file(declaration).read(name)
             if held is not None:
-                memory[name] = _store(declaration, held)
+                memory[name] = _store(self._unit, declaration, held)
                 self._in_file.add(name)
             self._known[name] = dict(memory[name])
 
@@ -79,9 +81,10 @@ class Keeping:
         return Change(name, declaration.kind, written_type(declaration), written, gone, anew)
 
     def _cell(self, key: Value, entry: Entry) -> Cell:
-        writer = f"{entry[1]} in {self._program.source.name}" if entry[1] is not None else self._program.source.name
-        if isinstance(entry[1], _Earlier):
-            writer = str(entry[1])
+        path, program = entry[1], self._unit.program.source.name
+        writer = program if path is None else f"{path} in {program}"
+        if isinstance(path, _Earlier):
+            writer = str(path)
         return Cell(_text(key), None if entry is EMPTIED else _text(entry[0]), writer)
 
 
@@ -102,11 +105,16 @@ def _text(value: Value) -> str:
     return json.dumps(canonical(value), ensure_ascii=False, separators=(",", ":"))
 
 
-def _store(declaration: MemoryDeclaration, held: Held) -> Store:
+def _store(unit: Unit, declaration: MemoryDeclaration, held: Held) -> Store:
     """Give a store as the file holds it. Errors: LOT-E0642 for another kind, or for a value of another type."""
     if held.kind != declaration.kind:
         raise _other(declaration, held, f"`{held.type}`")
-    return dict(_entries(declaration, held))
+    found = dict(_entries(declaration, held))
+    try:
+        start.judge(unit, declaration.name, {key: entry[0] for key, entry in found.items() if entry is not EMPTIED})
+    except Failure as failure:
+        raise _other(declaration, held, f"what its type does not promise: {failure.message}") from None
+    return found
 
 
 def _entries(declaration: MemoryDeclaration, held: Held) -> Iterator[tuple[Value, Entry]]:

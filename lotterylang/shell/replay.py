@@ -85,6 +85,8 @@ def _program(story: Story) -> Program:
     file = header.get("file")
     if file is None or "memory" not in header:
         raise _unusable(story, "it is of the REPL, of a text in Python, or of an older version")
+    if header["memory"] is None:
+        raise _unusable(story, "it never began, since a memory was given what it does not take")
     try:
         source = parser.read(file)
     except LotError as problem:

@@ -28,7 +28,7 @@ from lotterylang.run.keeping import Keeping
 from lotterylang.run.machine import Code
 from lotterylang.run.memory import Memory
 from lotterylang.run.runner import Doors, OpenModel, Outcome, Runner, Settings
-from lotterylang.run.values import Value
+from lotterylang.run.values import Failure, Value
 from lotterylang.shell.allowed import allowed
 from lotterylang.shell.arguments import Given
 from lotterylang.shell.screen import ASKING
@@ -74,18 +74,28 @@ def execute(request: Request, progress: Progress, overhear: Callable[[OpenModel]
     doors = absent.without(Doors(allows=allowed(request.allow)), program.without)
     runner = Runner(program, overhear(open_model) if overhear else open_model, settings, doors)
     code, args = called(runner, request, node)
-    memory, keeping = runner.initial(request.given.memory), Keeping(program, open_file)
-    with closing(keeping):
-        keeping.read(memory)
+    with closing(Keeping(runner.unit, open_file)) as keeping:
+        memory = _started(runner, request.given, keeping)
         path, file = journal_file()
         journal = Journal(_header(request, program, code, args, memory), file)
         start = time.monotonic()
         try:
-            outcome = runner.run(code, args, memory, journal, keeping.commit)
+            held = request.given.memory if memory is None else memory
+            outcome = runner.run(code, args, held, journal, keeping.commit)
         finally:
             if file is not None:
                 file.close()
     return Finished(program, outcome, journal, path, time.monotonic() - start)
+
+
+def _started(runner: Runner, given: Given, keeping: Keeping) -> Memory | None:
+    """Give the memory that a run starts with; None where a store is given what it does not take: the run says so."""
+    try:
+        memory = runner.initial(given.memory)
+    except Failure:
+        return None
+    keeping.read(memory)
+    return memory
 
 
 _opened: dict[tuple[str, int], Model] = {}
@@ -147,7 +157,9 @@ def called(runner: Runner, request: Request, node: Any) -> tuple[Code, tuple[Val
     return runner.unit.codes[name], runner.arguments(name, arguments)
 
 
-def _header(request: Request, program: Program, code: Code, args: tuple[Value, ...], memory: Memory) -> dict[str, Any]:
+def _header(
+    request: Request, program: Program, code: Code, args: tuple[Value, ...], memory: Memory | None
+) -> dict[str, Any]:
     """Give all that a replay needs beside the replies: the program, what was called, and what the memory held."""
     shown = [arg.code.name if isinstance(arg, lower.Function) else canonical(arg) for arg in args]
     models = {name: request.model or declared.spec for name, declared in program.models.items()}
@@ -162,7 +174,7 @@ def _header(request: Request, program: Program, code: Code, args: tuple[Value, .
         "expression": request.expression,
         "given": sorted({*request.given.arguments, *request.given.memory}),
         "seed": request.seed,
-        "memory": memory_data(memory),
+        "memory": None if memory is None else memory_data(memory),
     }
 
 

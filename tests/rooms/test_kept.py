@@ -92,6 +92,7 @@ def test_the_start_of_a_map_is_only_that_of_a_file_that_has_none(folder: Path) -
 
 ANSWER = "type Answer { value: text, sure: number, colour: Colour? }\nenum Colour { red, blue }\n"
 OTHERS = {
+    'type Large = int where it > 1\nmemory count : Large kept in file("kept.db")': "what its type does not promise",
     'memory count : text kept in file("kept.db")': "`1` is not of type `text`",
     ANSWER + 'memory solved : map<(text, bool), Answer> kept in file("kept.db")': "Colour.green",
     'memory solved : map<(text, bool), text> kept in file("kept.db")': "is not of type `text`",

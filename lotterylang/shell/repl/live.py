@@ -185,8 +185,9 @@ class Live:
 
         Errors: LOT-E0603 for a constant that fails, LOT-E0641 and LOT-E0642 for a file that can't be read.
         """
-        memory = self._runner(program, lambda stage, done, total: None, None).initial({})
-        with closing(Keeping(program, session.open_file)) as keeping:
+        runner = self._runner(program, lambda stage, done, total: None, None)
+        memory = runner.initial({})
+        with closing(Keeping(runner.unit, session.open_file)) as keeping:
             keeping.read(memory)
         return memory
 
