@@ -1,6 +1,7 @@
 """Diagnostics, whole: each case under tests/messages/{syntax,check}/ is a broken program and what is said of it.
 
-The folder is the room that refuses the program; the parser stops at the first error, the checker tells all. A case is `=== title`, the program, `---` and the diagnostic. New and changed ones are accepted by
+The folder is the room that refuses the program; the parser stops at the first error, the checker tells all.
+A case is `=== title`, the program, `---` and the diagnostics. New and changed ones are accepted by
 `LOT_ACCEPT=1 pytest tests/rooms/test_diagnostics.py`; read the difference before you commit it.
 """
 
