@@ -24,9 +24,8 @@ from lotterylang.syntax.source import Span
 
 PLAIN: Mapping[str, Type] = {"text": TEXT, "int": INT, "number": NUMBER, "bool": BOOL, "Score": SCORE, "Hit": HIT}
 GENERIC = {"list": 1, "map": 2, "Choice": 1}
-NOT_BUILT = {
-    "index": "pass the texts as a `list<text>` for now",
-}
+RESOURCES = ("model", "index")
+"""Types of parameters only: what is passed is a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +170,8 @@ class WrittenTypes:
                 return types.Tuple(tuple(self.of(item, variables) for item in items))
             case tree.TypeUnion(_, options):
                 return self._union(node, [self.of(option, variables) for option in options])
-            case tree.TypeName(_, "model", ()) if function:
-                return types.MODEL
+            case tree.TypeName(_, "model" | "index" as kind, ()) if function:
+                return types.Resource(kind)
             case tree.TypeFn() if function:
                 params = tuple(self.of(p, variables) for p in node.params)
                 return types.Function(params, self.of(node.result, variables))
@@ -192,14 +191,11 @@ class WrittenTypes:
         return self.report.add("LOT-E0328", node.span, "`|` joins texts only", "not all are texts", help=help)
 
     def _named(self, node: tree.TypeName, variables: tuple[str, ...]) -> Type:
-        if node.name in NOT_BUILT and node.name not in self.nodes:
-            message = f"the type `{node.name}` is not built yet"
-            return self.report.add("LOT-E0901", node.span, message, "stands here", help=NOT_BUILT[node.name])
         if node.name == "call":
             return self._call_type(node)
-        if node.name == "model" and not node.arguments:
-            help = "take the model as a parameter: `m: model`"
-            message = "the type `model` can't stand here"
+        if node.name in RESOURCES and not node.arguments:
+            help = f"take the {node.name} as a parameter: `{node.name[0]}: {node.name}`"
+            message = f"the type `{node.name}` can't stand here"
             return self.report.add("LOT-E0314", node.span, message, "only the type of a parameter", help=help)
         arguments = [self.of(argument, variables) for argument in node.arguments]
         if node.name in variables or node.name in PLAIN:

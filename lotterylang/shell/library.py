@@ -14,11 +14,11 @@ from typing import Any
 
 from lotterylang.check import check
 from lotterylang.check.program import Program as CheckedProgram
-from lotterylang.check.types import MODEL
+from lotterylang.check.types import Resource
 from lotterylang.run.convert import Mismatch, from_json, normal, to_json
 from lotterylang.run.values import Case, Record, Value
 from lotterylang.shell import session, why
-from lotterylang.shell.arguments import Given, named_model
+from lotterylang.shell.arguments import Given, named
 from lotterylang.shell.programs import entry
 from lotterylang.syntax import parser
 from lotterylang.syntax.diagnostics import error
@@ -97,8 +97,11 @@ def _arguments(program: CheckedProgram, function: str, arguments: Mapping[str, A
         if name not in params:
             raise error("LOT-E0614", f"`{function}` has no parameter `{name}`", help=f"it has {', '.join(params)}")
         try:
-            is_model = params[name] == MODEL
-            found[name] = named_model(name, program, value) if is_model else from_json(params[name], _data(value))
+            kind = params[name]
+            if isinstance(kind, Resource):
+                found[name] = named(name, kind, program, value)
+            else:
+                found[name] = from_json(kind, _data(value))
         except Mismatch as problem:
             raise error("LOT-E0613", f"argument `{name}`: {problem}", help=f"it is of type `{params[name]}`") from None
     return found

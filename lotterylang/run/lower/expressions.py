@@ -39,7 +39,7 @@ class ExpressionLowering(Lowering):
         constants, name = self.unit.constants, node.name
         if name in self.program.constants:
             return lambda s: constants[name]
-        if name in self.program.models:  # passed to a parameter: models are known by their names
+        if name in self.program.models or name in self.program.indexes:  # passed by name to a parameter
             return lambda s: name
         function: Any = self.unit.functions.get(name) or self.prelude(name)
         return lambda s: function

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lotterylang.check.types import INDEX
 from lotterylang.run import outside
 from lotterylang.run.convert import to_data
 from lotterylang.run.effects import Call, Deduce, Find
@@ -32,22 +33,22 @@ class OutsideLowering(PromptLowering):
         return self.effect(node, call, lambda s, reply: outside.called(tools[s[called].tool].kind, reply))
 
     def emit_find(self, node: tree.Find) -> int:
-        named = node.index.name if isinstance(node.index, tree.Name) else ""
-        index = named if named in self.program.indexes and self.emitter.lookup(named) is None else None
-        searched = node.query if index is not None else node.index
+        is_index = self.program.types.get(id(node.index)) == INDEX
+        index: Evaluate = self.pure(node.index) if is_index else lambda s: None  # its name, or None for a list
+        searched = node.query if is_index else node.index
         parts = self.values([node.count, searched, node.query])
         count, source, query = (self.emitter.assign(part, node) for part in parts)
         holds = self._holds(node.where)
 
         def find(s: Slots) -> Find | Value:
             wanted = max(s[count], 0)
-            passages = outside.passages(s[source]) if index is None else ()
-            if index is None and holds is not None:
+            passages = () if is_index else outside.passages(s[source])
+            if not is_index and holds is not None:
                 passages = tuple(p for p in passages if holds(s, outside.hit(p)))
-            if wanted == 0 or (index is None and not passages):
+            if wanted == 0 or not (is_index or passages):
                 return ()
-            asked = wanted if index is None or holds is None else max(wanted, outside.MOST_FILTERED)
-            return Find(s[0].path.effect("find"), index, passages, asked, s[query])
+            asked = max(wanted, outside.MOST_FILTERED) if is_index and holds is not None else wanted
+            return Find(s[0].path.effect("find"), index(s), passages, asked, s[query])
 
         def found(s: Slots, reply: Any) -> Value:
             hits = tuple(map(outside.hit, reply.hits))
