@@ -201,7 +201,7 @@ def pattern(depth: int) -> Strategy:
     one = st.one_of(
         node(tree.CasePattern, NAMES, maybe(TYPES)),
         node(tree.CallPattern, NAMES, some(NAMES, 0)),
-        node(tree.TypePattern, TYPES, maybe(NAMES)),
+        node(tree.TypePattern, TYPES | st.just("vote.Tally"), maybe(NAMES)),
         node(tree.ConstantPattern, constants),
     )
     if depth > 0:

@@ -250,6 +250,18 @@ class ExpressionLowering(Lowering):
 
         return build
 
+    def holds(self, where: Any) -> Callable[[Slots, Any], bool]:
+        """Give the test of a condition on a value, which `it` stands for."""
+        with self.emitter.scope():
+            slot = self.emitter.bind("it")
+            condition = self.pure(where)
+
+        def test(s: Slots, value: Any) -> bool:
+            s[slot] = value
+            return bool(condition(s))
+
+        return test
+
     def check(self, name: str, where: Any, what: str) -> Callable[[Slots, dict[str, Any]], None]:
         """Give the closure that judges a `where` of a field or parameter. Errors, when it runs: Failure Rejected."""
         with self.emitter.scope():

@@ -38,7 +38,7 @@ class OutsideLowering(PromptLowering):
         searched = node.query if is_index else node.index
         parts = self.values([node.count, searched, node.query])
         count, source, query = (self.emitter.assign(part, node) for part in parts)
-        holds = self._holds(node.where)
+        holds = self.holds(node.where) if node.where is not None else None
 
         def find(s: Slots) -> Find | Value:
             wanted = max(s[count], 0)
@@ -56,20 +56,6 @@ class OutsideLowering(PromptLowering):
             return kept[: max(s[count], 0)]
 
         return self.effect(node, find, found)
-
-    def _holds(self, where: Any) -> Any:
-        """Give the test of a `where` on a hit; None where there is none."""
-        if where is None:
-            return None
-        with self.emitter.scope():
-            slot = self.emitter.bind("it")
-            condition: Evaluate = self.pure(where)
-
-        def holds(s: Slots, value: Value) -> bool:
-            s[slot] = value
-            return bool(condition(s))
-
-        return holds
 
     def emit_deduce(self, node: tree.Deduce) -> int:
         logic = self.program.logics[node.logic]
