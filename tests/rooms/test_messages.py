@@ -53,6 +53,7 @@ COMMANDS: dict[str, tuple[dict[str, str | bytes], tuple[str, ...]]] = {
     "LOT-E0619 no run": ({}, ("why",)),
     "LOT-E0621 a file is there": ({"find.lot": "mine"}, ("init", ".")),
     "LOT-E0622 no leave": ({"p.lot": PLAIN}, ("run", "p.lot", "--allow", "write file")),
+    "LOT-E0623 no ability": ({"p.lot": PLAIN}, ("run", "p.lot", "--without", "luck")),
     "LOT-E0629 no code": ({}, ("explain", "LOT-E0299")),
     "LOT-E0703 an unknown model": ({"p.lot": ASKING}, ("run", "p.lot", "--model", "gpt-9")),
     "LOT-E0705 no recipe": ({"p.lot": ASKING}, ("run", "p.lot", "--model", "smollm2-135m-instruct:int5")),
