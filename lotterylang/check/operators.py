@@ -73,7 +73,8 @@ class Operators(Values):
         return BOOL
 
     def _equality(self, left_node: tree.Expr, left: Type, right_node: tree.Expr, right: Type, span: Span) -> None:
-        if _is_never_none(left, right) or not are_comparable(left, right):
+        is_named = isinstance(left_node, tree.Name) or isinstance(right_node, tree.Name)
+        if (is_named and _is_never_none(left, right)) or not are_comparable(left, right):
             self._never_equal(left, right, right_node, span)
             return
         for kind, other in ((left, right_node), (right, left_node)):
@@ -166,7 +167,10 @@ def _instead(sign: str, left: Type, right: Type) -> str:
 
 
 def _is_never_none(left: Type, right: Type) -> bool:
-    """Tell whether one side is `none` and the other never is."""
+    """Tell whether one side is `none` and the other never is.
+
+    Only of names is this asked: a value put in the place of a name, as in a counterexample, may be held against `none`.
+    """
     if types.NOTHING not in (left, right):
         return False
     other = right if left == types.NOTHING else left
