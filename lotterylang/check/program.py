@@ -94,7 +94,8 @@ class MemoryDeclaration:
     """A store: one cell, `cells<T>` (integer addresses) or `map<K, V>`. `value` is the type of what one place holds.
 
     `start`, a pure constant expression, is what an unwritten place holds: for a cell its value, for `cells` that of
-    every cell. For a map it is the map at the start. None: reading an unwritten place fails `Empty`.
+    every cell. For a map it is the map at the start. None: reading an unwritten place fails `Empty`. `where` and
+    `key_where` must hold of what a place holds and of its key, for which `it` stands.
     """
 
     name: str
@@ -103,6 +104,8 @@ class MemoryDeclaration:
     value: Type
     start: tree.Expr | None
     node: tree.Memory
+    where: tree.Expr | None = None
+    key_where: tree.Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
