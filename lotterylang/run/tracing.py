@@ -47,7 +47,7 @@ class Tracer:
         self.steps: deque[Step] = deque(maxlen=most)
         self.count = 0
         self._last: tuple[int, int] | None = None
-        self._names: dict[int, tuple[Frame, dict[str, str]]] = {}
+        self._names: dict[int, tuple[Frame, Mapping[str, Value]]] = {}
 
     def __call__(self, moment: Moment) -> None:
         """Note a moment; several instructions of one part of the program are one step."""
@@ -82,12 +82,14 @@ class Tracer:
 
     def _news(self, frame: Frame, bindings: Mapping[str, Value]) -> dict[str, str]:
         """Give the names of a call whose values are new. A call is known while few others have come since."""
-        now = {name: shortened(shown(value), WIDEST) for name, value in bindings.items()}
         known, before = self._names.pop(id(frame), (frame, {}))
-        self._names[id(frame)] = (frame, now)
+        self._names[id(frame)] = (frame, bindings)
         if len(self._names) > _MOST_CALLS:
             del self._names[next(iter(self._names))]
-        return {name: value for name, value in now.items() if known is not frame or before.get(name) != value}
+        if known is not frame:
+            before = {}
+        news = (name for name, value in bindings.items() if name not in before or before[name] is not value)
+        return {name: shortened(shown(bindings[name]), WIDEST) for name in news}
 
 
 _MOST_CALLS = 1_000

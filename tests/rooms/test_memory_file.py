@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,20 @@ def test_two_at_once_see_each_other_s_writes(opened: Open) -> None:
     two.write([_change("s", _cells(b="2"))])
     found = one.read("s")
     assert found is not None and found.cells == _cells(a="1", b="2")
+
+
+def test_many_at_once_lose_nothing(opened: Open) -> None:
+    def write(writer: int) -> None:
+        file = opened("a")
+        for n in range(10):
+            file.write([_change("s", _cells(**{f"{writer} {n}": str(n)}))])
+        file.close()
+
+    with ThreadPoolExecutor(4) as writers:
+        list(writers.map(write, range(4)))
+    found = opened("a").read("s")
+    assert found is not None
+    assert sorted(cell.key for cell in found.cells) == sorted(f"{w} {n}" for w in range(4) for n in range(10))
 
 
 # the file
