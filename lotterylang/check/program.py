@@ -157,7 +157,7 @@ class Program:
     `tree.Hole`), `joined` (every `tree.For`: True if its bodies run side by side) are keyed by `id(node)`.
     `default_model` is the model of an instruction that names none (None where there are several, or none).
     `functions` and the like hold those of imported modules too, under names such as `std.vote.tally`; `imports` are the
-    modules that the main file names.
+    modules that the main file names; `without` is what its solvers do without.
     `conditions` (by `id`, of every `Param`, `Let`, `Fn` and `Drawn` that has one) is what an argument, a value or a
     result must meet, that of its type included: one expression in which its name or `it` is the value. `promises` has
     that of each type by name. `caught` (every `tree.Catch` with a name, by `id`) is the type of what its body gives: a
@@ -189,6 +189,7 @@ class Program:
     caught: Mapping[int, Type] = field(default_factory=dict)
     divided: Mapping[int, bool] = field(default_factory=dict)
     imports: Mapping[str, Part] = field(default_factory=dict)
+    without: frozenset[str] = frozenset()
 
     @property
     def own_functions(self) -> dict[str, Signature]:

@@ -21,13 +21,13 @@ from lotterylang.syntax.parser import parse, source_of
 from lotterylang.syntax.source import Span
 
 SWITCHES: Mapping[str, tuple[str, ...]] = {
-    "external": ("external", "requests"),
+    "external": ("external",),
     "divide": ("divide", "combine"),
     "verify": ("verify",),
     "select": ("trials", "select"),
     "memory": ("recall", "store"),
 }
-"""What a run may be told to do without, and the clauses that this leaves out."""
+"""What a solver may be told to do without, and the clauses that this leaves out; of `requests` the list is empty."""
 
 
 def expanded(module: tree.Module, report: Report, without: frozenset[str] = frozenset()) -> tree.Module:
@@ -38,7 +38,7 @@ def expanded(module: tree.Module, report: Report, without: frozenset[str] = froz
     found: list[Any] = []
     for node in module.declarations:
         if isinstance(node, tree.Solver):
-            found += functions_of(_less(node, without), module, report, taken)
+            found += functions_of(node, module, report, taken, without)
         else:
             found.append(node)
     return tree.Module(module.source, tuple(found))
@@ -52,10 +52,19 @@ def alone(node: tree.Solver, module: tree.Module) -> tuple[tree.Fn, ...]:
 
 def _less(node: tree.Solver, without: frozenset[str]) -> tree.Solver:
     gone = {word for switch in without for word in SWITCHES.get(switch, ())}
-    left = [clause for clause in node.clauses if clause.word not in gone]
+    left = [_asking_less(clause, without) if clause.word == "requests" else clause for clause in node.clauses]
+    return replace(node, clauses=tuple(clause for clause in left if clause.word not in gone))
+
+
+def _asking_less(clause: tree.Clause, without: frozenset[str]) -> tree.Clause:
+    """Give `requests` without its store, or as a list that is empty and of the same type: `answers` is spoken of."""
     if "memory" in without:
-        left = [replace(clause, place=None) if clause.word == "requests" else clause for clause in left]
-    return replace(node, clauses=tuple(left))
+        clause = replace(clause, place=None)
+    if "external" not in without or clause.value is None:
+        return clause
+    span = clause.value.span
+    never = (tree.Constant(span, False), tree.Block(span, (clause.value,)))
+    return replace(clause, value=tree.If(span, (never,), tree.Block(span, (tree.List(span, ()),))))
 
 
 def _names(node: Any) -> Iterator[str]:
@@ -64,12 +73,16 @@ def _names(node: Any) -> Iterator[str]:
         yield from (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
 
 
-def functions_of(node: tree.Solver, module: tree.Module, report: Report, taken: set[str]) -> list[tree.Fn]:
+def functions_of(
+    node: tree.Solver, module: tree.Module, report: Report, taken: set[str], without: frozenset[str] = frozenset()
+) -> list[tree.Fn]:
     """Give the functions of one solver, the one with its name last."""
     clauses = _clauses(node, report)
     if clauses is None:  # said already; its callers find a function that takes and gives what is declared
         nothing = tree.Fail(node.span, tree.Text(node.span, ()))
         return [tree.Fn(node.span, node.name, (), node.params, node.result, tree.Block(node.span, (nothing,)))]
+    node = _less(node, without)
+    clauses = {clause.word: clause for clause in node.clauses}
     fresh = _Fresh(taken)
     plan = Plan(
         params=tuple(param.name for param in node.params) or ("question",),

@@ -20,6 +20,7 @@ from lotterylang.run.values import Case, Record, Value
 from lotterylang.shell import session, why
 from lotterylang.shell.arguments import Given, named
 from lotterylang.shell.programs import entry
+from lotterylang.shell.without import abilities
 from lotterylang.syntax import parser
 from lotterylang.syntax.diagnostics import error
 
@@ -69,14 +70,17 @@ class Program:
         return Answer(plain(finished.outcome.value), finished.outcome.hash, finished.path)
 
 
-def load(path: str | Path) -> Program:
-    """Check the program of a file. Errors: LotError with everything that is wrong."""
-    return Program(check(parser.read(path)))
+def load(path: str | Path, *, without: Sequence[str] = ()) -> Program:
+    """Check the program of a file; its runs may do `without=["memory", "tools"]`.
+
+    Errors: LotError with everything that is wrong.
+    """
+    return Program(check(parser.read(path), abilities(without)))
 
 
-def loads(text: str, name: str = "<text>") -> Program:
-    """Check the program of a text. Errors: LotError with everything that is wrong."""
-    return Program(check(parser.source_of(name, text)))
+def loads(text: str, name: str = "<text>", *, without: Sequence[str] = ()) -> Program:
+    """Check the program of a text, as `load` does. Errors: LotError with everything that is wrong."""
+    return Program(check(parser.source_of(name, text), abilities(without)))
 
 
 def plain(value: Value) -> Any:
