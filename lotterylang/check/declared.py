@@ -118,7 +118,7 @@ def declared(nodes: Declarations, report: Report) -> Declared:
         found.logics[name] = logic_of(logic, found.written)
         _check_params(logic, found.written)
     for name, memory in nodes.memories.items():
-        found.memories[name] = _memory(memory, found.written, report)
+        found.memories[name] = memory_of(memory, found.written, report)
     return found
 
 
@@ -166,7 +166,10 @@ def _check_params(node: tree.Fn | tree.Tool | tree.Logic, written: WrittenTypes)
             report.add("LOT-E0319", p.span, message, "can't be left out", help="put it first, or give it a default")
 
 
-def _memory(node: tree.Memory, written: WrittenTypes, report: Report) -> MemoryDeclaration:
+def memory_of(
+    node: tree.Memory, written: WrittenTypes, report: Report, variables: tuple[str, ...] = ()
+) -> MemoryDeclaration:
+    """Read the declaration of a memory. Errors: LOT-E0313, and those of its type."""
     if node.kept is not None:
         report.add(
             "LOT-E0901",
@@ -180,7 +183,7 @@ def _memory(node: tree.Memory, written: WrittenTypes, report: Report) -> MemoryD
         value: Type = UNKNOWN
         where = None
         if len(kind.arguments) == 1:
-            value, where = written.of(kind.arguments[0]), written.implied(kind.arguments[0])
+            value, where = written.of(kind.arguments[0], variables), written.implied(kind.arguments[0])
         else:
             report.add(
                 "LOT-E0313",
@@ -190,7 +193,7 @@ def _memory(node: tree.Memory, written: WrittenTypes, report: Report) -> MemoryD
                 help="write `cells<text>`",
             )
         return MemoryDeclaration(node.name, "cells", INT, value, node.start, node, where)
-    held = written.of(kind)
+    held = written.of(kind, variables)
     if isinstance(held, Map) and isinstance(kind, tree.TypeName):
         of_key, of_value = map(written.implied, kind.arguments) if kind.name == "map" else (None, None)
         return MemoryDeclaration(node.name, "map", held.key, held.value, node.start, node, of_value, of_key)

@@ -44,6 +44,8 @@ class FunctionLowering(DivideLowering):
         target = self.emitter.layout.slot()
         self.block_into(block, target)
         self.keep_promise(promised, what, target)
+        if self.own and self.function_node is not None:
+            self.leave_own(block)
         self.emitter.emit(lambda following: return_of(lambda s: s[target]), block)
         self.emitter.seal()
 
@@ -63,6 +65,7 @@ class FunctionLowering(DivideLowering):
         """Lower a body that shares the slots of the function around it."""
         code = Code(name, self.emitter.code.performs)
         inner = FunctionLowering(self.unit, code, self.emitter.layout, self.emitter)
+        inner.own = self.own
         code.params = tuple(inner.emitter.bind(param) for param in params)
         inner.body(body)
         return code

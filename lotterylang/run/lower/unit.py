@@ -31,7 +31,7 @@ class Unit:
 _NEVER_SIMPLE = (
     *(tree.Ask, tree.Choose, tree.Score, tree.Find, tree.CallTool, tree.Deduce),
     *(tree.Divide, tree.Within, tree.Return, tree.Jump, tree.Label),
-    *(tree.Read, tree.Write, tree.Copy, tree.Mov, tree.Try, tree.TryIn, tree.Retry),
+    *(tree.Read, tree.Write, tree.Copy, tree.Mov, tree.Memory, tree.Try, tree.TryIn, tree.Retry),
 )
 
 
@@ -45,6 +45,7 @@ class Lowering:
         if outer is not None:
             self.emitter.scopes = [*outer.scopes, {}]
         self.function_node: tree.Fn | None = None
+        self.own: dict[str, Any] = {}  # memories of this function, by name
         self._simple: dict[int, bool] = {}
 
     # what can be one closure
