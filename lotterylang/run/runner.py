@@ -287,7 +287,8 @@ class _World:
                 self.time.begin(effect.path, scheduler.clocks(effect.path))
             if not pending or scheduler.root.ended:
                 return self.asked
-            finished, _ = wait(pending, timeout=self.time.left(), return_when=FIRST_COMPLETED)
+            done, _ = wait(pending, timeout=self.time.left(), return_when=FIRST_COMPLETED)
+            finished = [future for future in pending if future in done]  # as they were asked: sets have no order
             arrived = [(effect, future.result()) for future in finished for effect in pending.pop(future)]
             for effect, answer in arrived + self._late(pending):
                 self.time.end(effect.path)
