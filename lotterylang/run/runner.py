@@ -89,6 +89,8 @@ class Settings:
     """The replies of an earlier run, by path: they are fed back, and only what is missing is asked."""
     tell: Callable[[int, int], None] | None = None
     """Told after each batch of replies how many there are by now, and how many are due."""
+    given: frozenset[str] = frozenset()
+    """Functions that a test may give values for, instead of running them."""
     watch: Watch | None = None
     """Shown every instruction before it runs: a debugger."""
 
@@ -140,8 +142,8 @@ class Runner:
         self, program: Program, open_model: OpenModel, settings: Settings | None = None, doors: Doors | None = None
     ) -> None:
         self.program = program
-        self.unit = lower.lower(program)
         self.settings = settings or Settings()
+        self.unit = lower.lower(program, self.settings.given)
         self._open_model = open_model
         self._doors = doors or Doors()
         self._models: dict[str, Model] = {}

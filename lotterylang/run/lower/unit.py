@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lotterylang.check.program import WORLD, Program
@@ -16,16 +16,26 @@ from lotterylang.run.values import Value
 from lotterylang.syntax import tree
 from lotterylang.syntax.tree.node import node as node_class
 
+Given = tuple[tuple[Value, ...] | None, Value]
+"""The arguments of a call (None: any), and what it gives instead of running."""
+
 
 class Unit:
     """A program being lowered."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, given: frozenset[str] = frozenset()) -> None:
         self.program = program
+        self.may_be_given = given  # functions that a test gives a value for, instead of running them
+        self.given: Mapping[str, Sequence[Given]] = {}
         self.codes = {name: Code(name, bool(s.effects & WORLD)) for name, s in program.functions.items()}
         self.functions = {name: Function(code) for name, code in self.codes.items()}
         self.constants: dict[str, Value] = {}
         self.count: Count = words_and_signs  # the runner puts that of the model here
+
+    def value_given(self, name: str, args: tuple[Value, ...]) -> tuple[Value] | None:
+        """Give what a test says that a call gives; None where it says nothing."""
+        found = (value for wanted, value in self.given.get(name, ()) if wanted is None or wanted == args)
+        return next(((value,) for value in found), None)
 
 
 _NEVER_SIMPLE = (
