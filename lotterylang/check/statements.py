@@ -132,7 +132,7 @@ class Statements(Calls):
             message = f"`{node.name}` is of one call of `{self.frame.function}`: it can't be kept"
             self.report.add("LOT-E0523", node.span, message, "gone when the call ends", help=help)
             node = replace(node, kept=None)
-        self._refuse_shadowing(node.name, span_of(node.name, node.span))
+        self._refuse_shadowing(node.name, span_of(node.name, node.span), is_changed=False)
         memory = memory_of(node, self.declared.written, self.report, self.frame.variables)
         if memory.start is not None:
             with self.pure("the start of a memory"):
