@@ -5,7 +5,7 @@ from __future__ import annotations
 from lotterylang.check import types
 from lotterylang.check.declared import prelude, whole
 from lotterylang.check.effects import Calling, Passed, Trace, on_own
-from lotterylang.check.names import close_name
+from lotterylang.check.names import close_name, span_of
 from lotterylang.check.program import MemoryDeclaration
 from lotterylang.check.prompts import Prompts
 from lotterylang.check.relations import fits, join
@@ -176,7 +176,7 @@ class Instructions(Prompts):
     def _no_cells(self, node: tree.Place, memory: MemoryDeclaration) -> Type:
         help = f"write `{node.name}` alone, or declare `memory {node.name} : cells<{memory.value}>`"
         message = f"`{node.name}` is one cell, it has no places inside"
-        others = ((memory.node.span, "declared here"),)
+        others = ((self.declared.place(node.name) or span_of(node.name, memory.node.span), "declared here"),)
         return self.report.add("LOT-E0502", node.span, message, "one cell", help=help, others=others)
 
     def _no_memory(self, node: tree.Place) -> Type:
