@@ -63,6 +63,7 @@ CODES: Mapping[str, str] = {
     "LOT-E0329": "A pattern does not fit the values it is held against, or can't bind there.",
     "LOT-E0330": "An expression is nested too deeply.",
     "LOT-E0341": "A parameter of type `model` or `index` is given something that names none.",
+    "LOT-E0342": "A function that only tests have stands in the program itself.",
     "LOT-E0401": "A hole stands outside the prompt of an ASK.",
     "LOT-E0402": "The prompt of an ASK has no hole, so there is nothing to ask for.",
     "LOT-E0403": "Nothing bounds a hole: its text or list could go on for ever.",

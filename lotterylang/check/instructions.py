@@ -33,7 +33,10 @@ class Instructions(Prompts):
             return self.report.add(
                 "LOT-E0402", node.prompt.span, "the prompt of an ASK has no hole", "nothing to fill", help=help
             )
-        return self.ask_holes(holes)
+        record = self.ask_holes(holes)
+        name = node.model.name if node.model is not None else next(iter(self.declared.models), "")
+        self.asked.append((None if self.scope.find(name) is not None else name, record))
+        return record
 
     def _choose(self, node: tree.Choose, want: Type | None) -> Type:
         self.on_model(node.model, node.span, SCORING)

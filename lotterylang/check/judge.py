@@ -64,6 +64,7 @@ class Judge:
         self.pure_code: list[PureCode] = []
         self.demands = Demands()
         self.caught: dict[int, Type] = {}
+        self.asked: list[tuple[str | None, Type]] = []  # a model (None: a parameter's), and the record of holes
         self.own_memories: dict[int, MemoryDeclaration] = {}
         self.scope = Scope()
         self.frame = Frame()

@@ -148,7 +148,7 @@ class Runner:
         self._doors = doors or Doors()
         self._models: dict[str, Model] = {}
         self._answering: dict[str, Tool | Index | Logic] = {}
-        self.unit.count = self._count
+        self.unit.count, self.unit.count_by = self._count, self._count_by
         start.compute_constants(self.unit)
 
     def run(
@@ -233,7 +233,10 @@ class Runner:
     def _count(self, text: str) -> int:
         """Count the tokens of a text as the first declared model does; by words and signs where it has no tokenizer."""
         first = next(iter(self.program.models), None)
-        model = self.model(first) if first is not None else None
+        return self._count_by(first, text) if first is not None else words_and_signs(text)
+
+    def _count_by(self, name: str, text: str) -> int:
+        model = self.model(name)
         return model.count_tokens(text) if isinstance(model, Counts) else words_and_signs(text)
 
     def _machine(self, memory: Memory) -> Machine:

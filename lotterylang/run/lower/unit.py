@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from lotterylang.check.program import WORLD, Program
@@ -20,6 +21,16 @@ Given = tuple[tuple[Value, ...] | None, Value]
 """The arguments of a call (None: any), and what it gives instead of running."""
 
 
+@dataclass(slots=True)
+class Heard:
+    """A question to a model, and the value that its reply became (None: it failed)."""
+
+    path: str
+    model: str
+    is_ask: bool
+    value: Value = None
+
+
 class Unit:
     """A program being lowered."""
 
@@ -31,6 +42,9 @@ class Unit:
         self.functions = {name: Function(code) for name, code in self.codes.items()}
         self.constants: dict[str, Value] = {}
         self.count: Count = words_and_signs  # the runner puts that of the model here
+        self.count_by: Callable[[str, str], int] = lambda model, text: words_and_signs(text)
+        self.heard: list[Heard] | None = None  # what models replied, where a test asks for it
+        self.draw: str | None = None  # what a test draws, as a text: the seed of `shuffle`
 
     def value_given(self, name: str, args: tuple[Value, ...]) -> tuple[Value] | None:
         """Give what a test says that a call gives; None where it says nothing."""
