@@ -14,9 +14,15 @@ from lotterylang.run.values import Failure, Value
 
 
 class Own:
-    """The key of a store that lives as long as one call: each call has its own."""
+    """The key of a store that lives as long as one call: each call has its own, though all have one name."""
 
-    __slots__ = ()
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __str__(self) -> str:
+        return self.name
 
 
 Entry = tuple[Value, "Path | None", Any]
@@ -39,6 +45,10 @@ class Memory(dict["str | Own", Store]):
         store = dict(self.parent[name]) if self.parent is not None else {}
         self[name] = store
         return store
+
+    def branch(self) -> Memory:
+        """Give a memory of its own to what may be undone or joined later."""
+        return Memory(self)
 
     def join(self, branches: list[Memory]) -> None:
         """Apply the writes of finished branches. Errors: Failure Conflict if two give one place different values."""
@@ -68,7 +78,7 @@ class Memory(dict["str | Own", Store]):
                 continue
             before = self.parent[name] if self.parent is not None else {}
             for key, entry in store.items():
-                if before.get(key) is not entry:
+                if dict.get(before, key) is not entry:
                     found[name, key] = entry
             found.update({(name, key): None for key in before if key not in store})
         return found

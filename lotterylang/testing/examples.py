@@ -56,7 +56,7 @@ def run_example(program: Program, example: tree.Example) -> Verdict:
     doors = Doors(stage.open_outside, stage.open_list, stage.open_outside, lambda tool, grant: True)
     settings = Settings(given=functions_given(program, example))
     runner = Runner(program, lambda m: Puppet(m.name, stage.lines(m)), settings, doors)
-    runner.unit.heard, runner.unit.draw = [], example.name
+    runner.unit.heard = []
     stage.set()
     runner.unit.given = stage.given
     code = lower.example(runner.unit, example)

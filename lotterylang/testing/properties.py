@@ -17,7 +17,6 @@ from typing import Any, Protocol
 
 from lotterylang.check.program import ModelDeclaration, Program
 from lotterylang.run import lower
-from lotterylang.run.convert import canonical
 from lotterylang.run.effects import Model, ModelEffect, Reply
 from lotterylang.run.lower.expectations import Unmet
 from lotterylang.run.render import written_number
@@ -178,8 +177,7 @@ class _Trials:
             return scripted.reply
 
         self.trials += 1
-        names = {name: canonical(value) for name, value in trial.names.items()}
-        self.runner.unit.heard, self.runner.unit.draw = [], json.dumps(names)
+        self.runner.unit.heard = []
         stage = Stage(self.program, self.node.body, lambda node: self.evaluation.value(node, trial.names))
         try:
             stage.set()

@@ -5,10 +5,12 @@ All are functions of their arguments and the run. Next door: `run/prelude.py` ha
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any
 
+from lotterylang.run.convert import canonical
 from lotterylang.run.fitting import fit
 from lotterylang.run.lower.unit import Heard, Unit
 from lotterylang.run.paths import in_program_order
@@ -45,9 +47,10 @@ def _replies(unit: Unit) -> Callable[[str], tuple[Value, ...]]:
 
 def _shuffle(unit: Unit) -> Callable[[tuple[Value, ...]], tuple[Value, ...]]:
     def shuffle(xs: tuple[Value, ...]) -> tuple[Value, ...]:
-        if unit.draw is None:
+        if unit.heard is None:
             raise Failure("Undefined", "only a test has `shuffle`")
-        order = sorted(range(len(xs)), key=lambda i: sha256(f"{i}:{unit.draw}".encode()).digest())
+        seed = json.dumps(canonical(xs))
+        order = sorted(range(len(xs)), key=lambda i: sha256(f"{i}:{seed}".encode()).digest())
         return tuple(xs[i] for i in order)
 
     return shuffle

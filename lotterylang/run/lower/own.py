@@ -54,7 +54,7 @@ class OwnLowering(StoredLowering):
         start = self.value(declaration.start) if declaration.start is not None else None
         own = OwnMemory(declaration, self.emitter.layout.slot(), self.emitter.layout.slot())
         self.own[node.name] = own
-        self.emitter.assign(lambda s: Own(), node, own.key)
+        self.emitter.assign(lambda s: Own(node.name), node, own.key)
         if start is not None:
             self.emitter.assign(_started(start, own, self.stored(node.name), node), node, own.start)
 

@@ -44,7 +44,6 @@ class Unit:
         self.count: Count = words_and_signs  # the runner puts that of the model here
         self.count_by: Callable[[str, str], int] = lambda model, text: words_and_signs(text)
         self.heard: list[Heard] | None = None  # what models replied, where a test asks for it
-        self.draw: str | None = None  # what a test draws, as a text: the seed of `shuffle`
 
     def value_given(self, name: str, args: tuple[Value, ...]) -> tuple[Value] | None:
         """Give what a test says that a call gives; None where it says nothing."""
