@@ -166,3 +166,14 @@ fn main() -> int { 1 }
     assert (kept.status, "`tape[3]` does not keep its promise `0 <= it <= 9`" in kept.err) == (1, True)
     built = lot("run", name, 'seen:={"a": {"value": ""}}')
     assert "in `seen['a']`: `Answer.value` does not keep its promise `len(value) > 0`" in built.err
+
+
+def test_an_index_is_passed_by_its_name(tmp_path: Path) -> None:
+    text = 'index wiki = hnsw("wiki.jsonl")\nfn named(ix: index, found: bool = false) -> int { 1 }\n'
+    (tmp_path / "rag.lot").write_text(text, encoding="utf-8")
+    name = f"{tmp_path / 'rag.lot'}:named"
+    assert lot("run", name, "ix=wiki").out == "1\n"
+    refused = lot("run", name, "ix=wikis")
+    assert "argument `ix`: there is no index `wikis`" in refused.err
+    assert "the program declares `wiki`" in refused.err
+    assert lotterylang.load(tmp_path / "rag.lot").run("named", ix="wiki").value == 1
