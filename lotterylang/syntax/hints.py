@@ -164,7 +164,7 @@ def _of_blocks(place: Place) -> Iterator[str]:
         yield "`{` stands at the end of this line"
     if "LBRACE" in accepted and "NUMBER" not in accepted and found != "=":
         yield _BLOCK
-    if found == "=>" and place.ended:
+    if found == "=>" and (place.ended or place.opened == "["):
         yield "a function `x => value` stands only as an argument, its one parameter without brackets"
 
 
