@@ -159,7 +159,8 @@ class Program:
     result must meet, that of its type included: one expression in which its name or `it` is the value. `promises` has
     that of each type by name. `caught` (every `tree.Catch` with a name, by `id`) is the type of what its body gives: a
     failure shows the best answer so far only if it is of that type. `divided` (every `tree.Divide`, by `id`): True if
-    its parts run side by side.
+    its parts run side by side. `touched` (every loop, `try`, `retry`, lambda and source of a `for`, by `id`) says what
+    it touches.
     """
 
     source: Source
@@ -185,6 +186,7 @@ class Program:
     promises: Mapping[str, tree.Expr] = field(default_factory=dict)
     caught: Mapping[int, Type] = field(default_factory=dict)
     divided: Mapping[int, bool] = field(default_factory=dict)
+    touched: Mapping[int, frozenset[str]] = field(default_factory=dict)
     imports: Mapping[str, Part] = field(default_factory=dict)
 
     @property

@@ -10,6 +10,7 @@ from typing import Any
 
 from lotterylang.check import types
 from lotterylang.check.prelude import SURELY
+from lotterylang.check.program import WORLD
 from lotterylang.run.fitting import fit
 from lotterylang.run.lower import operators
 from lotterylang.run.lower.emitter import Evaluate, slot_reader
@@ -222,6 +223,7 @@ class ExpressionLowering(Lowering):
 
     def pure_lambda(self, node: tree.Lambda) -> Evaluate:
         code = self.nested("lambda", [node.param], node.body)
+        code.performs = bool(self.program.touched.get(id(node), frozenset()) & WORLD)
         return lambda s: Function(code, s)
 
     def nested(self, name: str, params: list[str], body: Any) -> Any:

@@ -34,14 +34,14 @@ class OutsideLowering(PromptLowering):
     def emit_find(self, node: tree.Find) -> int:
         named = node.index.name if isinstance(node.index, tree.Name) else ""
         index = named if named in self.program.indexes and self.emitter.lookup(named) is None else None
-        searched = node.query if index is not None else node.index
-        parts = self.values([node.count, searched, node.query])
-        count, source, query = (self.emitter.assign(part, node) for part in parts)
+        searched = [] if index is not None else [node.index]
+        parts = self.values([node.count, *searched, node.query])
+        count, *sources, query = (self.emitter.assign(part, node) for part in parts)
         holds = self._holds(node.where)
 
         def find(s: Slots) -> Find | Value:
             wanted = max(s[count], 0)
-            passages = outside.passages(s[source]) if index is None else ()
+            passages = outside.passages(s[sources[0]]) if sources else ()
             if index is None and holds is not None:
                 passages = tuple(p for p in passages if holds(s, outside.hit(p)))
             if wanted == 0 or (index is None and not passages):

@@ -1,0 +1,207 @@
+"""Blocks, statements, choices and memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lotterylang.run.values import Failure
+from lotterylang.syntax import tree
+from lotterylang.testing.reference.expressions import Expressions
+from lotterylang.testing.reference.operators import bind, fits
+from lotterylang.testing.reference.state import EMPTIED, Budget, Held, Jumped, Names, Returned
+
+STATEMENTS = {
+    kind: kind.__name__.lower()
+    for kind in (
+        *(tree.Let, tree.Read, tree.Write, tree.Copy, tree.Mov, tree.Jump, tree.Label),
+        *(tree.Ensure, tree.Fail, tree.Return),
+    )
+}
+
+
+class Statements(Expressions):
+    """Statements."""
+
+    starts: Names
+
+    def block(self, node: Any, names: Names) -> Any:
+        """Give the value of a block, or of a single expression in its place."""
+        if not isinstance(node, tree.Block):
+            return self.eval(node, names)
+        return self.statements(node.statements, dict(names))
+
+    def statements(self, statements: tuple[Any, ...], names: Names) -> Any:
+        """Do statements in the scope given; the value is that of the last one, if it is an expression."""
+        value = None
+        for statement in statements:
+            value = self.statement(statement, names)
+        return value
+
+    def statement(self, node: Any, names: Names) -> Any:
+        """Do a statement; an expression gives its value."""
+        word = STATEMENTS.get(type(node))
+        if word is None:
+            return self.eval(node, names)
+        getattr(self, f"do_{word}")(node, names)
+        return None
+
+    def body(self, name: str, args: tuple[Any, ...]) -> Any:
+        """Run a function of the program in the present place."""
+        fn = self.program.functions[name].node
+        names = dict(zip([param.name for param in fn.params], args, strict=True))
+        for param in fn.params:
+            condition = self.program.conditions.get(id(param))
+            self.promise(condition, param.name, names[param.name], f"`{param.name}` of `{name}`", names)
+        try:
+            value = self._labelled(fn.body.statements, names)
+        except Returned as returned:
+            value = returned.value
+        self.promise(self.program.conditions.get(id(fn)), "it", value, f"the result of `{name}`", names)
+        return value
+
+    def _labelled(self, statements: tuple[Any, ...], names: Names) -> Any:
+        """Do the statements of a body that JUMP may go about in."""
+        labels = {each.name: at for at, each in enumerate(statements) if isinstance(each, tree.Label)}
+        at, value = 0, None
+        while at < len(statements):
+            try:
+                value = self.statement(statements[at], names)
+                at += 1
+            except Jumped as jumped:
+                at = labels[jumped.label]
+        return value
+
+    # bindings, jumps, failures
+
+    def do_let(self, node: tree.Let, names: Names) -> None:
+        """`let`."""
+        value = self.eval(node.value, names)
+        name = node.binder[0].rpartition(".")[2] if len(node.binder) == 1 else "it"
+        condition = self.program.conditions.get(id(node))
+        self.promise(condition, name, value, f"`{', '.join(node.binder)}`", names)
+        bind(node.binder, value, names)
+
+    def do_jump(self, node: tree.Jump, names: Names) -> None:
+        """`JUMP`."""
+        if node.condition is None or self.eval(node.condition, names):
+            raise Jumped(node.label)
+
+    def do_label(self, node: tree.Label, names: Names) -> None:
+        """A label does nothing."""
+
+    def do_ensure(self, node: tree.Ensure, names: Names) -> None:
+        """`ensure`."""
+        if not self.eval(node.condition, names):
+            written = f"`{' '.join(node.condition.span.text.split())}` does not hold"
+            raise Failure("Rejected", written if node.why is None else self.eval(node.why, names))
+
+    def do_fail(self, node: tree.Fail, names: Names) -> None:
+        """`fail`."""
+        why = self.eval(node.why, names)
+        raise Failure("Rejected", why, None if node.best is None else self.eval(node.best, names))
+
+    def do_return(self, node: tree.Return, names: Names) -> None:
+        """`return`."""
+        raise Returned(None if node.value is None else self.eval(node.value, names))
+
+    # memory
+
+    def _is_whole(self, place: tree.Place) -> bool:
+        return place.key is None and self.program.memories[place.name].kind != "cell"
+
+    def _key(self, place: tree.Place, names: Names) -> Any:
+        return None if place.key is None else self.eval(place.key, names)
+
+    def _store(self, name: str) -> Names:
+        """Give all that a store holds."""
+        held = {key: each.value for key, each in self.memory[name].items() if each is not EMPTIED}
+        return dict(sorted(held.items())) if self.program.memories[name].kind == "cells" else held
+
+    def _held(self, name: str, key: Any) -> Any:
+        """Give what a place holds. Errors: Failure Empty."""
+        declaration, held = self.program.memories[name], self.memory[name].get(key)
+        if held is None and declaration.start is not None and declaration.kind != "map":
+            return self.starts[name]
+        if held is None or held is EMPTIED:
+            raise Failure("Empty", f"`{name if key is None else f'{name}[{key!r}]'}` holds nothing")
+        return held.value
+
+    def do_read(self, node: tree.Read, names: Names) -> None:
+        """`READ`."""
+        name = node.place.name
+        if self._is_whole(node.place):
+            bind(node.binder, self._store(name), names)
+            return
+        key = self._key(node.place, names)
+        if node.default is None:
+            bind(node.binder, self._held(name, key), names)
+            return
+        held = self.memory[name].get(key, EMPTIED)
+        bind(node.binder, self.eval(node.default, names) if held is EMPTIED else held.value, names)
+
+    def do_write(self, node: tree.Write, names: Names) -> None:
+        """`WRITE`."""
+        value, cells = self.eval(node.value, names), self.memory[node.place.name]
+        if self._is_whole(node.place):
+            if node.if_empty and self._store(node.place.name):
+                return
+            cells.clear()
+            cells.update({key: Held(each, self.place.path, node.if_empty) for key, each in value.items()})
+            return
+        key = self._key(node.place, names)
+        if not node.if_empty or cells.get(key, EMPTIED) is EMPTIED:
+            cells[key] = Held(value, self.place.path, node.if_empty)
+
+    def do_copy(self, node: tree.Copy, names: Names) -> None:
+        """`COPY`."""
+        self._transfer(node, names, empties=False)
+
+    def do_mov(self, node: tree.Mov, names: Names) -> None:
+        """`MOV`."""
+        self._transfer(node, names, empties=True)
+
+    def _transfer(self, node: Any, names: Names, *, empties: bool) -> None:
+        source, target = self.memory[node.source.name], self.memory[node.target.name]
+        if self._is_whole(node.source):
+            held = self._store(node.source.name)
+            if empties:
+                source.clear()
+            target.clear()
+            target.update({key: Held(value, self.place.path) for key, value in held.items()})
+            return
+        here, there = self._key(node.source, names), self._key(node.target, names)
+        value = self._held(node.source.name, here)
+        if empties:
+            source[here] = EMPTIED
+        target[there] = Held(value, self.place.path)
+
+    # choices and limits
+
+    def _block(self, node: tree.Block, names: Names) -> Any:
+        return self.block(node, names)
+
+    def _if(self, node: tree.If, names: Names) -> Any:
+        for condition, block in node.branches:
+            if self.eval(condition, names):
+                value = self.block(block, names)
+                return value if node.otherwise is not None else None
+        return None if node.otherwise is None else self.block(node.otherwise, names)
+
+    def _match(self, node: tree.Match, names: Names) -> Any:
+        value = self.eval(node.subject, names)
+        for arm in node.arms:
+            inner = dict(names)
+            if fits(arm.pattern, value, inner) and (arm.guard is None or self.eval(arm.guard, inner)):
+                return self.block(arm.body, inner)
+        raise Failure("Impossible", "no arm of the match fits")
+
+    def _within(self, node: tree.Within, names: Names) -> Any:
+        limits = {limit.name: max(self.eval(limit.value, names), 0) for limit in node.limits}
+        if "depth" in limits:
+            limits["depth"] = min(limits["depth"], self.budget.level())
+        outer = self.budget
+        self.budget = Budget(limits, outer)
+        try:
+            return self.block(node.body, names)
+        finally:
+            self.budget = outer

@@ -1,0 +1,94 @@
+"""Machine, reference evaluator and a replay of the journal agree, for programs that are drawn.
+
+Each program is printed and read back to the same tree, is accepted by the checker, and ends with a value or a failure of
+the language in all three, never otherwise: the same value or failure (its kind, message and path), the same memory and
+the same hash. What it spends is what the reference spends, and no more than the static bound.
+
+`LOT_PROGRAMS=5000` in the environment draws more of them than the default run does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+
+from lotterylang.check import check
+from lotterylang.check.bounds import bounds
+from lotterylang.check.program import Program
+from lotterylang.run.convert import canonical
+from lotterylang.run.journal import Journal, replies_of
+from lotterylang.run.lower.statements import EMPTIED
+from lotterylang.run.runner import Doors, Outcome, Runner, Settings
+from lotterylang.run.values import Failure, Value
+from lotterylang.syntax import printer
+from lotterylang.syntax.parser import parse, source_of
+from lotterylang.testing.programs import World, programs
+from lotterylang.testing.reference import Evaluator
+
+COUNT = int(os.environ.get("LOT_PROGRAMS", "150"))
+CALLS = 400
+WORLD = World()
+SLOW_TO_DRAW = list(HealthCheck)
+
+
+class Nobody(World):
+    """Answers nothing: a replay asks nobody."""
+
+    def submit(self, effects: Any) -> Any:
+        raise AssertionError(f"a replay asked {[effect.path for effect in effects]}")
+
+
+def limits(text: str) -> dict[str, int]:
+    """Bound a run, unless what it spends depends on which branch is cancelled when."""
+    return {} if " any " in text else {"calls": CALLS}
+
+
+def machine(program: Program, most: dict[str, int], recorded: Any = None) -> tuple[Outcome, list[dict[str, Any]]]:
+    file, world = StringIO(), WORLD if recorded is None else Nobody()
+    doors = Doors(lambda tool: world, lambda index: world, lambda logic: world)
+    runner = Runner(program, lambda model: world, Settings(limits=most, recorded=recorded), doors)
+    outcome = runner.run(runner.unit.codes["main"], journal=Journal({}, file))
+    return outcome, [json.loads(line) for line in file.getvalue().splitlines()]
+
+
+def told(value: Value, failure: Failure | None, memory: Any, hash: str) -> tuple[Any, ...]:
+    """Give what must agree; of a run that failed its memory too, since nothing undoes what was written before."""
+    why = (failure.kind, failure.message, failure.causes[0][0], canonical(failure.best)) if failure else None
+    return canonical(value), why, {name: canonical(cells) for name, cells in memory.items()}, hash
+
+
+def of_machine(outcome: Outcome) -> tuple[Any, ...]:
+    stores = outcome.memory.items()
+    held = {name: {k: entry[0] for k, entry in cells.items() if entry is not EMPTIED} for name, cells in stores}
+    return told(outcome.value, outcome.failure, held, outcome.hash)
+
+
+def judge(text: str) -> str | None:
+    """Run a program in three ways; give the kind of its failure."""
+    module = parse(source_of("drawn.lot", text))
+    written = printer.print_module(module)
+    assert parse(source_of("again.lot", written)) == module
+    program = check(source_of("drawn.lot", text))
+    most = limits(text)
+    ended = Evaluator(program, lambda path, effect: WORLD.reply(effect), most).run("main")
+    outcome, lines = machine(program, most)
+    assert of_machine(outcome) == told(ended.value, ended.failure, ended.memory, ended.hash)
+    recorded = replies_of(line for line in lines if "path" in line)
+    replayed, _ = machine(program, most, recorded)
+    assert of_machine(replayed) == of_machine(outcome)
+    if " any " not in text:
+        assert {name: outcome.spent[name] for name in ended.spent} == ended.spent
+    bound = bounds(program)["main"]
+    assert bound.calls is None or outcome.spent["calls"] <= bound.calls
+    return ended.failure.kind if ended.failure else None
+
+
+@settings(max_examples=COUNT, deadline=None, suppress_health_check=SLOW_TO_DRAW, database=None)
+@given(programs())
+def test_machine_reference_and_replay_agree(text: str) -> None:
+    judge(text)
