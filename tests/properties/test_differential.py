@@ -1,8 +1,8 @@
 """Machine, reference evaluator and a replay of the journal agree, for programs that are drawn.
 
-Each program is printed and read back to the same tree, is accepted by the checker, and ends with a value or a failure of
-the language in all three, never otherwise: the same value or failure (its kind, message and path), the same memory and
-the same hash. What it spends is what the reference spends, and no more than the static bound.
+Each program is printed and read back to the same tree, is accepted by the checker, and ends with a value or a failure
+of the language in all three, never otherwise: the same value or failure (its kind, message and path), the same memory
+and the same hash. What it spends is what the reference spends, and no more than the static bound.
 
 `LOT_PROGRAMS=5000` in the environment draws more of them than the default run does.
 """
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
@@ -84,7 +83,10 @@ def judge(text: str) -> str | None:
     if " any " not in text:
         assert {name: outcome.spent[name] for name in ended.spent} == ended.spent
     bound = bounds(program)["main"]
-    assert bound.calls is None or outcome.spent["calls"] <= bound.calls
+    if ended.kept_budgets and bound.calls is not None:
+        assert outcome.spent["calls"] <= bound.calls
+    if ended.kept_budgets and bound.depth is not None:
+        assert ended.deepest <= bound.depth
     return ended.failure.kind if ended.failure else None
 
 

@@ -99,6 +99,13 @@ class ExpressionLowering(Lowering):
         index = self.pure(node.index)
         return lambda s: operators.item(target(s), index(s))
 
+    def emit_item(self, node: tree.Item) -> int:
+        if not isinstance(node.index, tree.Range):
+            return self.emitter.assign(self.combined(node), node)
+        target, low, high = self.values([node.target, node.index.low, node.index.high])
+        is_open = node.index.open
+        return self.emitter.assign(lambda s: operators.span(target(s), low(s), high(s), is_open), node)
+
     def pure_negative(self, node: tree.Negative) -> Evaluate:
         value = self.pure(node.value)
         return lambda s: -value(s)

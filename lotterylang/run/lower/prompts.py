@@ -186,7 +186,7 @@ def _perform(make: Callable[[Slots], Any], following: int) -> Instruction:
             frame.reply = replies.Settled(request)
             return following
         if isinstance(request, ModelEffect):
-            frame.machine.budget.spend("calls")
+            frame.machine.budget.begin_call()
         frame.request = request
         return EFFECT
 

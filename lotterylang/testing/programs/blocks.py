@@ -42,7 +42,8 @@ def _match_constant(s: Scope, kind: str, depth: int) -> str:
     what, constants = s.pick(
         [("int", "1 | 2"), ("text", '"a" | ""'), ("int?", "none"), ("bool", "true"), ("number", "0.5")]
     )
-    subject = f"perhaps({expr(s, what, depth)})" if what == "int?" else expr(s, what, depth)
+    subject = expr(s, what, depth)
+    subject = {"int?": f"perhaps({subject})", "text": f'({subject} + "")'}.get(what, subject)
     return f"(match {subject} {{ {constants} => {expr(s, kind, depth)}, _ => {expr(s, kind, depth)} }})"
 
 

@@ -64,7 +64,7 @@ def _score(field: str) -> Form:
 
 
 def _scored(s: Scope, depth: int) -> str:
-    return s.pick([f'"{s.pick(["a", "b c"])}"', f"upper({expr(s, 'text', depth)})"])
+    return str(s.pick([f'"{s.pick(["a", "b c"])}"', f"upper({expr(s, 'text', depth)})"]))
 
 
 def _found(s: Scope, depth: int) -> str:

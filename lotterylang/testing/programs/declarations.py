@@ -43,10 +43,18 @@ fn shifted(x: int, by: int = 2) -> int { x + by }
 fn bounded(x: int where x < 50) -> int where it >= -50 { x }
 fn twice(do: fn(int) -> int, i: int) -> int { do(i) + do(i + 1) }
 fn mapped<T>(xs: list<T>, do: fn(T) -> T) -> list<T> { for x in xs { do(x) } }
+fn said(x: text) -> text { (ASK small "After ${x} comes @{t: text where len(t) <= 4}").t }
+fn noted(x: int) -> int {
+  READ cell -> before
+  WRITE x + before -> cell
+  WRITE x -> tape[x % 2] if empty
+  ensure x < 9
+  asked(x) + before
+}
 fn asked(i: int) -> int { (ASK small "Number ${i}: @{n: int where 0 <= n <= 9}").n }
 """
 FORMS = Forms(blocks.OWN, blocks.GENERAL, capitals.EFFECTS)
-PARTS = 60
+PARTS = 70
 
 
 def _scope(draw: Draw, functions: list[Function], names: Count) -> Scope:
@@ -55,7 +63,7 @@ def _scope(draw: Draw, functions: list[Function], names: Count) -> Scope:
 
 def _body(s: Scope, kind: str, depth: int) -> str:
     """Draw what a function does."""
-    lines = [line for _ in range(s.number(0, 3)) for line in statement(s, depth)]
+    lines = [line for _ in range(s.number(1, 4)) for line in statement(s, depth)]
     if not s.pure and s.chance(4):
         lines += counted(s, depth)
     return "\n".join([*lines, expr(s, kind, depth)])
@@ -69,7 +77,7 @@ def _function(s: Scope, name: str) -> tuple[str, Function]:
         kinds = [result]
     params = [(s.new(), kind) for kind in kinds]
     s.names += params
-    s.pure, s.shared, s.returns = s.chance(3), s.chance(2), result
+    s.pure, s.shared, s.returns = s.chance(4), s.chance(2), result
     listed = ", ".join(f"{param}: {kind}" for param, kind in params)
     text = f"fn {name}({listed}) -> {result} {{\n{_body(s, result, 3)}\n}}\n"
     return text, Function(name, kinds, result, not s.pure, s.body.wild)
@@ -104,7 +112,11 @@ def _solver(s: Scope, name: str) -> tuple[str, Function]:
 @st.composite
 def _programs(draw: Draw) -> str:
     names = Count(0)
-    functions = [Function("asked", ["int"], "int", True)]
+    functions = [
+        Function("asked", ["int"], "int", True),
+        Function("noted", ["int"], "int", True),
+        Function("said", ["text"], "text", True),
+    ]
     texts = [HEAD]
     for number in range(draw(st.integers(0, 3))):
         s = _scope(draw, functions, names)

@@ -18,7 +18,7 @@ LEAVES: dict[str, tuple[str, ...]] = {
     "number": ("0.5", "2.25", "3", "0.125", "(1 / 3)"),
     "bool": ("true", "false"),
     "text": tuple(f'"{word}"' for word in WORDS),
-    "list<int>": ("[1, 2]", "[3]", "(0..2)", "(1..<3)", "[2, 2, 5]", "few"),
+    "list<int>": ("[1, 2]", "[3]", "(0..2)", "(1..<3)", "[2, 2, 5]", "few", "few", "(1..4)"),
     "list<text>": ('["a"]', '["b", ""]', 'words("a b")', '["c", "a", "c"]'),
     "Colour": ("Colour.red", "Colour.green", "Colour.blue"),
     "Pair": ('Pair(n = 1, t = "p")', 'Pair(n = 3, t = "a")', "Small(n = 2, t = word)"),
@@ -32,7 +32,7 @@ LEAVES: dict[str, tuple[str, ...]] = {
 MADE: dict[str, list[str]] = {
     "int": [
         *("({int} + {int})", "({int} - {int})", "({int} * {int})", "({int} // {int})", "({int} % {int})", "-{int}"),
-        *("len({text})", "len({list<int>})", "({list<int>})[{int}]", "sum({list<int>})", "({Pair}).n", "table[{text}]"),
+        *("len({text})", "len({list<int>})", "({list<int>})[{int}]", "sum({list<int>})", "({Pair}).n", "sum({list<int>})"),
         *(
             "max({int}, {int})",
             "min({list<int>})",
@@ -93,9 +93,9 @@ def expr(s: Scope, kind: str, depth: int) -> str:
     if depth <= 0 or s.body.parts.value <= 0 or s.chance(6):
         return leaf(s, kind)
     forms = s.body.forms
-    if not s.pure and kind in forms.effects and s.chance(3):
+    if not s.pure and kind in forms.effects and s.chance(2):
         form = s.pick(forms.effects[kind])
-    elif s.chance(2):
+    elif s.chance(3):
         return str(s.pick(forms.general)(s, kind, depth - 1))
     else:
         form = s.pick([*MADE[kind], *forms.own.get(kind, ())])

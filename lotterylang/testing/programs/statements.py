@@ -10,9 +10,9 @@ CELLS = ("cell", "other")
 
 def statement(s: Scope, depth: int) -> list[str]:
     """Draw a statement; what it binds is known from then on."""
-    words = ["let", "let", "pair", "ensure", "fail", "return", "alone"]
+    words = ["let"] * 6 + ["pair", "ensure", "fail", "return", "alone"]
     if not s.pure:
-        words += ["read", "read", "write", "write", "copy", "mov", "whole", "replace"]
+        words += ["read"] * 3 + ["write"] * 4 + ["copy", "mov", "whole", "replace"]
     return WORDS[s.pick(words)](s, depth)
 
 
@@ -34,12 +34,13 @@ def _pair(s: Scope, depth: int) -> list[str]:
 def _ensure(s: Scope, depth: int) -> list[str]:
     pure = s.without_effects
     why = f' else "no ${{{expr(pure, "text", 1)}}}"' if s.chance(2) else ""
-    return [f"ensure {expr(pure, 'bool', depth)}{why}"]
+    condition = expr(pure, "bool", depth)
+    return [f"ensure {condition if s.chance(2) else f'{condition} or true'}{why}"]
 
 
 def _fail(s: Scope, depth: int) -> list[str]:
     best = f" with {expr(s.without_effects, s.pick(['int', 'text', 'Pair']), 1)}" if s.chance(2) else ""
-    return [f"if {expr(s, 'bool', depth)} {{ fail {expr(s.without_effects, 'text', 1)}{best} }}"]
+    return [f"if {expr(s, 'bool', depth)} and {expr(s, 'bool', 1)} {{ fail {expr(s.without_effects, 'text', 1)}{best} }}"]
 
 
 def _return(s: Scope, depth: int) -> list[str]:
@@ -58,7 +59,8 @@ def _alone(s: Scope, depth: int) -> list[str]:
 
 
 def _place(s: Scope, depth: int) -> str:
-    return str(s.pick([*CELLS, f"tape[{expr(s, 'int', 1)}]", f"store[{expr(s, 'text', 1)}]"]))
+    key = s.pick(["0", "1", expr(s, "int", 1)])
+    return str(s.pick([*CELLS, f"tape[{key}]", f"tape[{key}]", f"store[{expr(s, 'text', 1)}]"]))
 
 
 def _readable(s: Scope, place: str) -> bool:
@@ -67,7 +69,7 @@ def _readable(s: Scope, place: str) -> bool:
 
 def _read(s: Scope, depth: int) -> list[str]:
     name, place = s.new(), _place(s, depth)
-    default = f" else {expr(s, 'int', 1)}" if s.chance(2) else ""
+    default = f" else {expr(s, 'int', 1)}" if place == "other" or s.chance(3) else ""
     if not _readable(s, place):
         return _write(s, depth)
     s.names.append((name, "int"))

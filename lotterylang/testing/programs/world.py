@@ -40,7 +40,7 @@ class World:
 
     name = identity = "drawn"
 
-    def __init__(self, failing: int = 12) -> None:
+    def __init__(self, failing: int = 25) -> None:
         self.failing = failing
         self._dice = Dice("random", 5)
 

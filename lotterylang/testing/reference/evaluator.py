@@ -23,6 +23,10 @@ class Ended:
     records: tuple[Record, ...]
     hash: str
     spent: Mapping[str, int]
+    deepest: int
+    """The most levels of depth that were open at once."""
+    kept_budgets: bool
+    """Whether no limit was met: also none that a `catch` made good."""
 
 
 class Evaluator(World):
@@ -61,4 +65,7 @@ class Evaluator(World):
             failed = failure
         stores = self.memory.items()
         memory = {store: {k: held.value for k, held in cells.items() if held is not EMPTIED} for store, cells in stores}
-        return Ended(value, failed, memory, tuple(self.records), run_hash(self.records), self.budget.spent)
+        records, budget = tuple(self.records), self.budget
+        return Ended(
+            value, failed, memory, records, run_hash(records), budget.spent, budget.deepest, not self.met_limits
+        )

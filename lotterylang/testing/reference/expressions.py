@@ -25,6 +25,7 @@ class Expressions:
     place: Place
     budget: Budget
     memory: Memory
+    met_limits: bool = False
 
     def eval(self, node: Any, names: Names) -> Any:
         """Give the value of an expression."""
@@ -54,7 +55,8 @@ class Expressions:
             self.place = outer
 
     def note(self, failure: Failure) -> None:
-        """Note where a failure happened, unless that is known."""
+        """Note where a failure happened, unless that is known, and that a limit was met."""
+        self.met_limits = self.met_limits or failure.kind == "BudgetSpent"
         if not failure.causes:
             failure.causes.append((self.place.path, ""))
 

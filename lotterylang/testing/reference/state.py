@@ -60,13 +60,19 @@ class Place:
         return Place(f"{self.path}/{word}{'' if occurrence == 1 else f'#{occurrence}'}[{position}]")
 
 
-class Budget:
-    """What a run, a block or a branch may spend."""
+def exceeded(limit: int, what: str) -> Failure:
+    """Give the failure of a budget."""
+    return Failure("BudgetSpent", f"more than {limit:,} {what} would be spent")
 
-    def __init__(self, limits: Mapping[str, int], outer: Budget | None = None) -> None:
+
+class Budget:
+    """What a run, a block or a branch may spend. `deepest` is the most levels that were open in it at once."""
+
+    def __init__(self, limits: Mapping[str, int], outer: Budget | None = None, opened: int = 0) -> None:
         self.limits = limits
         self.outer = outer
         self.spent = dict.fromkeys(AMOUNTS, 0)
+        self.opened = self.deepest = opened
 
     def left(self, resource: str) -> int:
         """Give the least of what is left here and around."""
@@ -76,15 +82,24 @@ class Budget:
 
     def spend(self, resource: str, amount: int) -> None:
         """Charge here and everywhere around. Errors: Failure BudgetSpent, of the innermost that is exceeded."""
-        exceeded = []
+        passed = []
         budget: Budget | None = self
         while budget is not None:
             budget.spent[resource] += amount
             if resource in budget.limits and budget.spent[resource] > budget.limits[resource]:
-                exceeded.append(budget.limits[resource])
+                passed.append(budget.limits[resource])
             budget = budget.outer
-        if exceeded:
-            raise Failure("BudgetSpent", f"more than {exceeded[0]:,} {resource} would be spent")
+        if passed:
+            raise exceeded(passed[0], resource)
+
+    def begin_call(self) -> None:
+        """Charge a call that goes out. Errors: Failure BudgetSpent, of the innermost that has none left."""
+        budget: Budget | None = self
+        while budget is not None:
+            if budget.spent["calls"] >= budget.limits.get("calls", budget.spent["calls"] + 1):
+                raise exceeded(budget.limits["calls"], "calls")
+            budget = budget.outer
+        self.spend("calls", 1)
 
     def level(self) -> int:
         """Give the levels left inside one more. Errors: Failure BudgetSpent."""
@@ -94,15 +109,16 @@ class Budget:
 
     def all_left(self) -> Budget:
         """Give a body of a `for` what is left."""
-        return Budget({resource: self.left(resource) for resource in DEFAULT})
+        return Budget({resource: self.left(resource) for resource in DEFAULT}, None, self.opened)
 
     def share(self, parts: int) -> Budget:
         """Give one of the parts of a DIVIDE its share."""
         shares = {amount: max(self.left(amount), 0) // (parts + 1) for amount in AMOUNTS}
-        return Budget({**shares, "depth": self.level()})
+        return Budget({**shares, "depth": self.level()}, None, self.opened + 1)
 
     def charge(self, branch: Budget) -> None:
         """Charge what a branch has spent. Errors: Failure BudgetSpent."""
+        self.deepest = max(self.deepest, branch.deepest)
         for amount in AMOUNTS:
             self.spend(amount, branch.spent[amount])
 

@@ -200,8 +200,9 @@ class Statements(Expressions):
         if "depth" in limits:
             limits["depth"] = min(limits["depth"], self.budget.level())
         outer = self.budget
-        self.budget = Budget(limits, outer)
+        self.budget = Budget(limits, outer, outer.opened + ("depth" in limits))
         try:
             return self.block(node.body, names)
         finally:
+            outer.deepest = max(outer.deepest, self.budget.deepest)
             self.budget = outer

@@ -42,7 +42,7 @@ class World(Loops):
     def _answer(self, effect: Effect) -> Any:
         """Give the reply to an effect, recorded and charged. Errors: the Failure that it is."""
         if isinstance(effect, ModelEffect):
-            self.budget.spend("calls", 1)
+            self.budget.begin_call()
         reply = replies.quantised(self.reply(effect.path, effect))
         self.records.append(record_of(effect, reply))
         self.budget.spend("tokens", reply.observed.prompt_tokens + reply.observed.reply_tokens)
