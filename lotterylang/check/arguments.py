@@ -5,6 +5,7 @@ Next door: `records.py` builds records by the same means, `calls.py` has the cal
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from lotterylang.check import types
@@ -21,7 +22,10 @@ from lotterylang.syntax.source import Span
 from lotterylang.syntax.tree.node import Node
 
 Argument = tree.Expr | tree.Lambda
-MODEL_EXAMPLE = '`model small = onnx("smollm2-135m-instruct")`'
+EXAMPLES = {
+    "model": '`model small = onnx("smollm2-135m-instruct")`',
+    "index": '`index wiki = hnsw("wiki.jsonl", embed = "all-minilm-l6-v2")`',
+}
 Problem = tuple[str, Span, str, str, str]
 """A code, a place, a message, a label and help."""
 
@@ -106,20 +110,22 @@ class Arguments(Operators):
                 self.mismatch(arg, found, closed(kind))
         self._pass_functions(call)
 
-    # models as arguments
+    # models and indexes as arguments
 
     def pass_resource(self, node: Argument, wanted: Resource) -> None:
-        """See that an argument names a model, or a parameter that is one. Errors: LOT-E0341."""
+        """See that an argument names a model or an index, or a parameter that is one. Errors: LOT-E0341."""
+        kind = wanted.kind
+        declared: Collection[str] = self.declared.models if kind == "model" else self.declared.indexes
         if isinstance(node, tree.Name):
             local = self.scope.find(node.name)
-            if (local.type == wanted) if local is not None else (node.name in self.declared.models):
+            if (local.type == wanted) if local is not None else (node.name in declared):
                 self.note(node, wanted)
                 return
-        close = close_name(node.span.text, self.declared.models)
-        known = [close] if close else list(self.declared.models)[:3]
-        help = f"write {' or '.join(f'`{name}`' for name in known)}" if known else f"declare one: {MODEL_EXAMPLE}"
-        message = "a model is passed by its name, and this names none"
-        self.report.add("LOT-E0341", node.span, message, "no model", help=help)
+        close = close_name(node.span.text, declared)
+        known = [close] if close else list(declared)[:3]
+        help = f"write {' or '.join(f'`{name}`' for name in known)}" if known else f"declare one: {EXAMPLES[kind]}"
+        message = f"{'an' if kind == 'index' else 'a'} {kind} is passed by its name, and this names none"
+        self.report.add("LOT-E0341", node.span, message, f"no {kind}", help=help)
 
     # functions as arguments
 

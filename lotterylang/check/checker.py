@@ -57,38 +57,41 @@ class CheckedEntry:
     program: Program
 
 
-def check(source: Source) -> Program:
-    """Check a program. Errors: LOT-E01xx for what can't be read, else LOT-E02xx to LOT-E09xx, all at once."""
+def check(source: Source, without: frozenset[str] = frozenset()) -> Program:
+    """Check a program, whose solvers may have to do without something.
+
+    Errors: LOT-E01xx for what can't be read, else LOT-E02xx to LOT-E09xx, all at once.
+    """
     try:
-        return check_module(parse(source))
+        return check_module(parse(source), without=without)
     except RecursionError:
         raise _too_deep(source) from None
 
 
-def check_module(module: tree.Module, is_live: bool = False) -> Program:
+def check_module(module: tree.Module, is_live: bool = False, without: frozenset[str] = frozenset()) -> Program:
     """Check declarations, which may come from several sources. Errors: as `check`.
 
     In a live program an import may wait for its use.
     """
     try:
         if not any(isinstance(node, tree.Import) for node in module.declarations):
-            return _checked(module, Report())
+            return _checked(module, Report(), without)
         parts = parts_of(module)
         for part in parts[:-1]:  # first each module in its own words, then the whole
             _linked(alone(part, parts))
-        return replace(_linked(parts, is_live), imports=parts[-1].imports)
+        return replace(_linked(parts, is_live, without), imports=parts[-1].imports)
     except RecursionError:
         raise _too_deep(module.source) from None
 
 
-def _linked(parts: list[Part], is_live: bool = False) -> Program:
+def _linked(parts: list[Part], is_live: bool = False, without: frozenset[str] = frozenset()) -> Program:
     report = Report()
-    return _checked(link(parts, report, is_live), report)
+    return _checked(link(parts, report, is_live), report, without)
 
 
-def _checked(module: tree.Module, report: Report) -> Program:
+def _checked(module: tree.Module, report: Report, without: frozenset[str]) -> Program:
     try:
-        return _Checker(module, report).program()
+        return _Checker(module, report, without).program()
     except Enough:
         report.raise_any()
         raise
@@ -101,7 +104,7 @@ def check_expression(program: Program, source: Source, bindings: Mapping[str, Ty
         node = parse_expression(source)
         if program.imports:
             node = Linker(Part(program.module, "", dict(program.imports)), report).linked(node)
-        checker = _Checker(program.module, report)
+        checker = _Checker(program.module, report, program.without)
         kind, trace = checker.expression(node, bindings)
         extended = checker.program()
         return CheckedExpression(node, kind, checker.effects.of(trace, None), extended)
@@ -118,7 +121,7 @@ def check_entry(program: Program, node: tree.Block, bindings: Mapping[str, Type]
     try:
         if program.imports:
             node = Linker(Part(program.module, "", dict(program.imports)), report).linked(node)
-        checker = _Checker(program.module, report)
+        checker = _Checker(program.module, report, program.without)
         kind, trace, bound = checker.entry(node, bindings)
         extended = checker.program()
         return CheckedEntry(node, kind, checker.effects.of(trace, None), bound, extended)
@@ -138,10 +141,11 @@ def _too_deep(source: Source) -> LotError:
 class _Checker:
     """One run over one module."""
 
-    def __init__(self, module: tree.Module, report: Report) -> None:
+    def __init__(self, module: tree.Module, report: Report, without: frozenset[str]) -> None:
         self.module = module
+        self.without = without
         self.report = report
-        self.nodes = declarations(expanded(module, report), report)
+        self.nodes = declarations(expanded(module, report, without), report)
         self.declared = declared(self.nodes, self.report)
         self.judge = Inference(self.declared, self.report)
         self.takers: dict[str, Taker] = {}
@@ -202,6 +206,7 @@ class _Checker:
             source=self.module.source,
             module=self.module,
             hash=content_hash(self.module),
+            without=self.without,
             functions={name: self._signature(name) for name in self.nodes.functions},
             constants={name: self.nodes.constants[name] for name in constants},
             records={"Hit": types.HIT} | {name: kind for name, kind in kinds.items() if isinstance(kind, types.Record)},
@@ -311,6 +316,10 @@ class _Checker:
                 want = memory.value if memory.kind == "cells" else whole(memory)
                 with self.judge.scope.alone(), self.judge.pure("the start of a memory"):
                     self.judge.expr(memory.start, want)
+            for where, kind in ((memory.where, memory.value), (memory.key_where, memory.key)):
+                if where is not None and kind is not None:
+                    with self.judge.scope.alone():
+                        self.judge.where(where, ("it",), kind)
 
     def _pure_code(self) -> None:
         for code in self.judge.pure_code:

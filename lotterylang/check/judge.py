@@ -86,6 +86,10 @@ class Judge:
         """Judge what a written type says of its values, and note it for the run."""
         raise NotImplementedError
 
+    def keep_condition(self, owner: object, condition: tree.Expr | None, names: tuple[str, ...], kind: Type) -> None:
+        """Judge what must hold of a value, and note it for the run by whom it belongs to."""
+        raise NotImplementedError
+
     def mismatch(self, node: tree.Expr, have: Type, want: Type) -> Type:
         """Say that a type does not fit. Errors: LOT-E0301, LOT-E0323, LOT-E0326."""
         raise NotImplementedError

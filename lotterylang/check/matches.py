@@ -1,22 +1,22 @@
 """Inference of `match`: patterns against the subject's type, and whether every value has an arm.
 
 A bare name is a case of the subject's enum; inside a tuple pattern it binds. Next door: `patterns.py` judges the arms
-as a whole.
+as a whole, `type_patterns.py` has `Hit as h`.
 """
 
 from __future__ import annotations
 
 from lotterylang.check import types
-from lotterylang.check.attempts import Attempts
 from lotterylang.check.names import Path, path_of
 from lotterylang.check.patterns import Row, is_needed, uncovered
 from lotterylang.check.relations import are_comparable
+from lotterylang.check.type_patterns import TypePatterns
 from lotterylang.check.types import BOOL, INT, NOTHING, NUMBER, UNKNOWN, Type, known
 from lotterylang.syntax import tree
 from lotterylang.syntax.tree.blocks import Pattern
 
 
-class Matches(Attempts):
+class Matches(TypePatterns):
     """`match` and its patterns."""
 
     def _match(self, node: tree.Match, want: Type | None) -> Type:
@@ -34,14 +34,14 @@ class Matches(Attempts):
                         self.expr(arm.guard, BOOL)
                 if not is_sound:
                     subject = UNKNOWN
-                elif subject != UNKNOWN and not is_needed(rows, arm.pattern, subject):
+                elif subject != UNKNOWN and not is_needed(rows, self.resolved(arm.pattern), subject):
                     help = "remove it, or put it first"
                     self.report.add(
                         "LOT-E0310", arm.pattern.span, "this arm is never taken", "already covered", help=help
                     )
                 kinds.append(self.body(arm.body, want))
             if arm.guard is None:
-                rows.append((arm.pattern,))
+                rows.append((self.resolved(arm.pattern),))
         self._see_exhausted(node, rows, subject)
         return self.common(node, kinds, want, "the arms")
 
@@ -83,17 +83,7 @@ class Matches(Attempts):
                 return self._case_pattern(node, kind, inside)
             case tree.CallPattern():
                 return self._call_pattern(node, kind)
-            case tree.TypePattern() if isinstance(kind, types.Deduction | types.Unknown):
-                return self._outcome_pattern(node, kind)
-        word = f"{node.type} as …"
-        self.report.add(
-            "LOT-E0901",
-            node.span,
-            f"the pattern `{word}` is not built yet",
-            "stands here",
-            help="match its fields, by `if`",
-        )
-        return False
+        return self._type_pattern(node, kind)
 
     def _no_names_in(self, node: Pattern, *, inside: bool) -> bool:
         names = [n for n in names_of(node, inside) if n != "_"]
@@ -111,20 +101,10 @@ class Matches(Attempts):
         if isinstance(inner, types.Tuple) and len(inner.items) == len(node.items):
             items = inner.items
         elif not isinstance(inner, types.Unknown | types.Never):
-            sound = self._does_not_fit(node, kind, f"this takes {len(node.items)} parts")
+            sound = self.does_not_fit(node, kind, f"this takes {len(node.items)} parts")
         for item, part in zip(node.items, items, strict=True):
             sound = self.pattern(item, part, inside=True) and sound
         return sound
-
-    def _outcome_pattern(self, node: tree.TypePattern, kind: types.Deduction | types.Unknown) -> bool:
-        found: Type | None = kind.outcomes.get(node.type) if isinstance(kind, types.Deduction) else UNKNOWN
-        if node.name is not None:
-            self.bind(node.name, found or UNKNOWN, node.span)
-        if found is None:
-            help = "write `Sat`, `Unsat` or `Unknown`"
-            message = f"DEDUCE never gives `{node.type}`"
-            self.report.add("LOT-E0329", node.span, message, "no outcome", help=help)
-        return found is not None
 
     def _call_pattern(self, node: tree.CallPattern, kind: Type) -> bool:
         inner = known(kind)
@@ -143,7 +123,7 @@ class Matches(Attempts):
             help = "write " + " or ".join(f"`{name}(…)`" for name in tools)
             self.report.add("LOT-E0329", node.span, f"no `{kind}` is ever `{node.name}(…)`", "another tool", help=help)
         elif not sound:
-            sound = self._does_not_fit(node, kind, "the pattern of a tool's call")
+            sound = self.does_not_fit(node, kind, "the pattern of a tool's call")
         for name, param in zip(node.params, params, strict=True):
             self.bind(name, param, node.span)
         return sound
@@ -151,7 +131,7 @@ class Matches(Attempts):
     def _constant_pattern(self, node: tree.ConstantPattern, kind: Type) -> bool:
         own = _type_of(node)
         if isinstance(own, types.Literal) and isinstance(known(kind), types.Enum):
-            return self._does_not_fit(node, kind, "a text")
+            return self.does_not_fit(node, kind, "a text")
         if isinstance(own, types.Nothing):
             fits = isinstance(kind, types.Maybe | types.Nothing | types.Unknown)
         else:
@@ -159,18 +139,7 @@ class Matches(Attempts):
             inner = known(kind)
             if isinstance(inner, types.Literal) and isinstance(own, types.Literal):
                 fits = own.options[0] in inner.options
-        return fits or self._does_not_fit(node, kind, f"this is `{own}`")
-
-    def _does_not_fit(self, node: Pattern, kind: Type, label: str) -> bool:
-        help = "write `_` for any value"
-        inner = known(kind)
-        if isinstance(inner, types.Enum) and inner.cases:
-            help = f"write a case: `{inner.cases[0][0]}`"
-        elif isinstance(inner, types.Literal):
-            help = "write " + " or ".join(f'`"{option}"`' for option in inner.options[:6])
-        message = f"no `{kind}` is ever `{node.span.text}`"
-        self.report.add("LOT-E0329", node.span, message, label, help=help)
-        return False
+        return fits or self.does_not_fit(node, kind, f"this is `{own}`")
 
     def _case_pattern(self, node: tree.CasePattern, kind: Type, inside: bool) -> bool:
         inner = known(kind)
@@ -185,7 +154,7 @@ class Matches(Attempts):
         if not isinstance(inner, types.Enum):
             return self._no_enum(node, kind)
         if node.enum is not None and node.enum != inner.name:
-            return self._does_not_fit(node, kind, f"a case of `{node.enum}`")
+            return self.does_not_fit(node, kind, f"a case of `{node.enum}`")
         if node.name not in dict(inner.cases):
             self.no_case(node, node.name, inner)
             return False

@@ -11,7 +11,7 @@ from lotterylang.check.divide import Division
 from lotterylang.check.names import close_name
 from lotterylang.check.relations import fits, joined
 from lotterylang.check.rules import deduction_of
-from lotterylang.check.types import HIT, INT, TEXT, UNKNOWN, Type
+from lotterylang.check.types import HIT, INDEX, INT, TEXT, UNKNOWN, Type
 from lotterylang.syntax import tree
 
 
@@ -20,13 +20,23 @@ class Outside(Division):
 
     def _find(self, node: tree.Find, want: Type | None) -> Type:
         self.expr(node.count, INT)
-        if not (isinstance(node.index, tree.Name) and node.index.name in self.declared.indexes):
+        if not self._names_index(node.index):
             self._searched_list(node)
         self.expr(node.query, TEXT)
         if node.where is not None:
             self.where(node.where, ("it",), HIT)
         self.touch("FIND", node.span)
         return types.List(HIT)
+
+    def _names_index(self, node: tree.Expr) -> bool:
+        """Tell whether an index is named, or a parameter that is one."""
+        if not isinstance(node, tree.Name):
+            return False
+        local = self.scope.find(node.name)
+        is_index = local.type == INDEX if local is not None else node.name in self.declared.indexes
+        if is_index:
+            self.note(node, INDEX)
+        return is_index
 
     def _searched_list(self, node: tree.Find) -> None:
         if isinstance(node.index, tree.Name) and self.scope.find(node.index.name) is None:

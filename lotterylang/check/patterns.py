@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from lotterylang.check import types
+from lotterylang.check.relations import fits
 from lotterylang.check.types import Type, known
 from lotterylang.syntax import tree
 
@@ -28,6 +29,15 @@ class Head:
     key: tuple[str, str | int | Fraction | bool | None]
     parts: tuple[Type, ...] = ()
     shown: str = "_"
+
+
+@dataclass(frozen=True, slots=True)
+class OfType:
+    """The pattern of a type's name, resolved. `is_judged`: it has a `where`, so it may refuse any value."""
+
+    name: str
+    kind: Type
+    is_judged: bool
 
 
 @dataclass(slots=True)
@@ -54,13 +64,14 @@ def _witness(rows: list[Row], wanted: Row, kinds: tuple[Type, ...], steps: _Step
     if not kinds:
         return None if rows else []
     first, kind = wanted[0], kinds[0]
-    if isinstance(first, tree.EitherPattern):
-        for option in first.options:
+    options = _options(first, kind) if isinstance(first, tree.EitherPattern | OfType) else []
+    if options:
+        for option in options:
             found = _witness(rows, (option, *wanted[1:]), kinds, steps)
             if found is not None:
                 return found
         return None
-    rows = _without_choices(rows)
+    rows = _without_choices(rows, kind)
     head = _head(first, kind)
     if head is not None:
         return _below(rows, wanted, kinds, head, steps)
@@ -105,26 +116,64 @@ def _parts(pattern: Any, width: int) -> Row:
     return tuple(pattern.items) if isinstance(pattern, tree.TuplePattern) else (None,) * width
 
 
-def _without_choices(rows: list[Row]) -> list[Row]:
+def _without_choices(rows: list[Row], kind: Type) -> list[Row]:
     found: list[Row] = []
     for row in rows:
-        if isinstance(row[0], tree.EitherPattern):
-            found += _without_choices([(option, *row[1:]) for option in row[0].options])
+        if isinstance(row[0], tree.EitherPattern | OfType):
+            found += _without_choices([(option, *row[1:]) for option in _options(row[0], kind)], kind)
         else:
             found.append(row)
     return found
 
 
+def _options(pattern: tree.EitherPattern | OfType, kind: Type) -> list[Any]:
+    """List patterns that together match what a pattern of choices matches; none where no value is sure to match."""
+    if isinstance(pattern, tree.EitherPattern):
+        return list(pattern.options)
+    if pattern.is_judged:
+        return []
+    if isinstance(kind, types.Deduction):
+        return [Head(("outcome", pattern.name))]
+    if fits(kind, pattern.kind):
+        return [None]
+    match kind:
+        case types.Maybe(item):
+            inner = _options(pattern, item)
+            return inner if inner != [None] else list(_all_heads(item) or [_other(item)])
+        case types.Either(kinds):
+            return [_of(part) for part in kinds if fits(part, pattern.kind)]
+        case types.Literal(options):
+            return [Head(("str", each)) for each in options if fits(types.Literal((each,)), pattern.kind)]
+    return []
+
+
+def _of(kind: Type) -> Head:
+    """Give the head of a value of a type whose values are not told apart further."""
+    shown = _name_of(kind)
+    return Head(("kind", str(kind)), shown=shown)
+
+
+def _other(kind: Type) -> Head:
+    """Give the head of an optional that is not none, of a type whose values are not told apart further."""
+    return Head(("other", None), shown=_name_of(kind))
+
+
+def _name_of(kind: Type) -> str:
+    """Write a type as the pattern that matches its values; `_` where it has no name."""
+    named = isinstance(kind, types.Record | types.Enum) and kind.name is not None
+    return str(kind).partition("<")[0] if named else "_"
+
+
 def _head(pattern: Any, kind: Type) -> Head | None:
-    """Give what a pattern begins with; None for one that matches all."""
+    """Give what a pattern begins with; None for one that matches all, or is not sure to match any."""
     match pattern:
+        case Head():
+            return pattern
         case tree.ConstantPattern(_, value):
             return Head((type(value).__name__, value))
         case tree.TuplePattern():
             inner = known(kind)
             return Head(("tuple", len(pattern.items)), inner.items if isinstance(inner, types.Tuple) else ())
-        case tree.TypePattern(_, name, _):
-            return Head(("outcome", name))
         case tree.CallPattern(_, name, _):
             return Head(("call", name))
         case tree.CasePattern(_, name, enum) if enum is not None or _has_case(kind, name):
@@ -143,7 +192,9 @@ def _all_heads(kind: Type) -> list[Head] | None:
         case types.Maybe(item):
             inner = _all_heads(item)
             none = Head(("NoneType", None), shown="none")
-            return [none, Head(("other", None))] if inner is None else [none, *inner]
+            return [none, _other(item)] if inner is None else [none, *inner]
+        case types.Either(kinds):
+            return [_of(part) for part in kinds]
         case types.Nothing():
             return [Head(("NoneType", None), shown="none")]
         case types.Bool():

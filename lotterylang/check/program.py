@@ -94,7 +94,8 @@ class MemoryDeclaration:
     """A store: one cell, `cells<T>` (integer addresses) or `map<K, V>`. `value` is the type of what one place holds.
 
     `start`, a pure constant expression, is what an unwritten place holds: for a cell its value, for `cells` that of
-    every cell. For a map it is the map at the start. None: reading an unwritten place fails `Empty`.
+    every cell. For a map it is the map at the start. None: reading an unwritten place fails `Empty`. `where` and
+    `key_where` must hold of what a place holds and of its key, for which `it` stands.
     """
 
     name: str
@@ -103,6 +104,8 @@ class MemoryDeclaration:
     value: Type
     start: tree.Expr | None
     node: tree.Memory
+    where: tree.Expr | None = None
+    key_where: tree.Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,7 @@ class Program:
     `tree.Hole`), `joined` (every `tree.For`: True if its bodies run side by side) are keyed by `id(node)`.
     `default_model` is the model of an instruction that names none (None where there are several, or none).
     `functions` and the like hold those of imported modules too, under names such as `std.vote.tally`; `imports` are the
-    modules that the main file names.
+    modules that the main file names; `without` is what its solvers do without.
     `conditions` (by `id`, of every `Param`, `Let`, `Fn` and `Drawn` that has one) is what an argument, a value or a
     result must meet, that of its type included: one expression in which its name or `it` is the value. `promises` has
     that of each type by name. `caught` (every `tree.Catch` with a name, by `id`) is the type of what its body gives: a
@@ -188,6 +191,7 @@ class Program:
     divided: Mapping[int, bool] = field(default_factory=dict)
     touched: Mapping[int, frozenset[str]] = field(default_factory=dict)
     imports: Mapping[str, Part] = field(default_factory=dict)
+    without: frozenset[str] = frozenset()
 
     @property
     def own_functions(self) -> dict[str, Signature]:

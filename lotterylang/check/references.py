@@ -21,7 +21,7 @@ class References(Judge):
             if isinstance(local.type, types.Function):
                 return self._function_as_value(node)
             if isinstance(local.type, types.Resource):
-                return self._model_as_value(node, local.span)
+                return self._resource_as_value(node, local.type.kind, local.span)
             return self.scope.shown((name,)) or local.type
         if self.frame.allows_cases and (case := self.case_named(name, want)) is not None:
             return case
@@ -51,10 +51,9 @@ class References(Judge):
             message, help = f"`{name}` is a memory, not a value", f"write `READ {name} -> …` before, and use that name"
             return self.report.add("LOT-E0207", node.span, message, "no value", help=help, others=others)
         if name in self.declared.models:
-            return self._model_as_value(node, place)
+            return self._resource_as_value(node, "model", place)
         if name in self.declared.indexes:
-            message, help = f"`{name}` is an index, not a value", f"write `FIND 3 in {name} for …`"
-            return self.report.add("LOT-E0207", node.span, message, "no value", help=help, others=others)
+            return self._resource_as_value(node, "index", place)
         if name in self.declared.logics:
             message, help = f"`{name}` is a logic, not a value", f"write `DEDUCE {name}(…)`"
             return self.report.add("LOT-E0207", node.span, message, "no value", help=help, others=others)
@@ -63,9 +62,12 @@ class References(Judge):
             return self.report.add("LOT-E0207", node.span, message, "no value", help=help, others=others)
         return self.undefined(node)
 
-    def _model_as_value(self, node: tree.Name, place: Span | None) -> Type:
-        message, others = f"`{node.name}` is a model, not a value", ((place, "declared here"),) if place else ()
+    def _resource_as_value(self, node: tree.Name, kind: str, place: Span | None) -> Type:
+        name, others = node.name, ((place, "declared here"),) if place else ()
+        message = f"`{name}` is {'an' if kind == 'index' else 'a'} {kind}, not a value"
         help = "a model stands after ASK, CHOOSE and SCORE, or is passed to a parameter of type `model`"
+        if kind == "index":
+            help = f"write `FIND 3 in {name} for …`, or pass it to a parameter of type `index`"
         return self.report.add("LOT-E0207", node.span, message, "no value", help=help, others=others)
 
     def undefined(self, node: tree.Name) -> Type:

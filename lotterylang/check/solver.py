@@ -21,13 +21,13 @@ from lotterylang.syntax.parser import parse, source_of
 from lotterylang.syntax.source import Span
 
 SWITCHES: Mapping[str, tuple[str, ...]] = {
-    "external": ("external", "requests"),
+    "external": ("external",),
     "divide": ("divide", "combine"),
     "verify": ("verify",),
     "select": ("trials", "select"),
     "memory": ("recall", "store"),
 }
-"""What a run may be told to do without, and the clauses that this leaves out."""
+"""What a solver may be told to do without, and the clauses that this leaves out; of `requests` the list is empty."""
 
 
 def expanded(module: tree.Module, report: Report, without: frozenset[str] = frozenset()) -> tree.Module:
@@ -38,7 +38,7 @@ def expanded(module: tree.Module, report: Report, without: frozenset[str] = froz
     found: list[Any] = []
     for node in module.declarations:
         if isinstance(node, tree.Solver):
-            found += functions_of(_less(node, without), module, report, taken)
+            found += functions_of(node, module, report, taken, without)
         else:
             found.append(node)
     return tree.Module(module.source, tuple(found))
@@ -51,8 +51,20 @@ def alone(node: tree.Solver, module: tree.Module) -> tuple[tree.Fn, ...]:
 
 
 def _less(node: tree.Solver, without: frozenset[str]) -> tree.Solver:
-    gone = {word for switch in without for word in SWITCHES[switch]}
-    return replace(node, clauses=tuple(clause for clause in node.clauses if clause.word not in gone))
+    gone = {word for switch in without for word in SWITCHES.get(switch, ())}
+    left = [_asking_less(clause, without) if clause.word == "requests" else clause for clause in node.clauses]
+    return replace(node, clauses=tuple(clause for clause in left if clause.word not in gone))
+
+
+def _asking_less(clause: tree.Clause, without: frozenset[str]) -> tree.Clause:
+    """Give `requests` without its store, or as a list that is empty and of the same type: `answers` is spoken of."""
+    if "memory" in without:
+        clause = replace(clause, place=None)
+    if "external" not in without or clause.value is None:
+        return clause
+    span = clause.value.span
+    never = (tree.Constant(span, False), tree.Block(span, (clause.value,)))
+    return replace(clause, value=tree.If(span, (never,), tree.Block(span, (tree.List(span, ()),))))
 
 
 def _names(node: Any) -> Iterator[str]:
@@ -61,12 +73,16 @@ def _names(node: Any) -> Iterator[str]:
         yield from (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
 
 
-def functions_of(node: tree.Solver, module: tree.Module, report: Report, taken: set[str]) -> list[tree.Fn]:
+def functions_of(
+    node: tree.Solver, module: tree.Module, report: Report, taken: set[str], without: frozenset[str] = frozenset()
+) -> list[tree.Fn]:
     """Give the functions of one solver, the one with its name last."""
     clauses = _clauses(node, report)
     if clauses is None:  # said already; its callers find a function that takes and gives what is declared
         nothing = tree.Fail(node.span, tree.Text(node.span, ()))
         return [tree.Fn(node.span, node.name, (), node.params, node.result, tree.Block(node.span, (nothing,)))]
+    node = _less(node, without)
+    clauses = {clause.word: clause for clause in node.clauses}
     fresh = _Fresh(taken)
     plan = Plan(
         params=tuple(param.name for param in node.params) or ("question",),
@@ -75,6 +91,7 @@ def functions_of(node: tree.Solver, module: tree.Module, report: Report, taken: 
         has_when="divide" in clauses and clauses["divide"].when is not None,
         until_passed="trials" in clauses and clauses["trials"].until_passed,
         shows_feedback=any(_mentions(clause, "feedback") for clause in node.clauses),
+        stores_answers="requests" in clauses and clauses["requests"].place is not None,
         has_rest=not ("external" in clauses and _covers(clauses["external"], module)),
         name=fresh,
     )
@@ -115,15 +132,12 @@ def _clauses(node: tree.Solver, report: Report) -> dict[str, tree.Clause] | None
     for message, help, place in problems:
         span = _word(place) if place is not None else name_span(node)
         report.add("LOT-E0520", span, message, "in this solver", help=help)
-    if "requests" in found:
-        help = "answer them in a function, and let `direct` call it"
-        report.add("LOT-E0901", _word(found["requests"]), "`requests` is not built yet", "stands here", help=help)
     return None if problems else found
 
 
 def _lacks(node: tree.Solver, found: Mapping[str, tree.Clause]) -> Iterator[tuple[str, str, tree.Clause | None]]:
     """List what makes clauses no solver: what is wrong, what to do, and where if not at the solver's name."""
-    divide = found.get("divide")
+    divide, requests = found.get("divide"), found.get("requests")
     if not node.params:
         yield f"`{node.name}` takes no question", f"write `solver {node.name}(question: text) -> …`", None
     if "direct" not in found:
@@ -137,6 +151,10 @@ def _lacks(node: tree.Solver, found: Mapping[str, tree.Clause]) -> Iterator[tupl
     if "combine" in found and (divide is None or divide.mode == "any"):
         help = "remove it" if divide is None else "remove it: the part that passes is the answer"
         yield "nothing is there to combine", help, found["combine"]
+    if requests is not None and "external" in found:
+        yield "`requests` stands in the place of `external`", "keep one of the two", requests
+    elif requests is not None and requests.place is None and not _mentions(found.get("direct"), "answers"):
+        yield "nothing shows what the requests are answered", "use `answers` in `direct`", requests
     if "select" in found and "trials" not in found:
         yield "`select` has one candidate only", "add `trials` and a number, or remove it", found["select"]
 
@@ -146,7 +164,9 @@ def _word(clause: tree.Clause) -> Span:
 
 
 def _mentions(node: Any, name: str) -> bool:
-    return any(isinstance(part, tree.Name) and part.name == name for part in below(node))
+    return node is not None and any(
+        isinstance(part, tree.Name | tree.Place) and part.name == name for part in below(node)
+    )
 
 
 def _covers(clause: tree.Clause, module: tree.Module) -> bool:
@@ -180,6 +200,9 @@ class _Filling:
         own = self._own(node)
         if own is not None:
             return own
+        requests = self.clauses["requests"].value.span if "requests" in self.clauses else self.span  # type: ignore[union-attr]
+        if isinstance(node, tree.For) and self.span != requests and _mentions(node, "clause_requests"):
+            return replace(self, span=requests).filled(node)
         values = {name: self.filled(getattr(node, name)) for name in node.__dataclass_fields__ if name != "span"}
         if isinstance(node, tree.Divide):
             return tree.Divide(self.clauses["divide"].value.span, **values)  # type: ignore[union-attr]

@@ -23,6 +23,7 @@ class Plan:
     has_when: bool
     until_passed: bool
     shows_feedback: bool
+    stores_answers: bool
     has_rest: bool
     name: Callable[[str], str]
 
@@ -58,12 +59,13 @@ def _combined(plan: Plan) -> str:
 
 
 def _trial(plan: Plan) -> str:
-    """One candidate, judged: external, else divided, else direct."""
+    """One candidate, judged: external or from requests, else divided, else direct."""
     outside, divided = plan.name("outside"), plan.name("divided")
-    steps, choice = "", "clause_direct"
+    steps, choice = _answered(plan) if "requests" in plan.clauses else "", "clause_direct"
     if plan.mode is not None:
         first = f"if {outside} != none {{ none }} else " if "external" in plan.clauses else ""
-        steps = f"  let {divided}: Result9? = {first}{_divided(plan, nested=bool(first))}\n"
+        first = "if len(answers) > 0 { none } else " if "requests" in plan.clauses else first
+        steps += f"  let {divided}: Result9? = {first}{_divided(plan, nested=bool(first))}\n"
         choice = f"if {divided} != none {{ {divided} }} else {{ {choice} }}"
     if "external" in plan.clauses:
         rest = "\n    _ => none" if plan.has_rest else ""
@@ -75,6 +77,27 @@ def _trial(plan: Plan) -> str:
 {steps}  let it: Result9 = {choice}
   Part(question = {plan.params[0]}, answer = it, verdict = {verdict})
 }}"""
+
+
+def _answered(plan: Plan) -> str:
+    """The requests, each answered: from the store, else by its tool; the store is written to when all are answered."""
+    request, each = "request" if plan.stores_answers else plan.name("request"), plan.name("each")
+    known, answered = plan.name("known"), f"CALL {request}"
+    recall = ""
+    if plan.stores_answers:
+        recall = f"\n    READ clause_requests -> {known} else none"
+        answered = f"if {known} != none {{ {known} }} else {{ {answered} }}"
+    steps = f"""  let answers = for {request} in clause_requests {{{recall}
+    Part(question = {request}, answer = {answered}, verdict = {PASSED})
+  }}
+"""
+    if plan.stores_answers:
+        steps += f"""  for {each} in answers {{
+    let {request} = {each}.question
+    WRITE {each}.answer -> clause_requests if empty
+  }}
+"""
+    return steps
 
 
 def _divided(plan: Plan, *, nested: bool) -> str:

@@ -227,7 +227,7 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """`model`: the type of a parameter only. It is passed by name, so which one answers is known without a run."""
+    """`model` or `index`: the type of a parameter only. A name is passed, so who answers is known without a run."""
 
     kind: str
 
@@ -272,7 +272,7 @@ Type = (
 
 TEXT, INT, NUMBER, BOOL = Text(), Int(), Number(), Bool()
 NOTHING, NEVER, UNKNOWN, SCORE = Nothing(), Never(), Unknown(), Score()
-MODEL = Resource("model")
+MODEL, INDEX = Resource("model"), Resource("index")
 
 HIT = Record("Hit", (Field("text", TEXT), Field("title", TEXT), Field("score", NUMBER), Field("source", TEXT)))
 """What FIND gives a list of."""

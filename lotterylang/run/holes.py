@@ -54,13 +54,23 @@ def _shape(type_: types.Type, bounds: Bounds, part: tuple[str, ...], plan: HoleP
         case types.Maybe(item):
             return Maybe(_shape(item, bounds, part, plan))
         case types.List(item):
-            fewest, most = _extent(bounds, part, "fewest", "most_items")
-            return Listing(_shape(item, bounds, (*part, "[]"), plan), fewest or 0, most)
+            return _listing(item, bounds, part, plan)
         case types.Record(_, fields):
             return Fields(tuple((f.name, _shape(f.type, bounds, (*part, f.name), plan)) for f in fields))
         case types.ToolCall(tools):
             return Calls(tuple((tool.name, _arguments(tool, bounds, part, plan)) for tool in tools))
     raise TypeError(f"no hole of type {type_}")
+
+
+def _listing(item: types.Type, bounds: Bounds, part: tuple[str, ...], plan: HolePlan) -> Listing:
+    """Give the shape of a list; where nothing can be an item of it, only the empty list is left."""
+    fewest, most = _extent(bounds, part, "fewest", "most_items")
+    try:
+        return Listing(_shape(item, bounds, (*part, "[]"), plan), fewest or 0, most)
+    except Failure:
+        if (fewest or 0) > 0:
+            raise
+        return Listing(OneOf(()), 0, 0 if most is None else min(most, 0))
 
 
 def _arguments(

@@ -69,8 +69,13 @@ def _same(a: Entry | None, b: Entry | None) -> bool:
     return bool(a[0] == b[0]) or (getattr(a[2], "if_empty", False) and getattr(b[2], "if_empty", False))
 
 
+def placed(name: str, key: Value) -> str:
+    """Write a place as messages do."""
+    return name if key is None else f"{name}[{key!r}]"
+
+
 def _conflict(place: tuple[str, Value], a: Entry | None, b: Entry | None) -> Failure:
     name, key = place
-    where = f"{name}[{key!r}]" if key is not None else name
+    where = placed(name, key)
     writers = " and ".join(str(entry[1]) if entry is not None else "a MOV" for entry in (a, b))
     return Failure("Conflict", f"`{where}` is given different values by {writers}")

@@ -20,8 +20,8 @@ from lotterylang.check.program import (
     Program,
     ToolDeclaration,
 )
-from lotterylang.run import lower, replies
-from lotterylang.run.budget import DEFAULT_LIMITS, Budget
+from lotterylang.run import lower, replies, start
+from lotterylang.run.budget import DEFAULT_LIMITS, RESOURCES, Budget
 from lotterylang.run.convert import canonical
 from lotterylang.run.deadlines import Deadlines
 from lotterylang.run.effects import (
@@ -40,7 +40,7 @@ from lotterylang.run.effects import (
 )
 from lotterylang.run.fitting import words_and_signs
 from lotterylang.run.journal import Journal, arguments_hash
-from lotterylang.run.machine import Code, Done, Machine, slots_for
+from lotterylang.run.machine import Code, Machine, slots_for
 from lotterylang.run.memory import Memory
 from lotterylang.run.paths import Path
 from lotterylang.run.scheduler import Scheduler
@@ -147,7 +147,7 @@ class Runner:
         self._models: dict[str, Model] = {}
         self._answering: dict[str, Tool | Index | Logic] = {}
         self.unit.count = self._count
-        self._compute_constants()
+        start.compute_constants(self.unit)
 
     def run(
         self,
@@ -161,7 +161,12 @@ class Runner:
         A `Memory` is taken as it is, and written to.
         """
         journal = journal or Journal({})
-        scheduler = self.begun(code, args, memory if isinstance(memory, Memory) else self.initial(memory or {}))
+        try:
+            held = memory if isinstance(memory, Memory) else self.initial(memory or {})
+        except Failure as failure:
+            ended = journal.end({"failure": failure.kind, "reproducible": True, "models": {}})
+            return Outcome(None, failure, Memory(), ended, dict.fromkeys(RESOURCES, 0), 0, True)
+        scheduler = self.begun(code, args, held)
         asked = _World(self, journal).answer_all(scheduler)
         root = scheduler.root
         outcome = {"failure": root.failure.kind} if root.failure is not None else {"value": canonical(root.value)}
@@ -195,7 +200,7 @@ class Runner:
 
     def evaluate(self, name: str, node: Any) -> Value:
         """Compute a pure expression in the scope of the program's top level. Errors: LOT-E0603 where it fails."""
-        return _computed(name, lower.expression(self.unit, name, node))
+        return start.computed(name, lower.expression(self.unit, name, node))
 
     def model(self, name: str) -> Model:
         """Give the model of a declaration, opened at its first use."""
@@ -237,31 +242,11 @@ class Runner:
         return Machine(memory, budget, seed) if watch is None else SteppingMachine(memory, budget, seed, watch)
 
     def initial(self, given: Mapping[str, Mapping[Value, Value]]) -> Memory:
-        """Give the memory that a run starts with: what the stores declare, or what is given for them."""
-        memory = Memory()
-        for name, declaration in self.program.memories.items():
-            held = dict(given.get(name, {}))
-            if declaration.kind == "map" and name not in given and declaration.start is not None:
-                held = self.unit.constants[lower.start_of(name)]
-            memory[name] = {key: (value, None, declaration.node) for key, value in held.items()}
-        return memory
+        """Give the memory that a run starts with: what the stores declare, or what is given for them.
 
-    def _compute_constants(self) -> None:
-        """Compute what top-level `let` and the stores' start values name."""
-        for name, code in lower.constants(self.unit):
-            self.unit.constants[name] = _computed(name, code)
-
-
-def _computed(name: str, code: Code) -> Value:
-    """Run a code that is pure, so that no world is needed."""
-    machine = Machine(Memory(), Budget(DEFAULT_LIMITS))
-    try:
-        machine.enter(code, slots_for(lower.Function(code), ()), Path(name))
-        done = machine.resume()
-    except Failure as failure:
-        raise error("LOT-E0603", f"`{name}` fails: {failure}", help="it is computed before the run") from None
-    assert isinstance(done, Done)
-    return done.value
+        Errors: Failure Rejected for a place that does not keep what its type promises.
+        """
+        return start.initial(self.unit, given)
 
 
 def _answering(effect: Find | Call | Deduce) -> str:
@@ -302,7 +287,8 @@ class _World:
                 self.time.begin(effect.path, scheduler.clocks(effect.path))
             if not pending or scheduler.root.ended:
                 return self.asked
-            finished, _ = wait(pending, timeout=self.time.left(), return_when=FIRST_COMPLETED)
+            done, _ = wait(pending, timeout=self.time.left(), return_when=FIRST_COMPLETED)
+            finished = [future for future in pending if future in done]  # as they were asked: sets have no order
             arrived = [(effect, future.result()) for future in finished for effect in pending.pop(future)]
             for effect, answer in arrived + self._late(pending):
                 self.time.end(effect.path)

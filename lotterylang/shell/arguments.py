@@ -41,8 +41,11 @@ def given(program: Program, signature: Signature | None, words: Sequence[str]) -
     for word in words:
         key, is_json, text = _split(word)
         if key in params:
-            is_model = params[key] == types.MODEL
-            arguments[key] = named_model(key, program, text) if is_model else _value(key, params[key], is_json, text)
+            kind = params[key]
+            if isinstance(kind, types.Resource):
+                arguments[key] = named(key, kind, program, text)
+            else:
+                arguments[key] = _value(key, kind, is_json, text)
         elif key in program.memories:
             memory[key] = _store(program.memories[key], is_json, text)
         else:
@@ -96,12 +99,13 @@ def _value(key: str, wanted: types.Type, is_json: bool, text: str) -> Value:
         raise error("LOT-E0613", f"argument `{key}`: {problem}", help=hint) from None
 
 
-def named_model(key: str, program: Program, text: str) -> str:
-    """Give the model that an argument names, a declared one. Errors: LOT-E0613."""
-    if text not in program.models:
-        known = ", ".join(f"`{name}`" for name in program.models)
+def named(key: str, wanted: types.Resource, program: Program, text: str) -> str:
+    """Give the model or index that an argument names, a declared one. Errors: LOT-E0613."""
+    declared: Mapping[str, object] = program.models if wanted == types.MODEL else program.indexes
+    if text not in declared:
+        known = ", ".join(f"`{name}`" for name in declared)
         hint = f"the program declares {known or 'none'}"
-        raise error("LOT-E0613", f"argument `{key}`: there is no model `{text}`", help=hint)
+        raise error("LOT-E0613", f"argument `{key}`: there is no {wanted} `{text}`", help=hint)
     return text
 
 

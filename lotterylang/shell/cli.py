@@ -35,6 +35,9 @@ ModelName = Annotated[
 ]
 Code = Annotated[str | None, typer.Option("-e", metavar="CODE", help="An expression to run instead of a function.")]
 Allow = Annotated[list[str] | None, typer.Option("--allow", metavar="TOOL", help="Let a tool act on the world.")]
+Without = Annotated[
+    list[str] | None, typer.Option("--without", metavar="ABILITY", help="Do without memory, divide, tools, …")
+]
 Seed = Annotated[int | None, typer.Option("--seed", help="Seed of sampling and dice.")]
 
 
@@ -48,11 +51,12 @@ def run(
     json: Json = False,
     stats: Annotated[bool, typer.Option("--stats", help="Say what the run spent.")] = False,
     allow: Allow = None,
+    without: Without = None,
 ) -> None:
     """Run a program and print its answer."""
     from lotterylang.shell import margin, screen, session
 
-    request = replace(_request(file, words, code, model, seed), allow=tuple(allow or ()))
+    request = replace(_request(file, words, code, model, seed, without), allow=tuple(allow or ()))
     with screen.progress() as progress:
         finished = session.execute(request, progress)
     failure = finished.outcome.failure
@@ -71,11 +75,19 @@ def run(
     raise typer.Exit(0 if failure is None else 1)
 
 
-def _request(file: str, words: list[str] | None, code: str | None, model: str | None, seed: int | None) -> Request:
+def _request(
+    file: str,
+    words: list[str] | None,
+    code: str | None,
+    model: str | None,
+    seed: int | None,
+    without: list[str] | None = None,
+) -> Request:
     """Find the program, and read what the command line gives to it."""
     from lotterylang.shell import arguments, programs, session
+    from lotterylang.shell.without import abilities
 
-    program, function = programs.load(file)
+    program, function = programs.load(file, abilities(without or ()))
     name = programs.entry(program, function) if code is None else None
     given = arguments.given(program, program.functions[name] if name is not None else None, words or [])
     return session.Request(program, name, code, given, model, seed)

@@ -164,6 +164,10 @@ CODES: Mapping[str, tuple[str, str]] = {
         "What stands after `--allow` is no leave for a tool.",
         "Write the tool, as in `--allow write_file` or `--allow 'write_file(\"out/\")'`.",
     ),
+    "LOT-E0623": (
+        "What stands after `--without` is nothing that a run can do without.",
+        "Write one of the words that the help line lists, or several with commas between.",
+    ),
     "LOT-E0631": (
         "`:undo`, and nothing was changed before.",
         "What only shows something, or failed, changed nothing, so there is nothing to take back.",

@@ -14,12 +14,13 @@ from typing import Any
 
 from lotterylang.check import check
 from lotterylang.check.program import Program as CheckedProgram
-from lotterylang.check.types import MODEL
+from lotterylang.check.types import Resource
 from lotterylang.run.convert import Mismatch, from_json, normal, to_json
 from lotterylang.run.values import Case, Record, Value
 from lotterylang.shell import session, why
-from lotterylang.shell.arguments import Given, named_model
+from lotterylang.shell.arguments import Given, named
 from lotterylang.shell.programs import entry
+from lotterylang.shell.without import abilities
 from lotterylang.syntax import parser
 from lotterylang.syntax.diagnostics import error
 
@@ -69,14 +70,17 @@ class Program:
         return Answer(plain(finished.outcome.value), finished.outcome.hash, finished.path)
 
 
-def load(path: str | Path) -> Program:
-    """Check the program of a file. Errors: LotError with everything that is wrong."""
-    return Program(check(parser.read(path)))
+def load(path: str | Path, *, without: Sequence[str] = ()) -> Program:
+    """Check the program of a file; its runs may do `without=["memory", "tools"]`.
+
+    Errors: LotError with everything that is wrong.
+    """
+    return Program(check(parser.read(path), abilities(without)))
 
 
-def loads(text: str, name: str = "<text>") -> Program:
-    """Check the program of a text. Errors: LotError with everything that is wrong."""
-    return Program(check(parser.source_of(name, text)))
+def loads(text: str, name: str = "<text>", *, without: Sequence[str] = ()) -> Program:
+    """Check the program of a text, as `load` does. Errors: LotError with everything that is wrong."""
+    return Program(check(parser.source_of(name, text), abilities(without)))
 
 
 def plain(value: Value) -> Any:
@@ -97,8 +101,11 @@ def _arguments(program: CheckedProgram, function: str, arguments: Mapping[str, A
         if name not in params:
             raise error("LOT-E0614", f"`{function}` has no parameter `{name}`", help=f"it has {', '.join(params)}")
         try:
-            is_model = params[name] == MODEL
-            found[name] = named_model(name, program, value) if is_model else from_json(params[name], _data(value))
+            kind = params[name]
+            if isinstance(kind, Resource):
+                found[name] = named(name, kind, program, value)
+            else:
+                found[name] = from_json(kind, _data(value))
         except Mismatch as problem:
             raise error("LOT-E0613", f"argument `{name}`: {problem}", help=f"it is of type `{params[name]}`") from None
     return found

@@ -11,12 +11,12 @@ ENTRIES = ("main", "run")
 """The functions that are meant when none is named."""
 
 
-def load(target: str) -> tuple[Program, str | None]:
-    """Check the program of `FILE` or `FILE:FN`. Errors: everything that the checker finds."""
+def load(target: str, without: frozenset[str] = frozenset()) -> tuple[Program, str | None]:
+    """Check the program of `FILE` or `FILE:FN`; its run may do without something. Errors: all the checker finds."""
     name, _, function = target.rpartition(":")
     if not name or not function.isidentifier():
         name, function = target, ""
-    return check(parser.read(name)), function or None
+    return check(parser.read(name), without), function or None
 
 
 def entry(program: Program, function: str | None) -> str:

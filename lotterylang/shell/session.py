@@ -18,7 +18,7 @@ from typing import Any
 from lotterylang.check import check_expression
 from lotterylang.check.program import ModelDeclaration, Program
 from lotterylang.home import home
-from lotterylang.run import lower
+from lotterylang.run import absent, lower
 from lotterylang.run.convert import canonical
 from lotterylang.run.effects import Model
 from lotterylang.run.journal import Journal
@@ -67,7 +67,7 @@ def execute(request: Request, progress: Progress, overhear: Callable[[OpenModel]
     program, node = _program(request)
     open_model = opener(request, progress)
     settings = Settings(seed=request.seed, tell=lambda done, due: progress(ASKING, done, due))
-    doors = Doors(allows=allowed(request.allow))
+    doors = absent.without(Doors(allows=allowed(request.allow)), program.without)
     runner = Runner(program, overhear(open_model) if overhear else open_model, settings, doors)
     code, args = _call(runner, request, node)
     path, file = journal_file()
@@ -141,6 +141,7 @@ def _header(request: Request, program: Program, code: Code, args: tuple[Value, .
         "call": request.expression or code.name,
         "arguments": shown,
         "models": models,
+        "without": sorted(program.without),
     }
 
 

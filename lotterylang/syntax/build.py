@@ -128,7 +128,11 @@ class Builder(BlockRules, TestRules):
     def place_clause(self, t: Tree[Token]) -> tree.Clause:
         return tree.Clause(self.span(t), data_of(t), place=self.build(t.children[0]))
 
-    requests = combine = direct = verify = select = value_clause
+    def requests(self, t: Tree[Token]) -> tree.Clause:
+        value, *place = t.children
+        return tree.Clause(self.span(t), "requests", self.build(value), self.build(place[0]) if place else None)
+
+    combine = direct = verify = select = value_clause
     recall = store = place_clause
 
     # types

@@ -135,8 +135,9 @@ class BlockRules(Rules):
         return tree.CasePattern(self.span(t), name, enum[0] if enum else None)
 
     def type_pattern(self, t: Tree[Token]) -> tree.TypePattern:
-        kind, *name = map(str, t.children)
-        return tree.TypePattern(self.span(t), kind, name[0] if name else None)
+        kind, *name = t.children
+        written = str(kind) if isinstance(kind, Token) else self.dotted(kind) or ""
+        return tree.TypePattern(self.span(t), written, str(name[0]) if name else None)
 
     def literal_pattern(self, t: Tree[Token]) -> tree.ConstantPattern:
         return tree.ConstantPattern(self.span(t), self.literal(t.children[0]))

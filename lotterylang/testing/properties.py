@@ -8,6 +8,7 @@ shrinks them together. A reply is a function of the question; the script is told
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 from collections.abc import Sequence
 from concurrent.futures import Future
@@ -128,6 +129,8 @@ class _Trials:
         self.never_fails = any(isinstance(part, tree.NeverFails) for part in node.body)
         self.puppets: dict[str, Puppet] = {}
         self.trials = 0
+        self.finished = 0
+        self.unfinished: Failure | None = None
 
     def _open(self, declaration: ModelDeclaration) -> Model:
         return _Stand(declaration.name, self)
@@ -154,6 +157,11 @@ class _Trials:
                 return self._told(broken, tried)
         if not self.trials:
             return Verdict(self.node.name, "no value was found that keeps what `where` says", self.node.span.place)
+        if not self.finished and self.unfinished is not None:
+            failure = f"{self.unfinished.kind}: {self.unfinished.message}"
+            return Verdict(
+                self.node.name, f"nothing was checked: every trial failed, as {failure}", self.node.span.place
+            )
         return Verdict(self.node.name, tried=tried)
 
     def run(self, source: _Source) -> _Trial:
@@ -178,6 +186,9 @@ class _Trials:
         outside = ["", *self.program.tools, *self.program.indexes, *self.program.logics]
         self.stand_ins = {name: stage.stand_in(name) for name in outside}
         outcome = self.runner.run(self.code, tuple(trial.names.values()), memory=stage.memory)
+        if outcome.failure is None:
+            self.finished += 1
+        self.unfinished = self.unfinished or outcome.failure
         trial.verdict = judged(self.node, outcome.failure if self._counts(outcome.failure) else None)
         return trial
 
@@ -302,6 +313,7 @@ class _Drawing:
         self.trials = trials
         self.data = data
         self.drawn: list[tuple[Any, Scripted]] = []
+        self.echoes: list[str] = []
 
     def value(self, drawn: tree.Drawn, names: dict[str, Value]) -> Value:
         from hypothesis import reject
@@ -312,14 +324,17 @@ class _Drawing:
             items = self.trials.evaluation.value(drawn.source, known)
             return self.data.draw(st.sampled_from(items)) if items else reject()
         condition = program.conditions.get(id(drawn))
-        return self.data.draw(self.trials.strategies.of(program.types[id(drawn)], drawn.name, condition, known))
+        value = self.data.draw(self.trials.strategies.of(program.types[id(drawn)], drawn.name, condition, known))
+        if isinstance(value, str):
+            self.echoes += [value, json.dumps([value], ensure_ascii=False)]
+        return value
 
     def reply(self, effect: ModelEffect) -> Scripted:
         kind = _kind(effect)
         if len(self.drawn) >= MOST_DRAWN:
             last = next((scripted for other, scripted in reversed(self.drawn) if other == kind), None)
             return last or drawn_failure(effect, "Timeout")
-        scripted: Scripted = self.data.draw(replies_to(effect, self.trials.texts))
+        scripted: Scripted = self.data.draw(replies_to(effect, self.trials.texts, self.echoes))
         self.drawn.append((kind, scripted))
         return scripted
 

@@ -80,8 +80,11 @@ def is_drawn(message: str) -> bool:
     return message.startswith("as was drawn for `")
 
 
-def replies_to(effect: ModelEffect, texts: Sequence[str]) -> Strategy:
-    """Give the replies to an effect, the plainest first; `texts` are those that the program speaks of."""
+def replies_to(effect: ModelEffect, texts: Sequence[str], echoes: Sequence[str] = ()) -> Strategy:
+    """Give the replies to an effect, the plainest first.
+
+    `texts` are those that the program speaks of, `echoes` those that were drawn: a model may say what it was told.
+    """
     from hypothesis import strategies as st
 
     failing = st.sampled_from(FAILURES).map(lambda kind: drawn_failure(effect, kind))
@@ -89,7 +92,7 @@ def replies_to(effect: ModelEffect, texts: Sequence[str]) -> Strategy:
         ways = list(itertools.product(PROBABILITIES, range(len(effect.options))))
         return _mostly(st.sampled_from(ways).map(lambda way: _chosen(effect, *way)), failing)
     if isinstance(effect, Ask):
-        holes = [_hole(effect, place, texts) for place in range(len(effect.prompt.holes))]
+        holes = [_hole(effect, place, texts, echoes) for place in range(len(effect.prompt.holes))]
         if any(hole is None for hole in holes):
             return st.just(drawn_failure(effect, "Impossible"))
         return _mostly(
@@ -142,7 +145,7 @@ def _few(shape: Shape) -> tuple[str, ...] | None:
     return None
 
 
-def _hole(ask: Ask, place: int, texts: Sequence[str]) -> Strategy | None:
+def _hole(ask: Ask, place: int, texts: Sequence[str], echoes: Sequence[str]) -> Strategy | None:
     """Give the legal texts of a hole; None where there is none."""
     from hypothesis import strategies as st
 
@@ -151,7 +154,7 @@ def _hole(ask: Ask, place: int, texts: Sequence[str]) -> Strategy | None:
     options = _few(hole.shape)
     if options is not None:
         return st.sampled_from(options)
-    special = [text for text in _telling(hole, tuple(texts)) if permits(text)]
+    special = [text for text in [*_telling(hole, tuple(texts)), *echoes] if permits(text)]
     any_text = st.composite(_draw_text)(hole, permits)
     return any_text | st.sampled_from(special) if special else any_text
 

@@ -12,7 +12,7 @@ from typing import Any
 from lotterylang.check.program import HolePlan, Program
 from lotterylang.run.convert import Mismatch, from_text
 from lotterylang.run.effects import ModelEffect
-from lotterylang.run.values import Case, Record, Tuple, Value
+from lotterylang.run.values import Case, Record, ToolCall, Tuple, Value
 from lotterylang.syntax import tree
 from lotterylang.syntax.printer import print_expression, print_module
 from lotterylang.syntax.source import Source, Span
@@ -58,13 +58,18 @@ def written(value: Value) -> Any:
         case Case(enum, name):
             return tree.Attribute(HERE, tree.TypeValue(HERE, enum), name)
         case Record(name, fields):
-            args = tuple(tree.NamedArg(HERE, key, written(part)) for key, part in fields.items())
-            return tree.Call(HERE, tree.TypeValue(HERE, name or "Reply"), args)
+            return tree.Call(HERE, tree.TypeValue(HERE, name or "Reply"), _arguments(fields))
+        case ToolCall(tool, arguments):
+            return tree.Call(HERE, tree.Name(HERE, tool), _arguments(arguments))
         case dict():
             return tree.Map(HERE, tuple((written(key), written(part)) for key, part in value.items()))
         case Tuple():
             return tree.Tuple(HERE, tuple(map(written, value)))
     return tree.List(HERE, tuple(map(written, value)))
+
+
+def _arguments(values: Mapping[str, Value]) -> tuple[Any, ...]:
+    return tuple(tree.NamedArg(HERE, name, written(value)) for name, value in values.items())
 
 
 def _number(value: int | Fraction) -> Any:

@@ -41,7 +41,7 @@ SOURCES: dict[str, tuple[str | bytes, str]] = {
     "argument missing": ("fn f(x: int) -> int { x }\nfn run() -> int { f() }", "E03"),
     "hole without bound": ('model m = first()\nfn run() -> text { (ASK m "@{x: text}").x }', "E04"),
     "unknown label": ("fn run() -> int {\n  JUMP nowhere\n  1\n}", "E0"),
-    "not built yet": ("solver s(q: text) -> text {\n  requests [q]\n  direct q\n}", "E0901"),
+    "not built yet": ('property "p" for x: int at least 0.9 against 0.8 { expect x == x }', "E0901"),
     "effect in a guard": (
         'model m = first()\nfn run() -> int { for x in [1] if (CHOOSE m "?" from bool).value { x } [0] }',
         "E0",

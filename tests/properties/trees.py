@@ -201,7 +201,7 @@ def pattern(depth: int) -> Strategy:
     one = st.one_of(
         node(tree.CasePattern, NAMES, maybe(TYPES)),
         node(tree.CallPattern, NAMES, some(NAMES, 0)),
-        node(tree.TypePattern, TYPES, maybe(NAMES)),
+        node(tree.TypePattern, TYPES | st.just("vote.Tally"), maybe(NAMES)),
         node(tree.ConstantPattern, constants),
     )
     if depth > 0:
@@ -271,7 +271,8 @@ def clauses(depth: int) -> Strategy:
         clause("budget", ("limits", some(limit(depth)))),
         clause("recall store", ("place", node(tree.Place, NAMES, maybe(e)))),
         clause("external", ("value", e), ("arms", some(arm(depth)))),
-        clause("requests combine direct verify select", ("value", e)),
+        clause("requests", ("value", e), ("place", maybe(node(tree.Place, NAMES, maybe(e))))),
+        clause("combine direct verify select", ("value", e)),
         clause("divide", ("value", e), ("mode", st.sampled_from(["all", "any", "each"])), ("when", maybe(e))),
         clause("trials", ("value", e), ("until_passed", st.booleans())),
     )

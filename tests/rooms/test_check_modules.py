@@ -181,3 +181,25 @@ def test_a_prompt_of_a_library_is_asked_and_shown_by_its_path(tmp_path: Path) ->
     printed = lot("run", path, "--model", "first", "--json")
     assert printed.status == 0, printed.err
     assert "main/asks.asks/ask#1" in lot("why").out
+
+
+def test_a_pattern_names_a_type_of_a_module(tmp_path: Path) -> None:
+    main = """\
+import "colours.lot" as colours
+fn shown(paint: colours.Paint?) -> text { match paint { colours.Paint as p => p.name, none => "bare" } }
+example "it matches" { expect [shown(colours.red), shown(none)] == ["red", "bare"] }
+"""
+    passed(program(tmp_path, colours=COLOURS, main=main))
+
+
+def test_a_function_of_a_module_takes_an_index(tmp_path: Path) -> None:
+    library = "fn best(ix: index, q: text) -> text { (FIND 1 in ix for q)[0].text }\n"
+    main = """\
+import "rag.lot" as rag
+index wiki = hnsw("wiki.jsonl")
+example "it is searched" {
+  given wiki = ["Paris"]
+  expect rag.best(wiki, "capital") == "Paris"
+}
+"""
+    passed(program(tmp_path, rag=library, main=main))

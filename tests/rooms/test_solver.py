@@ -16,6 +16,7 @@ from lotterylang.run.effects import Ask, Asked, Choose, Chosen, ModelEffect, Rep
 from lotterylang.run.runner import Outcome, Runner, Settings
 from lotterylang.shell import expand
 from lotterylang.syntax.parser import read, source_of
+from lotterylang.testing.examples import run_examples
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "tests" / "spec" / "docs" / "solver.lot"
@@ -64,6 +65,13 @@ def test_a_solver_and_its_functions_behave_the_same(question: str) -> None:
     assert held[0] == held[1]
     assert (a.hash, a.spent["calls"]) == (b.hash, b.spent["calls"])
     assert a.spent["calls"] > 0
+
+
+@pytest.mark.parametrize("text", (ROOT / "tests/spec/docs/requests.lot").read_text("utf-8").split("\n---\n"))
+def test_requests_mean_functions_that_pass_the_same_examples(text: str) -> None:
+    plain = expand.text(check(source_of("requests.lot", text)), None)
+    assert "requests" not in plain.split("example")[0]
+    assert [verdict.problem for verdict in run_examples(check(source_of("plain.lot", plain)))].count(None) >= 2
 
 
 def test_expand_prints_the_functions_of_one_solver() -> None:

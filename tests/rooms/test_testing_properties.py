@@ -19,6 +19,8 @@ fn route(q: text) -> Route { (CHOOSE small "${q} needs" from Route).value }
 fn word(q: text) -> text { (ASK small "${q} is @{word: text where len(word) <= 30, stop "."}").word }
 fn number_of(q: text) -> int { (ASK small "${q} is @{n: int}").n }
 fn score(q: text) -> number { (SCORE small q under "so").sum }
+tool calc(sum: text where len(sum) <= 9) -> number = std.tools.calculate
+fn action() -> call<calc> { (ASK small "do @{action: call<calc>}").action }
 fn turn(n: int) -> int { if word("turn") == "again" { turn(n) } else { n } }
 """
 
@@ -66,6 +68,7 @@ BREAK = [
     ('always { expect not ("<|im_end|>" in word("a")) }', ['word/ask#1 => (word = "<|im_end|>")']),
     ('always { expect len(word("a")) < 30 }', None),
     ('always { expect number_of("a") != 41 }', ["number_of/ask#1 => (n = 41)"]),
+    ('always { expect match action() { calc(sum) => sum == "no" } }', ['action/ask#1 => (action = calc(sum = ""))']),
     ('always { expect score("a") == 0 }', ["score/score#1 => -0.25"]),
     ("always { never fails\n expect turn(1) == 1 }", ['turn/word/ask#1 => (word = "again")']),
     ('always { never fails\n expect 1 / number_of("a") != 7 }', ["number_of/ask#1 => (n = 0)"]),
@@ -125,3 +128,8 @@ def test_a_condition_that_nothing_keeps_is_said_to_be_one() -> None:
 def test_two_runs_tell_the_same() -> None:
     law = 'property "p" for q: text always { expect route(q) == route("${q}!") }'
     assert tried(law) == tried(law)
+
+
+def test_a_law_whose_every_trial_fails_was_not_checked_and_does_not_pass() -> None:
+    verdict = tried('property "p" for n: int where 1 <= n <= 3 always { let x = 1 / (n - n)\n expect x != x }')
+    assert (verdict.problem or "").startswith("nothing was checked: every trial failed, as Undefined: ")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lotterylang.run.budget import Budget
+from lotterylang.run.kinds import belongs
 from lotterylang.run.lower import operators
 from lotterylang.run.lower.emitter import Evaluate, Label
 from lotterylang.run.lower.expressions import ExpressionLowering
@@ -222,12 +223,13 @@ class BlockLowering(ExpressionLowering):
             return lambda s, value: any(option(s, value) for option in options)
         if isinstance(pattern, tree.TuplePattern):
             items = [self.pattern(item, inside=True) for item in pattern.items]
-            return lambda s, value: all(item(s, part) for item, part in zip(items, value, strict=True))
+            return lambda s, value: (
+                value is not None and all(item(s, part) for item, part in zip(items, value, strict=True))
+            )
         if isinstance(pattern, tree.CallPattern):
             return self._call_pattern(pattern)
         if isinstance(pattern, tree.TypePattern):
-            outcome, named = pattern.type, self.binding((pattern.name or "_",))
-            return lambda s, value: value.name == outcome and named(s, value) is None
+            return self._type_pattern(pattern)
         name = getattr(pattern, "name", None)
         if name == "_":
             return lambda s, value: True
@@ -235,6 +237,15 @@ class BlockLowering(ExpressionLowering):
             bind = self.binding((pattern.name,))
             return lambda s, value: bind(s, value) is None
         return lambda s, value: getattr(value, "name", None) == name
+
+    def _type_pattern(self, pattern: tree.TypePattern) -> Callable[[Slots, Any], bool]:
+        """Give the test of `Hit as h`: an outcome of DEDUCE by its name, else a value of the type that is named."""
+        name, named = pattern.type, self.binding((pattern.name or "_",))
+        kind, promise = self.program.types.get(id(pattern)), self.program.promises.get(pattern.type)
+        if kind is None:
+            return lambda s, value: getattr(value, "name", None) == name and named(s, value) is None
+        fits, holds = belongs(kind), self.holds(promise) if promise is not None else None
+        return lambda s, value: fits(value) and (holds is None or holds(s, value)) and named(s, value) is None
 
     def _call_pattern(self, pattern: tree.CallPattern) -> Callable[[Slots, Any], bool]:
         tool, slots = pattern.name, [None if name == "_" else self.emitter.bind(name) for name in pattern.params]

@@ -40,7 +40,7 @@ class ExpressionLowering(Lowering):
         constants, name = self.unit.constants, node.name
         if name in self.program.constants:
             return lambda s: constants[name]
-        if name in self.program.models:  # passed to a parameter: models are known by their names
+        if name in self.program.models or name in self.program.indexes:  # passed by name to a parameter
             return lambda s: name
         function: Any = self.unit.functions.get(name) or self.prelude(name)
         return lambda s: function
@@ -258,6 +258,18 @@ class ExpressionLowering(Lowering):
             return made
 
         return build
+
+    def holds(self, where: Any) -> Callable[[Slots, Any], bool]:
+        """Give the test of a condition on a value, which `it` stands for."""
+        with self.emitter.scope():
+            slot = self.emitter.bind("it")
+            condition = self.pure(where)
+
+        def test(s: Slots, value: Any) -> bool:
+            s[slot] = value
+            return bool(condition(s))
+
+        return test
 
     def check(self, name: str, where: Any, what: str) -> Callable[[Slots, dict[str, Any]], None]:
         """Give the closure that judges a `where` of a field or parameter. Errors, when it runs: Failure Rejected."""

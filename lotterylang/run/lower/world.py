@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from lotterylang.check.program import ToolDeclaration
+from lotterylang.check.types import INDEX
+from lotterylang.check.types import ToolCall as ToolType
 from lotterylang.run import outside
 from lotterylang.run.convert import to_data
 from lotterylang.run.effects import Call, Deduce, Find
 from lotterylang.run.lower.emitter import Evaluate
+from lotterylang.run.lower.outside import Judge, judge_of
 from lotterylang.run.lower.prompts import PromptLowering
 from lotterylang.run.machine import Slots
-from lotterylang.run.values import Value
+from lotterylang.run.values import Failure, Value
 from lotterylang.syntax import tree
 
 
@@ -29,25 +33,45 @@ class OutsideLowering(PromptLowering):
             given = tuple((name, to_data(value)) for name, value in made.arguments.items())
             return Call(s[0].path.effect("call"), made.tool, given, tools[made.tool].acts)
 
-        return self.effect(node, call, lambda s, reply: outside.called(tools[s[called].tool].kind, reply))
+        kind = self.program.types.get(id(node.call))
+        names = [tool.name for tool in kind.tools] if isinstance(kind, ToolType) else []
+        judges = {name: self._of_result(tools[name]) for name in names}
+
+        def result(s: Slots, reply: Any) -> Value:
+            name = s[called].tool
+            value = outside.called(tools[name].kind, reply)
+            for judge in judges[name]:
+                _judged(judge, name, s, value)
+            return value
+
+        return self.effect(node, call, result)
+
+    def _of_result(self, tool: ToolDeclaration) -> list[Judge]:
+        """Give what judges the result of a tool: nobody in the program has built it."""
+        records, condition = judge_of(self, tool.kind.result), self.program.conditions.get(id(tool.node))
+        found = [records] if records is not None else []
+        if condition is not None:
+            check = self.check("it", condition, "it")
+            found.append(lambda s, value: check(s, {"it": value}))
+        return found
 
     def emit_find(self, node: tree.Find) -> int:
-        named = node.index.name if isinstance(node.index, tree.Name) else ""
-        index = named if named in self.program.indexes and self.emitter.lookup(named) is None else None
-        searched = [] if index is not None else [node.index]
+        is_index = self.program.types.get(id(node.index)) == INDEX
+        index: Evaluate = self.pure(node.index) if is_index else lambda s: None  # its name, or None for a list
+        searched = [] if is_index else [node.index]
         parts = self.values([node.count, *searched, node.query])
         count, *sources, query = (self.emitter.assign(part, node) for part in parts)
-        holds = self._holds(node.where)
+        holds = self.holds(node.where) if node.where is not None else None
 
         def find(s: Slots) -> Find | Value:
             wanted = max(s[count], 0)
-            passages = outside.passages(s[sources[0]]) if sources else ()
-            if index is None and holds is not None:
+            passages = () if is_index else outside.passages(s[sources[0]])
+            if not is_index and holds is not None:
                 passages = tuple(p for p in passages if holds(s, outside.hit(p)))
-            if wanted == 0 or (index is None and not passages):
+            if wanted == 0 or not (is_index or passages):
                 return ()
-            asked = wanted if index is None or holds is None else max(wanted, outside.MOST_FILTERED)
-            return Find(s[0].path.effect("find"), index, passages, asked, s[query])
+            asked = max(wanted, outside.MOST_FILTERED) if is_index and holds is not None else wanted
+            return Find(s[0].path.effect("find"), index(s), passages, asked, s[query])
 
         def found(s: Slots, reply: Any) -> Value:
             hits = tuple(map(outside.hit, reply.hits))
@@ -55,20 +79,6 @@ class OutsideLowering(PromptLowering):
             return kept[: max(s[count], 0)]
 
         return self.effect(node, find, found)
-
-    def _holds(self, where: Any) -> Any:
-        """Give the test of a `where` on a hit; None where there is none."""
-        if where is None:
-            return None
-        with self.emitter.scope():
-            slot = self.emitter.bind("it")
-            condition: Evaluate = self.pure(where)
-
-        def holds(s: Slots, value: Value) -> bool:
-            s[slot] = value
-            return bool(condition(s))
-
-        return holds
 
     def emit_deduce(self, node: tree.Deduce) -> int:
         logic = self.program.logics[node.logic]
@@ -95,3 +105,11 @@ class OutsideLowering(PromptLowering):
             return outside.deduced(logic, node.mode, values, reply)
 
         return self.effect(node, deduce, deduced)
+
+
+def _judged(judge: Judge, tool: str, s: Slots, value: Value) -> None:
+    """Judge what a tool gave. Errors: Failure ToolFailed."""
+    try:
+        judge(s, value)
+    except Failure as failure:
+        raise Failure("ToolFailed", f"`{tool}` gave something else than it promises: {failure.message}") from None

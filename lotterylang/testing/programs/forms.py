@@ -32,7 +32,14 @@ LEAVES: dict[str, tuple[str, ...]] = {
 MADE: dict[str, list[str]] = {
     "int": [
         *("({int} + {int})", "({int} - {int})", "({int} * {int})", "({int} // {int})", "({int} % {int})", "-{int}"),
-        *("len({text})", "len({list<int>})", "({list<int>})[{int}]", "sum({list<int>})", "({Pair}).n", "sum({list<int>})"),
+        *(
+            "len({text})",
+            "len({list<int>})",
+            "({list<int>})[{int}]",
+            "sum({list<int>})",
+            "({Pair}).n",
+            "sum({list<int>})",
+        ),
         *(
             "max({int}, {int})",
             "min({list<int>})",

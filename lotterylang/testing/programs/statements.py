@@ -40,7 +40,9 @@ def _ensure(s: Scope, depth: int) -> list[str]:
 
 def _fail(s: Scope, depth: int) -> list[str]:
     best = f" with {expr(s.without_effects, s.pick(['int', 'text', 'Pair']), 1)}" if s.chance(2) else ""
-    return [f"if {expr(s, 'bool', depth)} and {expr(s, 'bool', 1)} {{ fail {expr(s.without_effects, 'text', 1)}{best} }}"]
+    return [
+        f"if {expr(s, 'bool', depth)} and {expr(s, 'bool', 1)} {{ fail {expr(s.without_effects, 'text', 1)}{best} }}"
+    ]
 
 
 def _return(s: Scope, depth: int) -> list[str]:

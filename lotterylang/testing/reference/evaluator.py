@@ -59,6 +59,8 @@ class Evaluator(World):
         value, failed = None, None
         self.place = Place(name)
         try:
+            for (_, kind), arg in zip(self.program.functions[name].params, args, strict=True):
+                self.from_outside(kind, arg)
             value = self.body(name, args)
         except Failure as failure:
             self.note(failure)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from lotterylang.check import types
 from lotterylang.check.prelude import SURELY
 from lotterylang.check.program import WORLD, Program, ToolDeclaration
 from lotterylang.run.prelude import FUNCTIONS
@@ -74,7 +75,7 @@ class Expressions:
             return names[name]
         if name in self.constants:
             return self.constants[name]
-        if name in self.program.models:
+        if name in self.program.models or name in self.program.indexes:
             return name
         if name in self.program.functions:
             asks = bool(self.program.functions[name].effects & WORLD)
@@ -208,6 +209,26 @@ class Expressions:
         if condition is not None and not self.eval(condition, {**names, name: value, "it": value}):
             written = " ".join(condition.span.text.split())
             raise Failure("Rejected", f"{what} does not keep its promise `{written}`")
+
+    def from_outside(self, kind: types.Type, value: Any) -> None:
+        """Judge what records promise that nobody in the program has built. Errors: Failure Rejected."""
+        match kind:
+            case types.Record(name, fields):
+                for part in fields:
+                    self.from_outside(part.type, value.fields[part.name])
+                for part in fields:
+                    self.promise(part.where, part.name, value.fields[part.name], f"`{name}.{part.name}`", {})
+            case types.Maybe(item) if value is not None:
+                self.from_outside(item, value)
+            case types.List(item):
+                for each in value:
+                    self.from_outside(item, each)
+            case types.Map(_, item):
+                for each in value.values():
+                    self.from_outside(item, each)
+            case types.Tuple(items):
+                for item, each in zip(items, value, strict=True):
+                    self.from_outside(item, each)
 
     def _built(self, node: tree.Call, called: str, names: Names) -> Record:
         record, fields = self.program.records[called], {}

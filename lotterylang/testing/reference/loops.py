@@ -75,7 +75,9 @@ class Loops(Statements):
     def _fold(self, node: tree.Fold, names: Names) -> Any:
         value = self.eval(node.start, names)
         items = listed(self.eval(node.each.source, names))
-        place = self._bodies(node, "fold")
+        place, condition = self._bodies(node, "fold"), self.program.conditions.get(id(node))
+        what = f"the state `{', '.join(node.binder)}`"
+        self.promise(condition, "it", value, what, names)
         for position, item in enumerate(items):
             inner = dict(names)
             bind(node.binder, value, inner)
@@ -84,6 +86,7 @@ class Loops(Statements):
             bind(node.each.binder, item, inner)
             with self.under(place(position)):
                 value = self.block(node.body, inner)
+                self.promise(condition, "it", value, what, names)
         return value
 
     # branches

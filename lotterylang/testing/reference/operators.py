@@ -1,4 +1,4 @@
-"""Operators on values, and patterns: the plain meaning of each, exact numbers throughout."""
+"""Operators on values: the plain meaning of each, exact numbers throughout."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from lotterylang.run.convert import shortened, shown
-from lotterylang.run.values import Case, Failure, Record, ToolCall, number
-from lotterylang.syntax import tree
+from lotterylang.run.values import Failure, number
 from lotterylang.testing.reference.state import Names
 
 LARGEST_BITS = 14_000
@@ -100,30 +99,3 @@ def listed(value: Any) -> tuple[Any, ...]:
 def bind(binder: tuple[str, ...], value: Any, names: Names) -> None:
     """Let names stand for a value, or for its parts."""
     names.update(zip(binder, value, strict=True) if len(binder) > 1 else [(binder[0], value)])
-
-
-def fits(pattern: Any, value: Any, names: Names, inside: bool = False) -> bool:
-    """Tell whether a value fits a pattern, whose names it then binds."""
-    match pattern:
-        case tree.ConstantPattern():
-            return type(value) is type(pattern.value) and bool(value == pattern.value)
-        case tree.EitherPattern():
-            return any(fits(option, value, names, inside) for option in pattern.options)
-        case tree.TuplePattern():
-            return all(fits(part, each, names, True) for part, each in zip(pattern.items, value, strict=True))
-        case tree.CallPattern():
-            if not isinstance(value, ToolCall) or value.tool != pattern.name:
-                return False
-            names.update(zip(pattern.params, value.arguments.values(), strict=True))
-            return True
-        case tree.TypePattern():
-            names[pattern.name or "_"] = value
-            return isinstance(value, Record) and value.name == pattern.type
-        case tree.CasePattern(name="_"):
-            return True
-        case tree.CasePattern(enum=None) if inside:
-            names[pattern.name] = value
-            return True
-        case tree.CasePattern():
-            return isinstance(value, Case) and value.name == pattern.name
-    raise AssertionError(f"the reference does not know {type(pattern).__name__}")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from lotterylang.run.values import Failure
+from lotterylang.run.kinds import belongs
+from lotterylang.run.values import Case, Failure, Record, ToolCall
 from lotterylang.syntax import tree
 from lotterylang.testing.reference.expressions import Expressions
-from lotterylang.testing.reference.operators import bind, fits
+from lotterylang.testing.reference.operators import bind
 from lotterylang.testing.reference.state import EMPTIED, Budget, Held, Jumped, Names, Returned
 
 STATEMENTS = {
@@ -126,6 +127,12 @@ class Statements(Expressions):
             raise Failure("Empty", f"`{name if key is None else f'{name}[{key!r}]'}` holds nothing")
         return held.value
 
+    def _judge(self, place: str, key: Any, value: Any) -> None:
+        """Judge what a place is to hold, and its key. Errors: Failure Rejected."""
+        declaration, where = self.program.memories[place], place if key is None else f"{place}[{key!r}]"
+        self.promise(declaration.key_where, "it", key, f"the key of `{where}`", {})
+        self.promise(declaration.where, "it", value, f"`{where}`", {})
+
     def do_read(self, node: tree.Read, names: Names) -> None:
         """`READ`."""
         name = node.place.name
@@ -143,12 +150,15 @@ class Statements(Expressions):
         """`WRITE`."""
         value, cells = self.eval(node.value, names), self.memory[node.place.name]
         if self._is_whole(node.place):
+            for key, each in value.items():
+                self._judge(node.place.name, key, each)
             if node.if_empty and self._store(node.place.name):
                 return
             cells.clear()
             cells.update({key: Held(each, self.place.path, node.if_empty) for key, each in value.items()})
             return
         key = self._key(node.place, names)
+        self._judge(node.place.name, key, value)
         if not node.if_empty or cells.get(key, EMPTIED) is EMPTIED:
             cells[key] = Held(value, self.place.path, node.if_empty)
 
@@ -164,6 +174,8 @@ class Statements(Expressions):
         source, target = self.memory[node.source.name], self.memory[node.target.name]
         if self._is_whole(node.source):
             held = self._store(node.source.name)
+            for key, each in held.items():
+                self._judge(node.target.name, key, each)
             if empties:
                 source.clear()
             target.clear()
@@ -171,6 +183,7 @@ class Statements(Expressions):
             return
         here, there = self._key(node.source, names), self._key(node.target, names)
         value = self._held(node.source.name, here)
+        self._judge(node.target.name, there, value)
         if empties:
             source[here] = EMPTIED
         target[there] = Held(value, self.place.path)
@@ -191,9 +204,43 @@ class Statements(Expressions):
         value = self.eval(node.subject, names)
         for arm in node.arms:
             inner = dict(names)
-            if fits(arm.pattern, value, inner) and (arm.guard is None or self.eval(arm.guard, inner)):
+            if self.fits(arm.pattern, value, inner) and (arm.guard is None or self.eval(arm.guard, inner)):
                 return self.block(arm.body, inner)
         raise Failure("Impossible", "no arm of the match fits")
+
+    def fits(self, pattern: Any, value: Any, names: Names, inside: bool = False) -> bool:
+        """Tell whether a value fits a pattern, whose names it then binds."""
+        match pattern:
+            case tree.ConstantPattern():
+                return type(value) is type(pattern.value) and bool(value == pattern.value)
+            case tree.EitherPattern():
+                return any(self.fits(option, value, names, inside) for option in pattern.options)
+            case tree.TuplePattern():
+                pairs = zip(pattern.items, value or (), strict=value is not None)
+                return value is not None and all(self.fits(part, each, names, True) for part, each in pairs)
+            case tree.CallPattern():
+                if not isinstance(value, ToolCall) or value.tool != pattern.name:
+                    return False
+                names.update(zip(pattern.params, value.arguments.values(), strict=True))
+                return True
+            case tree.TypePattern():
+                names[pattern.name or "_"] = value
+                return self._is_of(pattern, value)
+            case tree.CasePattern(name="_"):
+                return True
+            case tree.CasePattern(enum=None) if inside:
+                names[pattern.name] = value
+                return True
+            case tree.CasePattern():
+                return isinstance(value, Case) and value.name == pattern.name
+        raise AssertionError(f"the reference does not know {type(pattern).__name__}")
+
+    def _is_of(self, pattern: tree.TypePattern, value: Any) -> bool:
+        """Tell whether a value is of the type that a pattern names, or the outcome of DEDUCE of that name."""
+        kind, promise = self.program.types.get(id(pattern)), self.program.promises.get(pattern.type)
+        if kind is None:
+            return isinstance(value, Record) and value.name == pattern.type
+        return belongs(kind)(value) and (promise is None or bool(self.eval(promise, {"it": value})))
 
     def _within(self, node: tree.Within, names: Names) -> Any:
         limits = {limit.name: max(self.eval(limit.value, names), 0) for limit in node.limits}

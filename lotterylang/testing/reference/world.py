@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from lotterylang.check.types import INDEX
 from lotterylang.run import effects, holes, outside, replies
 from lotterylang.run.convert import to_data
 from lotterylang.run.effects import Call, Choose, Deduce, Effect, Find, ModelEffect, Prompt, Sampling, Score, Turn
@@ -114,8 +115,7 @@ class World(Loops):
 
     def _find(self, node: tree.Find, names: Names) -> Any:
         count = max(self.eval(node.count, names), 0)
-        named = node.index.name if isinstance(node.index, tree.Name) and node.index.name not in names else ""
-        index = named if named in self.program.indexes else None
+        index = self.eval(node.index, names) if self.program.types.get(id(node.index)) == INDEX else None
         source = () if index is not None else self.eval(node.index, names)
         query = self.eval(node.query, names)
         passages = outside.passages(source)
@@ -135,7 +135,14 @@ class World(Loops):
         made = self.eval(node.call, names)
         tool = self.program.tools[made.tool]
         given = tuple((name, to_data(value)) for name, value in made.arguments.items())
-        return outside.called(tool.kind, self._answer(Call(self._path("call"), made.tool, given, tool.acts)))
+        value = outside.called(tool.kind, self._answer(Call(self._path("call"), made.tool, given, tool.acts)))
+        try:
+            self.from_outside(tool.kind.result, value)
+            self.promise(self.program.conditions.get(id(tool.node)), "it", value, "it", {})
+        except Failure as failure:
+            message = f"`{made.tool}` gave something else than it promises: {failure.message}"
+            raise Failure("ToolFailed", message) from None
+        return value
 
     def _deduce(self, node: tree.Deduce, names: Names) -> Any:
         logic = self.program.logics[node.logic]
