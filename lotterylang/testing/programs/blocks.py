@@ -47,6 +47,16 @@ def _match_constant(s: Scope, kind: str, depth: int) -> str:
     return f"(match {subject} {{ {constants} => {expr(s, kind, depth)}, _ => {expr(s, kind, depth)} }})"
 
 
+def _match_type(s: Scope, kind: str, depth: int) -> str:
+    a, x = s.new(), s.new()
+    first, second = expr(s.inner((a, "int")), kind, depth), expr(s.inner((x, "text")), kind, depth)
+    if s.pure or s.chance(2):
+        subject = f"perhaps({expr(s, 'int?', depth)})"
+        return f"(match {subject} {{ Digit as {a} => {first}, _ => {expr(s, kind, depth)} }})"
+    subject = f"(CALL either({expr(s, 'call<add | echo>', depth)}))"
+    return f"(match {subject} {{ Whole as {a} => {first}, Words as {x} => {second} }})"
+
+
 def _match_tuple(s: Scope, kind: str, depth: int) -> str:
     a, b = s.new(), s.new()
     first = f"({s.pick(['1', '2'])}, {a}) => {expr(s.inner((a, 'text')), kind, depth)}"
@@ -71,11 +81,12 @@ def _called(s: Scope, kind: str, depth: int) -> str:
 
 
 def _fold(s: Scope, kind: str, depth: int) -> str:
-    state, x = s.new(), s.new()
+    state, x, result = s.new(), s.new(), kind
     start, xs = expr(s, kind, depth), expr(s, "list<int>", depth)
-    inner = s.apart.inner((state, kind))
+    kind = "Digit" if kind == "int" and s.chance(3) else kind
+    inner = s.apart.inner((state, "int" if kind == "Digit" else kind))
     until = f" until {expr(inner.without_effects, 'bool', depth - 1)}" if s.chance(2) else ""
-    return f"(fold {state}: {kind} = {start} for {x} in {xs}{until} {block(inner.inner((x, 'int')), kind, depth)})"
+    return f"(fold {state}: {kind} = {start} for {x} in {xs}{until} {block(inner.inner((x, 'int')), result, depth)})"
 
 
 def _try(s: Scope, kind: str, depth: int) -> str:
@@ -167,7 +178,20 @@ def _shown(s: Scope, depth: int) -> str:
 
 
 GENERAL: list[General] = [
-    *(_if, _match_case, _match_constant, _match_tuple, _match_call, _called, _called, _fold, _try, _try_in, _retry),
+    *(
+        _if,
+        _match_case,
+        _match_constant,
+        _match_type,
+        _match_tuple,
+        _match_call,
+        _called,
+        _called,
+        _fold,
+        _try,
+        _try_in,
+        _retry,
+    ),
     *(_within, _taken_apart),
 ]
 OWN: dict[str, list[Form]] = {

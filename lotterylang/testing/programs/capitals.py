@@ -122,6 +122,7 @@ EFFECTS: dict[str, list[Form]] = {
     "int": [
         _ask("int where 0 <= it <= 9", "int"),
         _ask("int where it in [1, 2, #]", "int"),
+        "found(wiki, {text})",
         *(_two, _called, _passed, _passed, _choose_by, _choose("[1, 2, {int}]", "value"), _divided("any", "int")),
     ],
     "text": [

@@ -17,6 +17,10 @@ enum Colour { red, green = "deep green", blue }
 type Pair { n: int where n < 100, t: text }
 type Small = Pair where it.n <= 4
 type Box<T> { value: T }
+type Digit = int where -9 <= it <= 60
+type Whole = int
+type Words = text
+memory kept : Digit = 0
 memory cell : int = 1
 memory other : int
 memory counter : int = 0
@@ -28,14 +32,15 @@ let few = [4, 1]
 let word = "w"
 let table = { "a": 1, "b": 2, "": 3 }
 index wiki = hnsw("wiki.jsonl", embed = "all-minilm-l6-v2")
-tool add(a: int where a < 500, b: int = 1) -> int = std.tools.calculate
-tool echo(x: text where len(x) <= 40) -> text = std.tools.same
+tool add(a: int where a < 500, b: int = 1) -> Digit = std.tools.calculate
+tool echo(x: text where len(x) <= 40) -> Words = std.tools.same
 logic pick(n: list<int>, t: list<text>) -> chosen(int), named(text, int) {
   chosen(X) :- n(X), not t("a").
   named(T, X) :- t(T), n(X).
 }
 fn first_of<T>(xs: list<T>, otherwise: T) -> T { if len(xs) == 0 { otherwise } else { xs[0] } }
 fn either(x: call<add | echo>) -> call<add | echo> { x }
+fn found(ix: index, x: text) -> int { len(FIND 2 in ix for x) }
 fn perhaps(x: int?) -> int? { x }
 fn same<T>(x: T) -> T { x }
 fn boxed<T>(x: T) -> Box<T> { Box(value = x) }
@@ -88,7 +93,7 @@ def _solver(s: Scope, name: str) -> tuple[str, Function]:
     s.names.append(("q", "int"))
     s = s.inner(shared=True)
     feedback = s.inner(("feedback", "text"))
-    clauses = [f"direct {expr(feedback, 'int', 2)}"]
+    direct, clauses = expr(feedback, "int", 2), []
     if s.chance(2):
         clauses += ["recall tape[q]", "store tape[q]"]
     if s.chance(2):
@@ -96,7 +101,11 @@ def _solver(s: Scope, name: str) -> tuple[str, Function]:
         when = f" when q > {s.number(0, 1)}" if s.chance(2) else ""
         clauses.append(f"divide {mode} (if q > 0 {{ [q - 1, q - {s.number(1, 2)}] }} else {{ [] }}){when}")
         clauses += [] if mode == "any" else ["combine sum(for part in parts { part.answer }) + 1"]
-    if s.chance(2):
+    if s.chance(3):
+        kept = s.pick(["", ' -> store["${request}"]'])
+        direct = f"{direct} + len(answers)"
+        clauses.append(f"requests take([add(q), add({expr(s, 'int', 1)}, 2)], {s.number(0, 2)}){kept}")
+    elif s.chance(2):
         clauses.append(f"external {expr(s, 'Colour', 1)} {{ red => {expr(s, 'int', 1)} }}")
     if s.chance(2):
         judged = s.inner(("it", "int"))
@@ -106,6 +115,7 @@ def _solver(s: Scope, name: str) -> tuple[str, Function]:
         clauses += ["select candidates[0]"] if s.chance(2) else []
     if s.chance(2):
         clauses.append(f"budget depth {s.number(1, 3)}, calls {s.number(1, 9)}")
+    clauses.append(f"direct {direct}")
     return f"solver {name}(q: int) -> int {{\n{chr(10).join(clauses)}\n}}\n", Function(name, ["int"], "int", True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lotterylang.testing.programs.forms import TYPES, expr
 from lotterylang.testing.programs.scope import Scope
 
-CELLS = ("cell", "other")
+CELLS = ("cell", "other", "kept")
 
 
 def statement(s: Scope, depth: int) -> list[str]:
