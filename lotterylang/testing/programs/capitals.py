@@ -42,7 +42,7 @@ def _choose(options: str, field: str) -> Form:
     def form(s: Scope, depth: int) -> str:
         score = s.pick(["", "", '(score = "lift")', '(score = "mean")'])
         given = filled(s, options, depth)
-        return f"(CHOOSE small{score} {_prompt(s, 'is')} from {given}).{field}"
+        return f"((CHOOSE small{score} {_prompt(s, 'is')} from {given}).{field})"
 
     return form
 
@@ -128,7 +128,7 @@ EFFECTS: dict[str, list[Form]] = {
     "text": [
         _ask('text where len(it) <= 4, stop "."', "text"),
         _ask('text where it in words("x y")', "text"),
-        *(_choose('["x", {text}]', "value"), _divided("any", "text")),
+        *(_choose('["x", {text}]', 'value + ""'), _divided("any", "text")),
         lambda s, depth: f"(CALL echo({expr(s, 'text', depth)}))",
     ],
     "bool": [_choose("bool", "value"), _ask("bool", "bool"), _against],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from lotterylang.testing.programs.forms import TYPES, expr
 from lotterylang.testing.programs.scope import Body, Count, Draw, Forms, Function, Scope
 from lotterylang.testing.programs.statements import counted, statement
 
-HEAD = """model small = random(seed = 3)
+TOP = """model small = random(seed = 3)
 enum Colour { red, green = "deep green", blue }
 type Pair { n: int where n < 100, t: text }
 type Small = Pair where it.n <= 4
@@ -58,6 +59,9 @@ fn noted(x: int) -> int {
 }
 fn asked(i: int) -> int { (ASK small "Number ${i}: @{n: int where 0 <= n <= 9}").n }
 """
+PIECES = {re.split(r"\W", piece)[1]: piece for piece in re.split(r"^(?=[a-z])", TOP, flags=re.MULTILINE) if piece}
+"""What may stand at the top, by name."""
+
 FORMS = Forms(blocks.OWN, blocks.GENERAL, capitals.EFFECTS)
 PARTS = 70
 
@@ -119,6 +123,18 @@ def _solver(s: Scope, name: str) -> tuple[str, Function]:
     return f"solver {name}(q: int) -> int {{\n{chr(10).join(clauses)}\n}}\n", Function(name, ["int"], "int", True)
 
 
+def _top(text: str) -> str:
+    """Give what a program speaks of, and what that speaks of."""
+    found: dict[str, None] = {}
+    waiting = [text]
+    while waiting:
+        spoken = set(re.findall(r"\w+", waiting.pop()))
+        fresh = [name for name in PIECES if name in spoken and name not in found]
+        found.update(dict.fromkeys(fresh))
+        waiting += [PIECES[name] for name in fresh]
+    return "".join(piece for name, piece in PIECES.items() if name in found)
+
+
 @st.composite
 def _programs(draw: Draw) -> str:
     names = Count(0)
@@ -127,7 +143,7 @@ def _programs(draw: Draw) -> str:
         Function("noted", ["int"], "int", True),
         Function("said", ["text"], "text", True),
     ]
-    texts = [HEAD]
+    texts: list[str] = []
     for number in range(draw(st.integers(0, 3))):
         s = _scope(draw, functions, names)
         text, function = (_solver if s.chance(4) else _function)(s, f"f{number}")
@@ -136,7 +152,7 @@ def _programs(draw: Draw) -> str:
     s = _scope(draw, functions, names)
     s.returns = str(s.pick(TYPES))
     texts.append(f"fn main() -> {s.returns} {{\n{_body(s, s.returns, 3)}\n}}\n")
-    return "".join(texts)
+    return _top("".join(texts)) + "".join(texts)
 
 
 def programs() -> SearchStrategy[str]:

@@ -106,14 +106,15 @@ class Loops(Statements):
         return [value for value, _ in ended]
 
     def _branch(self, run: Run, place: Place, budget: Budget, memory: Memory) -> tuple[Any, Memory]:
-        """Run a branch; a failure is its value."""
+        """Run a branch; give its value, which may be a failure, and the memory that it leaves."""
         outer = self.budget, self.memory
         self.budget, self.memory = budget, memory
         try:
             with self.under(place):
-                return run(), memory
+                value = run()
+            return value, self.memory
         except Failure as failure:
-            return failure, memory
+            return failure, self.memory
         finally:
             self.budget, self.memory = outer
 
@@ -133,7 +134,7 @@ class Loops(Statements):
             found = []
             for part, place, budget in zip(unique, places, budgets, strict=True):
                 run = partial(self._solved, node, function, part, names, tuple(found))
-                value, _ = self._branch(run, place, budget, self.memory)
+                value, self.memory = self._branch(run, place, budget, self.memory)
                 found.append(value)
                 if isinstance(value, Failure):
                     break
