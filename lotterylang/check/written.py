@@ -257,7 +257,7 @@ class WrittenTypes(Promises):
             return self.report.add("LOT-E0314", node.span, message, "only the type of a memory", help=help)
         meant = habits.TYPES.get(name) or close_name(name, [*variables, *self.nodes, *PLAIN, *GENERIC])
         known = ((self.nodes[meant].span, "a close name is declared here"),) if meant in self.nodes and meant else ()
-        help = f"write `{meant}`" if meant else "declare it: `type Name { field: text }`"
+        help = f"write `{meant}`" if meant else f"declare it: `type {name} {{ field: text }}`"
         label = "not found in this program"
         return self.report.add(
             "LOT-E0204", node.span, f"the type `{name}` is not defined", label, help=help, others=known

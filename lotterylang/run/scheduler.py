@@ -216,7 +216,7 @@ def _none_passed(children: list[Branch]) -> Failure:
     failures = [child.failure for child in children if child.failure is not None]
     best = next((failure.best for failure in failures if failure.best is not None), None)
     found = Failure("Rejected", f"none of {len(failures)} parts passed; the first failed {failures[0]}", best)
-    found.causes = list(failures[0].causes)
+    found.passed = list(failures[0].passed)
     return found
 
 
