@@ -117,7 +117,7 @@ RUNS: list[tuple[str, str, tuple[Value, ...], Answer, str | None]] = [
 
 
 def told(value: Value, failure: Failure | None, memory: dict[str, Any], hash: str) -> tuple[Any, ...]:
-    why = (failure.kind, failure.message, failure.causes[0][0]) if failure is not None else None
+    why = (failure.kind, failure.message, failure.path) if failure is not None else None
     return canonical(value), why, {name: canonical(cells) for name, cells in memory.items()}, hash
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from lotterylang.check import types
 from lotterylang.check.prelude import SURELY
 from lotterylang.check.program import WORLD, Program, ToolDeclaration
+from lotterylang.run.paths import Path
 from lotterylang.run.prelude import FUNCTIONS
 from lotterylang.run.render import rendered
 from lotterylang.run.values import Case, Failure, Record, ToolCall, Tuple
@@ -58,8 +59,8 @@ class Expressions:
     def note(self, failure: Failure) -> None:
         """Note where a failure happened, unless that is known, and that a limit was met."""
         self.met_limits = self.met_limits or failure.kind == "BudgetSpent"
-        if not failure.causes:
-            failure.causes.append((self.place.path, ""))
+        if not failure.passed:
+            failure.passed.append((Path(self.place.path), ""))
 
     # leaves
 

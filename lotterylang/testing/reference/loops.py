@@ -170,7 +170,7 @@ class Loops(Statements):
         best = next((failure.best for failure in failures if failure.best is not None), None)
         message = f"none of {len(failures)} parts passed; the first failed {failures[0]}"
         found = Failure("Rejected", message, best)
-        found.causes = list(failures[0].causes)
+        found.passed = list(failures[0].passed)
         raise found
 
     # attempts
