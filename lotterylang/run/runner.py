@@ -278,11 +278,14 @@ class _World:
                 future.cancel()
 
     def _answer_all(self, scheduler: Scheduler, pending: dict[Future[Reply], list[Effect]]) -> int:
+        due: list[Effect] = []
         while True:
-            due = scheduler.advance()
+            fresh = scheduler.advance()
+            due = [effect for effect in due if scheduler.waits(effect.path)] + fresh
             for path in scheduler.take_cancelled():
                 self.journal.cancel(path)
-            for effect, future in self._submit(due):
+            ready, due = self._ready(due)
+            for effect, future in self._submit(ready):
                 pending.setdefault(future, []).append(effect)
                 self.time.begin(effect.path, scheduler.clocks(effect.path))
             if not pending or scheduler.root.ended:
@@ -298,6 +301,15 @@ class _World:
             if self.runner.settings.tell is not None:
                 waiting = sum(map(len, pending.values()))
                 self.runner.settings.tell(len(self.journal.records), len(self.journal.records) + waiting)
+
+    def _ready(self, due: list[Effect]) -> tuple[list[Effect], list[Effect]]:
+        """Part what may be submitted from what has to wait.
+
+        In a replay what has no reply waits for what has one: that may cancel it, as it did when the run was recorded.
+        """
+        recorded = self.runner.settings.recorded or {}
+        known = [effect for effect in due if effect.path in recorded]
+        return (known, [effect for effect in due if effect.path not in recorded]) if known else (due, [])
 
     def _late(self, pending: dict[Future[Reply], list[Effect]]) -> list[tuple[Effect, Reply]]:
         """Give the time-outs of what has waited too long; a question that nobody waits for any more is withdrawn."""

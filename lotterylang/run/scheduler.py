@@ -85,6 +85,10 @@ class Scheduler:
         self._ready.append((branch, reply))
         return True
 
+    def waits(self, path: str) -> bool:
+        """Tell whether the effect at a path still waits for its reply: its branch may have been cancelled."""
+        return path in self._waiting
+
     def clocks(self, path: str) -> tuple[Clock, ...]:
         """Give the clocks of the blocks in which the effect at a path waits."""
         return self._waiting[path].machine.budget.clocks

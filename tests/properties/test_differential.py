@@ -1,5 +1,6 @@
 """Machine, reference evaluator and a replay of the journal agree, for programs that are drawn.
 
+The machine is answered in an order that nobody knows, the reference at once, the replay from the journal alone.
 Each program is printed and read back to the same tree, is accepted by the checker, and ends with a value or a failure
 of the language in all three, never otherwise: the same value or failure (its kind, message and path), the same memory
 and the same hash. What it spends is what the reference spends, and no more than the static bound.
@@ -11,7 +12,11 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
+from concurrent.futures import Future
 from io import StringIO
+from random import Random
+from threading import Condition, Thread
 from typing import Any
 
 import pytest
@@ -21,6 +26,7 @@ from lotterylang.check.bounds import bounds
 from lotterylang.check.checker import check_module
 from lotterylang.check.program import Program
 from lotterylang.run.convert import canonical
+from lotterylang.run.effects import Reply
 from lotterylang.run.journal import Journal, replies_of
 from lotterylang.run.lower.statements import EMPTIED
 from lotterylang.run.runner import Doors, Outcome, Runner, Settings
@@ -36,6 +42,39 @@ WORLD = World()
 SLOW_TO_DRAW = list(HealthCheck)
 
 
+class Unordered(World):
+    """Answers one question at a time, whichever comes to hand."""
+
+    def __init__(self, seed: str) -> None:
+        super().__init__()
+        self._random = Random(seed)
+        self._waiting: list[tuple[Any, Future[Reply]]] = []
+        self._is_full = Condition()
+        self._is_closed = False
+
+    def submit(self, effects: Sequence[Any]) -> list[Future[Reply]]:
+        futures: list[Future[Reply]] = [Future() for _ in effects]
+        with self._is_full:
+            self._waiting += zip(effects, futures, strict=True)
+            self._is_full.notify()
+        return futures
+
+    def serve(self) -> None:
+        while True:
+            with self._is_full:
+                self._is_full.wait_for(lambda: self._waiting or self._is_closed)
+                if self._is_closed:
+                    return
+                effect, future = self._waiting.pop(self._random.randrange(len(self._waiting)))
+            if future.set_running_or_notify_cancel():
+                future.set_result(self.reply(effect))
+
+    def close(self) -> None:
+        with self._is_full:
+            self._is_closed = True
+            self._is_full.notify()
+
+
 class Nobody(World):
     """Answers nothing: a replay asks nobody."""
 
@@ -49,10 +88,15 @@ def limits(text: str) -> dict[str, int]:
 
 
 def machine(program: Program, most: dict[str, int], recorded: Any = None) -> tuple[Outcome, list[dict[str, Any]]]:
-    file, world = StringIO(), WORLD if recorded is None else Nobody()
+    file, world = StringIO(), Unordered(program.hash) if recorded is None else Nobody()
     doors = Doors(lambda tool: world, lambda index: world, lambda logic: world)
     runner = Runner(program, lambda model: world, Settings(limits=most, recorded=recorded), doors)
-    outcome = runner.run(runner.unit.codes["main"], journal=Journal({}, file))
+    if isinstance(world, Unordered):
+        Thread(target=world.serve, daemon=True).start()
+    try:
+        outcome = runner.run(runner.unit.codes["main"], journal=Journal({}, file))
+    finally:
+        world.close()
     return outcome, [json.loads(line) for line in file.getvalue().splitlines()]
 
 
@@ -98,6 +142,11 @@ def test_machine_reference_and_replay_agree(text: str) -> None:
 
 
 FOUND = {
+    "a replay of a part that was cancelled while it asked": """
+model m = first()
+fn asked(i: int) -> int { (ASK m "Number ${i}: @{n: int where 0 <= n <= 9}").n }
+fn main() -> int { DIVIDE any [1, 2, 3, 4, 5] with asked }
+""",
     "a part that writes after an attempt of its own failed": """
 memory seen : map<int, int>
 fn part(x: int) -> int {
