@@ -25,7 +25,9 @@ def _ask(hole: str, kind: str, field: str = "") -> Form:
     """Give the form that asks for one hole; `#` in it is a pure whole number."""
 
     def form(s: Scope, depth: int) -> str:
-        written = hole.replace("#", expr(s.without_effects, "int", 1))
+        pure = s.without_effects
+        pure.names = [known for known in pure.names if known[0] != "it"]  # there the hole's own value
+        written = hole.replace("#", expr(pure, "int", 1))
         name = s.new()
         return f"(ASK small{_sampling(s)} {_prompt(s, f'is @{{{name}: {written}}}')}).{name}{field}"
 
