@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from lotterylang.check.grants import grants_of
+from lotterylang.check.kept import file_of
 from lotterylang.check.modules import Declarations, built_in_records
 from lotterylang.check.names import head_of
 from lotterylang.check.prelude import SIGNATURES, SURELY
@@ -167,14 +168,6 @@ def _check_params(node: tree.Fn | tree.Tool | tree.Logic, written: WrittenTypes)
 
 
 def _memory(node: tree.Memory, written: WrittenTypes, report: Report) -> MemoryDeclaration:
-    if node.kept is not None:
-        report.add(
-            "LOT-E0901",
-            node.span,
-            "`kept in` is not built yet",
-            "stands here",
-            help="leave it out: memory is of one run",
-        )
     kind = node.type
     if isinstance(kind, tree.TypeName) and kind.name == "cells":
         value: Type = UNKNOWN
@@ -189,12 +182,14 @@ def _memory(node: tree.Memory, written: WrittenTypes, report: Report) -> MemoryD
                 f"{len(kind.arguments)} stand here",
                 help="write `cells<text>`",
             )
-        return MemoryDeclaration(node.name, "cells", INT, value, node.start, node, where)
+        kept = file_of(node, value, report)
+        return MemoryDeclaration(node.name, "cells", INT, value, node.start, node, where, None, kept)
     held = written.of(kind)
+    kept = file_of(node, held, report)
     if isinstance(held, Map) and isinstance(kind, tree.TypeName):
         of_key, of_value = map(written.implied, kind.arguments) if kind.name == "map" else (None, None)
-        return MemoryDeclaration(node.name, "map", held.key, held.value, node.start, node, of_value, of_key)
-    return MemoryDeclaration(node.name, "cell", None, held, node.start, node, written.implied(kind))
+        return MemoryDeclaration(node.name, "map", held.key, held.value, node.start, node, of_value, of_key, kept)
+    return MemoryDeclaration(node.name, "cell", None, held, node.start, node, written.implied(kind), None, kept)
 
 
 def whole(memory: MemoryDeclaration) -> Type:

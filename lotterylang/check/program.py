@@ -95,7 +95,8 @@ class MemoryDeclaration:
 
     `start`, a pure constant expression, is what an unwritten place holds: for a cell its value, for `cells` that of
     every cell. For a map it is the map at the start. None: reading an unwritten place fails `Empty`. `where` and
-    `key_where` must hold of what a place holds and of its key, for which `it` stands.
+    `key_where` must hold of what a place holds and of its key, for which `it` stands. `kept` is the path of the file
+    that holds it beyond the run (None: memory of one run).
     """
 
     name: str
@@ -106,6 +107,7 @@ class MemoryDeclaration:
     node: tree.Memory
     where: tree.Expr | None = None
     key_where: tree.Expr | None = None
+    kept: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from lotterylang.run.effects import (
     Reply,
     Tool,
 )
+from lotterylang.run.exact import memory_hash
 from lotterylang.run.fitting import words_and_signs
 from lotterylang.run.journal import Journal, arguments_hash
 from lotterylang.run.machine import Code, Machine, slots_for
@@ -87,6 +88,8 @@ class Settings:
     seed: int | None = None
     recorded: Mapping[str, tuple[str, Reply]] | None = None
     """The replies of an earlier run, by path: they are fed back, and only what is missing is asked."""
+    asks_nobody: bool = False
+    """Whether what is not recorded waits for ever, as in a branch that was cancelled: nobody is asked anything."""
     tell: Callable[[int, int], None] | None = None
     """Told after each batch of replies how many there are by now, and how many are due."""
     watch: Watch | None = None
@@ -155,10 +158,11 @@ class Runner:
         args: tuple[Value, ...] = (),
         memory: Mapping[str, Mapping[Value, Value]] | Memory | None = None,
         journal: Journal | None = None,
+        settle: Callable[[Memory], None] = lambda memory: None,
     ) -> Outcome:
         """Run a code to its end. `memory` is what stores hold at the start, by name and key (None for a cell).
 
-        A `Memory` is taken as it is, and written to.
+        A `Memory` is taken as it is, and written to. `settle` is given it whenever the run waits, and at the end.
         """
         journal = journal or Journal({})
         try:
@@ -167,10 +171,11 @@ class Runner:
             ended = journal.end({"failure": failure.kind, "reproducible": True, "models": {}})
             return Outcome(None, failure, Memory(), ended, dict.fromkeys(RESOURCES, 0), 0, True)
         scheduler = self.begun(code, args, held)
-        asked = _World(self, journal).answer_all(scheduler)
+        asked = _World(self, journal, lambda: settle(held)).answer_all(scheduler)
         root = scheduler.root
         outcome = {"failure": root.failure.kind} if root.failure is not None else {"value": canonical(root.value)}
         timed_out = any(record.reply.get("failure") == "Timeout" for record in journal.records.values())
+        outcome |= {"memory": memory_hash(held)}
         ended = journal.end({**outcome, "reproducible": not timed_out, "models": self._identities()})
         machine = root.machine
         return Outcome(
@@ -261,9 +266,10 @@ def _answering(effect: Find | Call | Deduce) -> str:
 class _World:
     """The replies of one run: recorded ones, those of identical questions, and those that models give."""
 
-    def __init__(self, runner: Runner, journal: Journal) -> None:
+    def __init__(self, runner: Runner, journal: Journal, settle: Callable[[], None]) -> None:
         self.runner = runner
         self.journal = journal
+        self.settle = settle
         self.remembered: OrderedDict[str, Future[Reply]] = OrderedDict()
         self.time = Deadlines()
         self.asked = 0
@@ -278,18 +284,18 @@ class _World:
                 future.cancel()
 
     def _answer_all(self, scheduler: Scheduler, pending: dict[Future[Reply], list[Effect]]) -> int:
-        due: list[Effect] = []
         while True:
-            fresh = scheduler.advance()
-            due = [effect for effect in due if scheduler.waits(effect.path)] + fresh
+            due = scheduler.advance()
+            self.settle()  # what was written before a question outlives whatever happens while it is answered
             for path in scheduler.take_cancelled():
                 self.journal.cancel(path)
-            ready, due = self._ready(due)
-            for effect, future in self._submit(ready):
+            for effect, future in self._submit(due):
                 pending.setdefault(future, []).append(effect)
-                self.time.begin(effect.path, scheduler.clocks(effect.path))
+                if future.done() or not self.runner.settings.asks_nobody:
+                    self.time.begin(effect.path, scheduler.clocks(effect.path))
             if not pending or scheduler.root.ended:
                 return self.asked
+            self._refuse_waiting_for_nobody(pending)
             done, _ = wait(pending, timeout=self.time.left(), return_when=FIRST_COMPLETED)
             finished = [future for future in pending if future in done]  # as they were asked: sets have no order
             arrived = [(effect, future.result()) for future in finished for effect in pending.pop(future)]
@@ -302,14 +308,12 @@ class _World:
                 waiting = sum(map(len, pending.values()))
                 self.runner.settings.tell(len(self.journal.records), len(self.journal.records) + waiting)
 
-    def _ready(self, due: list[Effect]) -> tuple[list[Effect], list[Effect]]:
-        """Part what may be submitted from what has to wait.
-
-        In a replay what has no reply waits for what has one: that may cancel it, as it did when the run was recorded.
-        """
-        recorded = self.runner.settings.recorded or {}
-        known = [effect for effect in due if effect.path in recorded]
-        return (known, [effect for effect in due if effect.path not in recorded]) if known else (due, [])
+    def _refuse_waiting_for_nobody(self, pending: Mapping[Future[Reply], list[Effect]]) -> None:
+        """See that a reply will come. Errors: LOT-E0604 where the journal has none to what the run needs."""
+        if self.runner.settings.asks_nobody and not any(future.done() for future in pending):
+            path = next(iter(pending.values()))[0].path
+            message = f"the journal has no reply to what the program asks at `{path}`"
+            raise error("LOT-E0604", message, help="the run ended before, or asked something else: run it afresh")
 
     def _late(self, pending: dict[Future[Reply], list[Effect]]) -> list[tuple[Effect, Reply]]:
         """Give the time-outs of what has waited too long; a question that nobody waits for any more is withdrawn."""
@@ -328,9 +332,10 @@ class _World:
     def _submit(self, due: list[Effect]) -> list[tuple[Effect, Future[Reply]]]:
         found: list[tuple[Effect, Future[Reply]]] = []
         fresh: dict[str, list[tuple[ModelEffect, str]]] = {}
+        asks_nobody = self.runner.settings.asks_nobody
         for effect in due:
             key = arguments_hash(effect)
-            known = self._recorded(effect, key) or self.remembered.get(key)
+            known = self._recorded(effect, key) or (Future() if asks_nobody else self.remembered.get(key))
             if known is not None:
                 found.append((effect, known))
             elif not isinstance(effect, ModelEffect):

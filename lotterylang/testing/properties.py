@@ -314,6 +314,7 @@ class _Drawing:
         self.data = data
         self.drawn: list[tuple[Any, Scripted]] = []
         self.echoes: list[str] = []
+        self.may_fail: bool | None = None
 
     def value(self, drawn: tree.Drawn, names: dict[str, Value]) -> Value:
         from hypothesis import reject
@@ -330,11 +331,15 @@ class _Drawing:
         return value
 
     def reply(self, effect: ModelEffect) -> Scripted:
+        from hypothesis import strategies as st
+
         kind = _kind(effect)
         if len(self.drawn) >= MOST_DRAWN:
             last = next((scripted for other, scripted in reversed(self.drawn) if other == kind), None)
             return last or drawn_failure(effect, "Timeout")
-        scripted: Scripted = self.data.draw(replies_to(effect, self.trials.texts, self.echoes))
+        if self.may_fail is None:  # else a trial of many replies would hardly ever be without a failure
+            self.may_fail = self.data.draw(st.booleans())
+        scripted: Scripted = self.data.draw(replies_to(effect, self.trials.texts, self.echoes, self.may_fail))
         self.drawn.append((kind, scripted))
         return scripted
 

@@ -90,7 +90,9 @@ def limits(text: str) -> dict[str, int]:
 def machine(program: Program, most: dict[str, int], recorded: Any = None) -> tuple[Outcome, list[dict[str, Any]]]:
     file, world = StringIO(), Unordered(program.hash) if recorded is None else Nobody()
     doors = Doors(lambda tool: world, lambda index: world, lambda logic: world)
-    runner = Runner(program, lambda model: world, Settings(limits=most, recorded=recorded), doors)
+    runner = Runner(
+        program, lambda model: world, Settings(limits=most, recorded=recorded, asks_nobody=recorded is not None), doors
+    )
     if isinstance(world, Unordered):
         Thread(target=world.serve, daemon=True).start()
     try:

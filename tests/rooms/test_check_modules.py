@@ -13,6 +13,7 @@ from lotterylang.check.program import Program
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.syntax.parser import read, source_of
 from lotterylang.testing.examples import run_examples
+from lotterylang.testing.properties import run_properties
 
 ROOT = Path(__file__).parents[2]
 LIBRARY = sorted((ROOT / "stdlib").rglob("*.lot"))
@@ -57,7 +58,9 @@ def passed(checked: Program) -> None:
 
 @pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
 def test_the_library_keeps_its_own_promises(path: Path) -> None:
-    passed(check(read(path)))
+    checked = check(read(path))
+    passed(checked)
+    assert [v for v in run_properties(checked, samples=40) if v.problem is not None] == []
 
 
 def test_functions_types_constants_and_enums_of_another_file(tmp_path: Path) -> None:
