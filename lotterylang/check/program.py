@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from lotterylang.check.effects import OWN
 from lotterylang.check.imports import Part
 from lotterylang.check.types import Enum, Field, Record, Tool, Type
 from lotterylang.syntax import tree
@@ -163,9 +164,9 @@ class Program:
     `conditions` (by `id`, of every `Param`, `Let`, `Fn` and `Drawn` that has one) is what an argument, a value or a
     result must meet, that of its type included: one expression in which its name or `it` is the value. `promises` has
     that of each type by name. `caught` (every `tree.Catch` with a name, by `id`) is the type of what its body gives: a
-    failure shows the best answer so far only if it is of that type. `divided` (every `tree.Divide`, by `id`): True if
-    its parts run side by side. `touched` (every loop, `try`, `retry`, lambda and source of a `for`, by `id`) says what
-    it touches.
+    failure shows the best answer so far only if it is of that type. `own_memories` (every `tree.Memory` inside a
+    function, by `id`) are the stores of one call. `divided` (every `tree.Divide`, by `id`): True if its parts run side
+    by side. `touched` (every loop, `try`, `retry`, lambda and source of a `for`, by `id`) says what it touches.
     """
 
     source: Source
@@ -194,6 +195,11 @@ class Program:
     touched: Mapping[int, frozenset[str]] = field(default_factory=dict)
     imports: Mapping[str, Part] = field(default_factory=dict)
     without: frozenset[str] = frozenset()
+    own_memories: Mapping[int, MemoryDeclaration] = field(default_factory=dict)
+
+    def marks(self, node: tree.Node) -> bool:
+        """Tell whether a loop or an attempt stands in effect paths: it touches more than memory of its own call."""
+        return any(OWN not in effect for effect in self.touched.get(id(node), ()))
 
     @property
     def own_functions(self) -> dict[str, Signature]:

@@ -109,7 +109,7 @@ def told(value: Value, failure: Failure | None, memory: Any, hash: str) -> tuple
 
 
 def of_machine(outcome: Outcome) -> tuple[Any, ...]:
-    stores = outcome.memory.items()
+    stores = [(name, cells) for name, cells in outcome.memory.items() if isinstance(name, str)]
     held = {name: {k: entry[0] for k, entry in cells.items() if entry is not EMPTIED} for name, cells in stores}
     return told(outcome.value, outcome.failure, held, outcome.hash)
 

@@ -27,7 +27,7 @@ class AttemptLowering(LoopLowering):
     def emit_try(self, node: tree.Try) -> int:
         target, failed, path = (self.emitter.layout.slot() for _ in range(3))
         caught, end = Label(), Label()
-        enters = self.touches(node)
+        enters = self.marks(node)
         self.emitter.assign(lambda s: s[0].path.call("try") if enters else s[0].path, node, path)
         self.attempt(node, lambda s: s[path], lambda: self.block_into(node.body, target), caught, failed)
         self.emitter.jump(end, node)
@@ -97,7 +97,7 @@ class AttemptLowering(LoopLowering):
         emitter, top, caught = self.emitter, Label(), Label()
         base, position, earlier = (emitter.layout.slot() for _ in range(3))
         path: Callable[[Slots], Path] = lambda s: s[0].path  # noqa: E731
-        if self.touches(node):
+        if self.marks(node):
             emitter.assign(lambda s: s[0].path.occurrence(word), node, base)
             path = lambda s: Path(segment(word, s[base], s[position]), s[0].path)  # noqa: E731
         emitter.assign(lambda s: 0, node, position)
@@ -162,7 +162,7 @@ class AttemptLowering(LoopLowering):
         """Put down what handles the failure in a slot; the failure goes on where nothing does."""
         again = Label()
         second = self.emitter.layout.slot()
-        enters = self.touches(node)
+        enters = self.marks(node)
         for catch in catches:
             following = Label()
             if catch.kinds:

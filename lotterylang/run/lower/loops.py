@@ -66,7 +66,7 @@ class LoopLowering(BlockLowering):
         return run
 
     def emit_for(self, node: tree.For) -> int:
-        if any(self.touches(each) for each in node.each[1:]):
+        if any(self.program.touched.get(id(each)) for each in node.each[1:]):
             return self._nested_for(node)
         if self.program.joined.get(id(node)):
             return self._side_by_side(node)
@@ -84,20 +84,21 @@ class LoopLowering(BlockLowering):
                 self.block_into(node.body, value)
                 self.emitter.assign(lambda s: s[found].append(s[value]), node.body, self.emitter.layout.slot())
 
-            self.loop(node, "for" if self.touches(node) else None, items, bind, None, body)
+            self.loop(node, "for" if self.marks(node) else None, items, bind, None, body)
             return self.emitter.assign(lambda s: tuple(s[found]), node)
 
     def _nested_for(self, node: tree.For) -> int:
         """Lower a `for` whose later sources touch something as one `for` in another."""
         inner = tree.For(node.span, node.each[1:], node.condition, node.body, node.in_order)
         outer = tree.For(node.span, node.each[:1], None, tree.Block(node.span, (inner,)), node.in_order)
-        self.nested_loops = {**self.nested_loops, id(inner): inner, id(outer): outer}
+        if self.marks(node):
+            self.nested_loops = {**self.nested_loops, id(inner): inner, id(outer): outer}
         slot = self.emit_for(outer)
         return self.emitter.assign(lambda s: tuple(item for items in s[slot] for item in items), node)
 
-    def touches(self, node: Any) -> bool:
-        """Tell whether a loop, an attempt or a source touches anything: then it stands in paths, and is counted."""
-        return id(node) in self.nested_loops or bool(self.program.touched.get(id(node)))
+    def marks(self, node: Any) -> bool:
+        """Tell whether a loop or an attempt stands in paths, and is counted."""
+        return id(node) in self.nested_loops or self.program.marks(node)
 
     def pure_fold(self, node: tree.Fold) -> Evaluate:
         with self.emitter.scope():
@@ -145,7 +146,7 @@ class LoopLowering(BlockLowering):
                 self.block_into(node.body, state)
                 self.emitter.assign(lambda s: keep(s, s[state]), node.body, self.emitter.layout.slot())
 
-            self.loop(node, "fold" if self.touches(node) else None, items, bind, until, body)
+            self.loop(node, "fold" if self.marks(node) else None, items, bind, until, body)
         return state
 
     def loop(

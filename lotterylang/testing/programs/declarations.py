@@ -41,6 +41,19 @@ logic pick(n: list<int>, t: list<text>) -> chosen(int), named(text, int) {
 }
 fn first_of<T>(xs: list<T>, otherwise: T) -> T { if len(xs) == 0 { otherwise } else { xs[0] } }
 fn either(x: call<add | echo>) -> call<add | echo> { x }
+fn tallied(xs: list<int>, least: int) -> list<int> {
+  memory times : map<int, int> = { 7: least }
+  memory last : Digit
+  let seen = for x in xs {
+    READ times[x] -> n else least
+    WRITE n + 1 -> times[x]
+    WRITE x -> last
+    n
+  }
+  READ last -> end else 0
+  READ times -> all
+  [..seen, end, ..values(all)]
+}
 fn found(ix: index, x: text) -> int { len(FIND 2 in ix for x) }
 fn perhaps(x: int?) -> int? { x }
 fn same<T>(x: T) -> T { x }

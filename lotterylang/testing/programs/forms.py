@@ -64,7 +64,7 @@ MADE: dict[str, list[str]] = {
     "text": [
         *("({text} + {text})", "upper({text})", 'join({list<text>}, "-")', "({Pair}).t", "({list<text>})[{int}]"),
         *("({text})[0..{int}]", 'replace({text}, "a", {text})', "json({Pair})", "first_of({list<text>}, {text})"),
-        *("json({map<text, int>})", "fit({text}, 2)"),
+        *("json({map<text, int>})", "fit({text}, 2)", 'strip({text}, "a")'),
     ],
     "list<int>": [
         *("[..{list<int>}, {int}]", "({list<int>} + {list<int>})", "reverse({list<int>})", "take({list<int>}, {int})"),
@@ -75,7 +75,7 @@ MADE: dict[str, list[str]] = {
             "values({map<text, int>})",
             "sort({list<int>})",
         ),
-        *("({list<int>})[0..{int}]",),
+        *("({list<int>})[0..{int}]", "tallied({list<int>}, {int})", "take(range(0, 9, 2), {int})"),
     ],
     "list<text>": ["words({text})", "[{text}, ..{list<text>}]", "drop({list<text>}, {int})", "keys({map<text, int>})"],
     "Colour": ["[Colour.red, {Colour}][{int}]", "first_of([Colour.blue], {Colour})", "same({Colour})"],

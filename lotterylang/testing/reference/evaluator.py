@@ -65,7 +65,7 @@ class Evaluator(World):
         except Failure as failure:
             self.note(failure)
             failed = failure
-        stores = self.memory.items()
+        stores = [(store, cells) for store, cells in self.memory.items() if isinstance(store, str)]
         memory = {store: {k: held.value for k, held in cells.items() if held is not EMPTIED} for store, cells in stores}
         records, budget = tuple(self.records), self.budget
         return Ended(

@@ -3,20 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from lotterylang.check import types
 from lotterylang.check.prelude import SURELY
 from lotterylang.check.program import WORLD, Program, ToolDeclaration
+from lotterylang.run.fitting import fit, words_and_signs
 from lotterylang.run.paths import Path
 from lotterylang.run.prelude import FUNCTIONS
 from lotterylang.run.render import rendered
-from lotterylang.run.values import Case, Failure, Record, ToolCall, Tuple
+from lotterylang.run.values import Case, Failure, Record, Said, ToolCall, Tuple
 from lotterylang.syntax import tree
 from lotterylang.testing.reference import operators
 from lotterylang.testing.reference.state import Budget, Function, Memory, Names, Place
+
+
+def _tokens(*args: Any, m: str | None = None, x: Any = None) -> Any:
+    """Count the tokens of a text or a reply; here no model has a tokenizer."""
+    value = x if x is not None else args[-1]
+    return _said(value, "tokens").tokens if isinstance(value, Record) else words_and_signs(value)
+
+
+def _said(reply: Record, name: str) -> Said:
+    if reply.said is None:
+        raise Failure("Undefined", f"`{name}` of a record that no ASK gave")
+    return reply.said
+
+
+OF_RUNS: Mapping[str, Callable[..., Any]] = {
+    "fit": lambda x, tokens: fit(x, tokens, words_and_signs),
+    "logprob": lambda x: _said(x, "logprob").logprob,
+    "tokens": _tokens,
+}
+
+
+def _prelude(name: str) -> Callable[..., Any]:
+    name = name.removeprefix(SURELY)
+    return OF_RUNS[name] if name in OF_RUNS else FUNCTIONS[name]
 
 
 class Expressions:
@@ -81,7 +106,7 @@ class Expressions:
         if name in self.program.functions:
             asks = bool(self.program.functions[name].effects & WORLD)
             return Function(name, asks, lambda *args: self.body(name, args))
-        return FUNCTIONS[name.removeprefix(SURELY)]
+        return _prelude(name)
 
     def _typevalue(self, node: tree.TypeValue, names: Names) -> tuple[Case, ...]:
         cases = self.program.enums[node.name].cases
@@ -172,7 +197,7 @@ class Expressions:
             return self._filled(node, self.program.tools[name], names)
         plain = [self._callable(arg, names) for arg in node.args if not isinstance(arg, tree.NamedArg)]
         named = {arg.name: self._callable(arg.value, names) for arg in node.args if isinstance(arg, tree.NamedArg)}
-        return FUNCTIONS[name.removeprefix(SURELY)](*plain, **named)
+        return _prelude(name)(*plain, **named)
 
     def called(self, name: str, function: Any, args: Iterable[Any]) -> Any:
         """Call a function by a name: a lambda stands in paths by that name, other functions by their own."""

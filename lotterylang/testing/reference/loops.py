@@ -24,7 +24,7 @@ class Loops(Statements):
     def _bodies(self, node: Any, word: str) -> Callable[[int], Place]:
         """Give where each body of a loop or of attempts stands: only what touches something is seen in paths."""
         outer = self.place
-        if not self.program.touched.get(id(node)):
+        if not self.program.marks(node):
             return lambda position: outer
         occurrence = outer.next(word)
         return lambda position: outer.body(word, occurrence, position)
@@ -61,9 +61,9 @@ class Loops(Statements):
         """Run one `for` in another: a later source touches something, so it runs in a body of the one before."""
         is_last = not any(self.program.touched.get(id(each)) for each in sources[1:])
         items = self._chosen(node, sources, names) if is_last else listed(self.eval(sources[0].source, names))
-        outer, occurrence, found = self.place, self.place.next("for"), []
+        place, found = self._bodies(node, "for"), []
         for position, item in enumerate(items):
-            with self.under(outer.body("for", occurrence, position)):
+            with self.under(place(position)):
                 if is_last:
                     found.append(self.block(node.body, item))
                     continue
@@ -186,7 +186,7 @@ class Loops(Statements):
             return failure
 
     def _try(self, node: tree.Try, names: Names) -> Any:
-        place = self.place.enter("try") if self.program.touched.get(id(node)) else self.place
+        place = self.place.enter("try") if self.program.marks(node) else self.place
         value = self._attempt(partial(self.block, node.body, names), place)
         return self._caught(node, value, names) if isinstance(value, Failure) else value
 
@@ -228,7 +228,7 @@ class Loops(Statements):
             inner = dict(names)
             if catch.name is not None:
                 inner[catch.name] = described(failure, fitting(self.program.caught[id(catch)]))
-            place = self.place.enter("catch") if self.program.touched.get(id(node)) else self.place
+            place = self.place.enter("catch") if self.program.marks(node) else self.place
             with self.under(place):
                 return self.block(catch.body, inner)
         raise failure

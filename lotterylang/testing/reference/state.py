@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lotterylang.check.program import MemoryDeclaration
 from lotterylang.run.values import Failure
 
 Names = dict[str, Any]
@@ -135,7 +136,16 @@ class Held:
 EMPTIED = Held(None)
 """What a place holds after MOV took its value away."""
 
-Memory = dict[str, dict[Any, Held]]
+
+@dataclass(frozen=True, eq=False)
+class Own:
+    """The key of a store of one call."""
+
+    declaration: MemoryDeclaration
+    start: Any
+
+
+Memory = dict[str | Own, dict[Any, Held]]
 
 
 def copied(memory: Memory) -> Memory:
@@ -160,6 +170,8 @@ def join(memory: Memory, branches: list[Memory]) -> None:
 def _written(memory: Memory, branch: Memory) -> dict[tuple[str, Any], Held | None]:
     found: dict[tuple[str, Any], Held | None] = {}
     for name, cells in branch.items():
+        if isinstance(name, Own):  # what side by side writes is its own call's
+            continue
         before = memory[name]
         found |= {(name, key): held for key, held in cells.items() if before.get(key) is not held}
         found |= {(name, key): None for key in before if key not in cells}

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from lotterylang.check.program import MemoryDeclaration
 from lotterylang.run.kinds import belongs
 from lotterylang.run.values import Case, Failure, Record, ToolCall
 from lotterylang.syntax import tree
 from lotterylang.testing.reference.expressions import Expressions
 from lotterylang.testing.reference.operators import bind
-from lotterylang.testing.reference.state import EMPTIED, Budget, Held, Jumped, Names, Returned
+from lotterylang.testing.reference.state import EMPTIED, Budget, Held, Jumped, Names, Own, Returned
 
 STATEMENTS = {
     kind: kind.__name__.lower()
     for kind in (
-        *(tree.Let, tree.Read, tree.Write, tree.Copy, tree.Mov, tree.Jump, tree.Label),
+        *(tree.Memory, tree.Let, tree.Read, tree.Write, tree.Copy, tree.Mov, tree.Jump, tree.Label),
         *(tree.Ensure, tree.Fail, tree.Return),
     )
 }
@@ -57,6 +58,9 @@ class Statements(Expressions):
             value = self._labelled(fn.body.statements, names)
         except Returned as returned:
             value = returned.value
+        finally:
+            for own in [each for each in names.values() if isinstance(each, Own)]:
+                self.memory.pop(own, None)
         self.promise(self.program.conditions.get(id(fn)), "it", value, f"the result of `{name}`", names)
         return value
 
@@ -107,58 +111,80 @@ class Statements(Expressions):
 
     # memory
 
-    def _is_whole(self, place: tree.Place) -> bool:
-        return place.key is None and self.program.memories[place.name].kind != "cell"
+    def do_memory(self, node: tree.Memory, names: Names) -> None:
+        """`memory` of one call."""
+        declaration = self.program.own_memories[id(node)]
+        own = Own(declaration, None if declaration.start is None else self.eval(declaration.start, names))
+        names[f"memory {node.name}"] = own
+        self.memory[own] = {}
+        if declaration.start is not None:
+            held = own.start if declaration.kind == "map" else {None: own.start}
+            for key, value in held.items():
+                self._judge(declaration, key, value)
+            if declaration.kind == "map":
+                self.memory[own] = {key: Held(value, self.place.path) for key, value in held.items()}
+
+    def _at(self, place: tree.Place, names: Names) -> str | Own:
+        """Give the store that a place is in: of this call, or of the run."""
+        own: Own | None = names.get(f"memory {place.name}")
+        return place.name if own is None else own
+
+    def _declared(self, store: str | Own) -> MemoryDeclaration:
+        return self.program.memories[store] if isinstance(store, str) else store.declaration
+
+    def _is_whole(self, place: tree.Place, store: str | Own) -> bool:
+        return place.key is None and self._declared(store).kind != "cell"
 
     def _key(self, place: tree.Place, names: Names) -> Any:
         return None if place.key is None else self.eval(place.key, names)
 
-    def _store(self, name: str) -> Names:
+    def _store(self, store: str | Own) -> Names:
         """Give all that a store holds."""
-        held = {key: each.value for key, each in self.memory[name].items() if each is not EMPTIED}
-        return dict(sorted(held.items())) if self.program.memories[name].kind == "cells" else held
+        held = {key: each.value for key, each in self.memory[store].items() if each is not EMPTIED}
+        return dict(sorted(held.items())) if self._declared(store).kind == "cells" else held
 
-    def _held(self, name: str, key: Any) -> Any:
+    def _held(self, store: str | Own, key: Any) -> Any:
         """Give what a place holds. Errors: Failure Empty."""
-        declaration, held = self.program.memories[name], self.memory[name].get(key)
+        declaration, held = self._declared(store), self.memory[store].get(key)
         if held is None and declaration.start is not None and declaration.kind != "map":
-            return self.starts[name]
+            return self.starts[store] if isinstance(store, str) else store.start
         if held is None or held is EMPTIED:
-            raise Failure("Empty", f"`{name if key is None else f'{name}[{key!r}]'}` holds nothing")
+            raise Failure("Empty", f"`{_written(declaration, key)}` holds nothing")
         return held.value
 
-    def _judge(self, place: str, key: Any, value: Any) -> None:
+    def _judge(self, declaration: MemoryDeclaration, key: Any, value: Any) -> None:
         """Judge what a place is to hold, and its key. Errors: Failure Rejected."""
-        declaration, where = self.program.memories[place], place if key is None else f"{place}[{key!r}]"
+        where = _written(declaration, key)
         self.promise(declaration.key_where, "it", key, f"the key of `{where}`", {})
         self.promise(declaration.where, "it", value, f"`{where}`", {})
 
     def do_read(self, node: tree.Read, names: Names) -> None:
         """`READ`."""
-        name = node.place.name
-        if self._is_whole(node.place):
-            bind(node.binder, self._store(name), names)
+        store = self._at(node.place, names)
+        if self._is_whole(node.place, store):
+            bind(node.binder, self._store(store), names)
             return
         key = self._key(node.place, names)
         if node.default is None:
-            bind(node.binder, self._held(name, key), names)
+            bind(node.binder, self._held(store, key), names)
             return
-        held = self.memory[name].get(key, EMPTIED)
+        held = self.memory[store].get(key, EMPTIED)
         bind(node.binder, self.eval(node.default, names) if held is EMPTIED else held.value, names)
 
     def do_write(self, node: tree.Write, names: Names) -> None:
         """`WRITE`."""
-        value, cells = self.eval(node.value, names), self.memory[node.place.name]
-        if self._is_whole(node.place):
+        store, value = self._at(node.place, names), self.eval(node.value, names)
+        declaration = self._declared(store)
+        if self._is_whole(node.place, store):
             for key, each in value.items():
-                self._judge(node.place.name, key, each)
-            if node.if_empty and self._store(node.place.name):
-                return
-            cells.clear()
-            cells.update({key: Held(each, self.place.path, node.if_empty) for key, each in value.items()})
+                self._judge(declaration, key, each)
+            if not (node.if_empty and self._store(store)):
+                place = self.place.path
+                self.memory[store] = {key: Held(each, place, node.if_empty) for key, each in value.items()}
             return
         key = self._key(node.place, names)
-        self._judge(node.place.name, key, value)
+        self._judge(declaration, key, value)
+        cells = self.memory[store]
         if not node.if_empty or cells.get(key, EMPTIED) is EMPTIED:
             cells[key] = Held(value, self.place.path, node.if_empty)
 
@@ -171,22 +197,21 @@ class Statements(Expressions):
         self._transfer(node, names, empties=True)
 
     def _transfer(self, node: Any, names: Names, *, empties: bool) -> None:
-        source, target = self.memory[node.source.name], self.memory[node.target.name]
-        if self._is_whole(node.source):
-            held = self._store(node.source.name)
+        source, target = self._at(node.source, names), self._at(node.target, names)
+        if self._is_whole(node.source, source):
+            held = self._store(source)
             for key, each in held.items():
-                self._judge(node.target.name, key, each)
+                self._judge(self._declared(target), key, each)
             if empties:
-                source.clear()
-            target.clear()
-            target.update({key: Held(value, self.place.path) for key, value in held.items()})
+                self.memory[source] = {}
+            self.memory[target] = {key: Held(value, self.place.path) for key, value in held.items()}
             return
         here, there = self._key(node.source, names), self._key(node.target, names)
-        value = self._held(node.source.name, here)
-        self._judge(node.target.name, there, value)
+        value = self._held(source, here)
+        self._judge(self._declared(target), there, value)
         if empties:
-            source[here] = EMPTIED
-        target[there] = Held(value, self.place.path)
+            self.memory[source][here] = EMPTIED
+        self.memory[target][there] = Held(value, self.place.path)
 
     # choices and limits
 
@@ -253,3 +278,7 @@ class Statements(Expressions):
         finally:
             outer.deepest = max(outer.deepest, self.budget.deepest)
             self.budget = outer
+
+
+def _written(declaration: MemoryDeclaration, key: Any) -> str:
+    return declaration.name if key is None else f"{declaration.name}[{key!r}]"
