@@ -226,7 +226,7 @@ class _Checker:
             logics=self.declared.logics,
             promises={name: c for name, c in self.declared.written.conditions.items() if c is not None},
             caught=self.judge.caught,
-            touched={id(node): self.effects.of(trace, name) for node, trace, name in self.judge.touching},
+            effects={id(node): self.effects.of(trace, name) for node, trace, name in self.judge.touching},
             own_memories=self.judge.own_memories,
             divided={id(node): self._is_divided(node, trace, name) for node, trace, name in self.judge.divisions},
         )

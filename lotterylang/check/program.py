@@ -166,7 +166,7 @@ class Program:
     that of each type by name. `caught` (every `tree.Catch` with a name, by `id`) is the type of what its body gives: a
     failure shows the best answer so far only if it is of that type. `own_memories` (every `tree.Memory` inside a
     function, by `id`) are the stores of one call. `divided` (every `tree.Divide`, by `id`): True if its parts run side
-    by side. `touched` (every loop, `try`, `retry`, lambda and source of a `for`, by `id`) says what it touches.
+    by side. `effects` (every loop, `try`, `retry`, lambda and source of a `for`, by `id`) says what it touches.
     """
 
     source: Source
@@ -192,14 +192,14 @@ class Program:
     promises: Mapping[str, tree.Expr] = field(default_factory=dict)
     caught: Mapping[int, Type] = field(default_factory=dict)
     divided: Mapping[int, bool] = field(default_factory=dict)
-    touched: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    effects: Mapping[int, frozenset[str]] = field(default_factory=dict)
     imports: Mapping[str, Part] = field(default_factory=dict)
     without: frozenset[str] = frozenset()
     own_memories: Mapping[int, MemoryDeclaration] = field(default_factory=dict)
 
     def marks(self, node: tree.Node) -> bool:
         """Tell whether a loop or an attempt stands in effect paths: it touches more than memory of its own call."""
-        return any(OWN not in effect for effect in self.touched.get(id(node), ()))
+        return any(OWN not in effect for effect in self.effects.get(id(node), ()))
 
     @property
     def own_functions(self) -> dict[str, Signature]:

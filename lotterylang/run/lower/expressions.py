@@ -230,7 +230,7 @@ class ExpressionLowering(Lowering):
 
     def pure_lambda(self, node: tree.Lambda) -> Evaluate:
         code = self.nested("lambda", [node.param], node.body)
-        code.performs = bool(self.program.touched.get(id(node), frozenset()) & WORLD)
+        code.performs = bool(self.program.effects.get(id(node), frozenset()) & WORLD)
         return lambda s: Function(code, s)
 
     def nested(self, name: str, params: list[str], body: Any) -> Any:

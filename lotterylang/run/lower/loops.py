@@ -66,7 +66,7 @@ class LoopLowering(BlockLowering):
         return run
 
     def emit_for(self, node: tree.For) -> int:
-        if any(self.program.touched.get(id(each)) for each in node.each[1:]):
+        if any(self.program.effects.get(id(each)) for each in node.each[1:]):
             return self._nested_for(node)
         if self.program.joined.get(id(node)):
             return self._side_by_side(node)

@@ -220,7 +220,7 @@ class Expressions:
         """Give the value of an argument, which may be a lambda."""
         if not isinstance(node, tree.Lambda):
             return self.eval(node, names)
-        asks = bool(self.program.touched.get(id(node), frozenset()) & WORLD)
+        asks = bool(self.program.effects.get(id(node), frozenset()) & WORLD)
         return Function("lambda", asks, lambda x: self.block(node.body, {**names, node.param: x}))
 
     def _callable(self, node: Any, names: Names) -> Any:

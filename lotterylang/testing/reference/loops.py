@@ -32,7 +32,7 @@ class Loops(Statements):
     # in order
 
     def _for(self, node: tree.For, names: Names) -> tuple[Any, ...]:
-        if any(self.program.touched.get(id(each)) for each in node.each[1:]):
+        if any(self.program.effects.get(id(each)) for each in node.each[1:]):
             return self._nested(node, node.each, names)
         each = list(self._chosen(node, node.each, names))
         place = self._bodies(node, "for")
@@ -59,7 +59,7 @@ class Loops(Statements):
 
     def _nested(self, node: tree.For, sources: tuple[tree.Each, ...], names: Names) -> tuple[Any, ...]:
         """Run one `for` in another: a later source touches something, so it runs in a body of the one before."""
-        is_last = not any(self.program.touched.get(id(each)) for each in sources[1:])
+        is_last = not any(self.program.effects.get(id(each)) for each in sources[1:])
         items = self._chosen(node, sources, names) if is_last else listed(self.eval(sources[0].source, names))
         place, found = self._bodies(node, "for"), []
         for position, item in enumerate(items):
