@@ -218,6 +218,7 @@ class _Checker:
             types=self.judge.types,
             holes=holes,
             joined={id(node): self._is_joined(node, trace, name) for node, trace, name in self.judge.loops},
+            touched={id(node): self.effects.of(trace, name) for node, trace, name in self.judge.loops},
             default_model=next(iter(self.declared.models)) if len(self.declared.models) == 1 else None,
             conditions=self.judge.conditions,
             tools=self.declared.tools,
