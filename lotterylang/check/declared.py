@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from lotterylang.check.grants import grants_of
+from lotterylang.check.kept import file_of
 from lotterylang.check.modules import Declarations, built_in_records
 from lotterylang.check.names import head_of
 from lotterylang.check.prelude import SIGNATURES, SURELY
@@ -118,7 +119,7 @@ def declared(nodes: Declarations, report: Report) -> Declared:
         found.logics[name] = logic_of(logic, found.written)
         _check_params(logic, found.written)
     for name, memory in nodes.memories.items():
-        found.memories[name] = _memory(memory, found.written, report)
+        found.memories[name] = memory_of(memory, found.written, report)
     return found
 
 
@@ -166,21 +167,16 @@ def _check_params(node: tree.Fn | tree.Tool | tree.Logic, written: WrittenTypes)
             report.add("LOT-E0319", p.span, message, "can't be left out", help="put it first, or give it a default")
 
 
-def _memory(node: tree.Memory, written: WrittenTypes, report: Report) -> MemoryDeclaration:
-    if node.kept is not None:
-        report.add(
-            "LOT-E0901",
-            node.span,
-            "`kept in` is not built yet",
-            "stands here",
-            help="leave it out: memory is of one run",
-        )
+def memory_of(
+    node: tree.Memory, written: WrittenTypes, report: Report, variables: tuple[str, ...] = ()
+) -> MemoryDeclaration:
+    """Read the declaration of a memory. Errors: LOT-E0313, and those of its type."""
     kind = node.type
     if isinstance(kind, tree.TypeName) and kind.name == "cells":
         value: Type = UNKNOWN
         where = None
         if len(kind.arguments) == 1:
-            value, where = written.of(kind.arguments[0]), written.implied(kind.arguments[0])
+            value, where = written.of(kind.arguments[0], variables), written.implied(kind.arguments[0])
         else:
             report.add(
                 "LOT-E0313",
@@ -189,12 +185,14 @@ def _memory(node: tree.Memory, written: WrittenTypes, report: Report) -> MemoryD
                 f"{len(kind.arguments)} stand here",
                 help="write `cells<text>`",
             )
-        return MemoryDeclaration(node.name, "cells", INT, value, node.start, node, where)
-    held = written.of(kind)
+        kept = file_of(node, value, report)
+        return MemoryDeclaration(node.name, "cells", INT, value, node.start, node, where, None, kept)
+    held = written.of(kind, variables)
+    kept = file_of(node, held, report)
     if isinstance(held, Map) and isinstance(kind, tree.TypeName):
         of_key, of_value = map(written.implied, kind.arguments) if kind.name == "map" else (None, None)
-        return MemoryDeclaration(node.name, "map", held.key, held.value, node.start, node, of_value, of_key)
-    return MemoryDeclaration(node.name, "cell", None, held, node.start, node, written.implied(kind))
+        return MemoryDeclaration(node.name, "map", held.key, held.value, node.start, node, of_value, of_key, kept)
+    return MemoryDeclaration(node.name, "cell", None, held, node.start, node, written.implied(kind), None, kept)
 
 
 def whole(memory: MemoryDeclaration) -> Type:

@@ -95,7 +95,8 @@ class MemoryDeclaration:
 
     `start`, a pure constant expression, is what an unwritten place holds: for a cell its value, for `cells` that of
     every cell. For a map it is the map at the start. None: reading an unwritten place fails `Empty`. `where` and
-    `key_where` must hold of what a place holds and of its key, for which `it` stands.
+    `key_where` must hold of what a place holds and of its key, for which `it` stands. `kept` is the path of the file
+    that holds it beyond the run (None: memory of one run).
     """
 
     name: str
@@ -106,6 +107,7 @@ class MemoryDeclaration:
     node: tree.Memory
     where: tree.Expr | None = None
     key_where: tree.Expr | None = None
+    kept: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +164,9 @@ class Program:
     `conditions` (by `id`, of every `Param`, `Let`, `Fn` and `Drawn` that has one) is what an argument, a value or a
     result must meet, that of its type included: one expression in which its name or `it` is the value. `promises` has
     that of each type by name. `caught` (every `tree.Catch` with a name, by `id`) is the type of what its body gives: a
-    failure shows the best answer so far only if it is of that type. `divided` (every `tree.Divide`, by `id`): True if
-    its parts run side by side.
+    failure shows the best answer so far only if it is of that type. `own_memories` (every `tree.Memory` inside a
+    function, by `id`) are the stores of one call. `divided` (every `tree.Divide`, by `id`): True if its parts run side
+    by side.
     """
 
     source: Source
@@ -192,6 +195,7 @@ class Program:
     divided: Mapping[int, bool] = field(default_factory=dict)
     imports: Mapping[str, Part] = field(default_factory=dict)
     without: frozenset[str] = frozenset()
+    own_memories: Mapping[int, MemoryDeclaration] = field(default_factory=dict)
 
     @property
     def own_functions(self) -> dict[str, Signature]:

@@ -39,7 +39,7 @@ def _shape(type_: types.Type, bounds: Bounds, part: tuple[str, ...], plan: HoleP
     here = {bound.kind: value for bound, value in bounds if bound.part == part}
     if "in" in here:
         lists = [value for bound, value in bounds if bound.part == part and bound.kind == "in"]
-        return OneOf(_options(plan, lists, bounds, part))
+        return OneOf(_options(plan, lists, bounds, part), _is_number(type_))
     match type_:
         case types.Text():
             return _free(plan, bounds, part)
@@ -60,6 +60,11 @@ def _shape(type_: types.Type, bounds: Bounds, part: tuple[str, ...], plan: HoleP
         case types.ToolCall(tools):
             return Calls(tuple((tool.name, _arguments(tool, bounds, part, plan)) for tool in tools))
     raise TypeError(f"no hole of type {type_}")
+
+
+def _is_number(type_: types.Type) -> bool:
+    inner = type_.item if isinstance(type_, types.Maybe) else type_
+    return isinstance(inner, types.Int | types.Number)
 
 
 def _listing(item: types.Type, bounds: Bounds, part: tuple[str, ...], plan: HolePlan) -> Listing:

@@ -38,6 +38,7 @@ from lotterylang.run.effects import (
     Reply,
     Tool,
 )
+from lotterylang.run.exact import memory_hash
 from lotterylang.run.fitting import words_and_signs
 from lotterylang.run.journal import Journal, arguments_hash
 from lotterylang.run.machine import Code, Machine, slots_for
@@ -87,8 +88,12 @@ class Settings:
     seed: int | None = None
     recorded: Mapping[str, tuple[str, Reply]] | None = None
     """The replies of an earlier run, by path: they are fed back, and only what is missing is asked."""
+    asks_nobody: bool = False
+    """Whether what is not recorded waits for ever, as in a branch that was cancelled: nobody is asked anything."""
     tell: Callable[[int, int], None] | None = None
     """Told after each batch of replies how many there are by now, and how many are due."""
+    given: frozenset[str] = frozenset()
+    """Functions that a test may give values for, instead of running them."""
     watch: Watch | None = None
     """Shown every instruction before it runs: a debugger."""
 
@@ -140,13 +145,13 @@ class Runner:
         self, program: Program, open_model: OpenModel, settings: Settings | None = None, doors: Doors | None = None
     ) -> None:
         self.program = program
-        self.unit = lower.lower(program)
         self.settings = settings or Settings()
+        self.unit = lower.lower(program, self.settings.given)
         self._open_model = open_model
         self._doors = doors or Doors()
         self._models: dict[str, Model] = {}
         self._answering: dict[str, Tool | Index | Logic] = {}
-        self.unit.count = self._count
+        self.unit.count, self.unit.count_by = self._count, self._count_by
         start.compute_constants(self.unit)
 
     def run(
@@ -155,10 +160,11 @@ class Runner:
         args: tuple[Value, ...] = (),
         memory: Mapping[str, Mapping[Value, Value]] | Memory | None = None,
         journal: Journal | None = None,
+        settle: Callable[[Memory], None] = lambda memory: None,
     ) -> Outcome:
         """Run a code to its end. `memory` is what stores hold at the start, by name and key (None for a cell).
 
-        A `Memory` is taken as it is, and written to.
+        A `Memory` is taken as it is, and written to. `settle` is given it whenever the run waits, and at the end.
         """
         journal = journal or Journal({})
         try:
@@ -167,10 +173,11 @@ class Runner:
             ended = journal.end({"failure": failure.kind, "reproducible": True, "models": {}})
             return Outcome(None, failure, Memory(), ended, dict.fromkeys(RESOURCES, 0), 0, True)
         scheduler = self.begun(code, args, held)
-        asked = _World(self, journal).answer_all(scheduler)
+        asked = _World(self, journal, lambda: settle(held)).answer_all(scheduler)
         root = scheduler.root
         outcome = {"failure": root.failure.kind} if root.failure is not None else {"value": canonical(root.value)}
         timed_out = any(record.reply.get("failure") == "Timeout" for record in journal.records.values())
+        outcome |= {"memory": memory_hash(held)}
         ended = journal.end({**outcome, "reproducible": not timed_out, "models": self._identities()})
         machine = root.machine
         return Outcome(
@@ -231,7 +238,10 @@ class Runner:
     def _count(self, text: str) -> int:
         """Count the tokens of a text as the first declared model does; by words and signs where it has no tokenizer."""
         first = next(iter(self.program.models), None)
-        model = self.model(first) if first is not None else None
+        return self._count_by(first, text) if first is not None else words_and_signs(text)
+
+    def _count_by(self, name: str, text: str) -> int:
+        model = self.model(name)
         return model.count_tokens(text) if isinstance(model, Counts) else words_and_signs(text)
 
     def _machine(self, memory: Memory) -> Machine:
@@ -261,9 +271,10 @@ def _answering(effect: Find | Call | Deduce) -> str:
 class _World:
     """The replies of one run: recorded ones, those of identical questions, and those that models give."""
 
-    def __init__(self, runner: Runner, journal: Journal) -> None:
+    def __init__(self, runner: Runner, journal: Journal, settle: Callable[[], None]) -> None:
         self.runner = runner
         self.journal = journal
+        self.settle = settle
         self.remembered: OrderedDict[str, Future[Reply]] = OrderedDict()
         self.time = Deadlines()
         self.asked = 0
@@ -280,13 +291,16 @@ class _World:
     def _answer_all(self, scheduler: Scheduler, pending: dict[Future[Reply], list[Effect]]) -> int:
         while True:
             due = scheduler.advance()
+            self.settle()  # what was written before a question outlives whatever happens while it is answered
             for path in scheduler.take_cancelled():
                 self.journal.cancel(path)
             for effect, future in self._submit(due):
                 pending.setdefault(future, []).append(effect)
-                self.time.begin(effect.path, scheduler.clocks(effect.path))
+                if future.done() or not self.runner.settings.asks_nobody:
+                    self.time.begin(effect.path, scheduler.clocks(effect.path))
             if not pending or scheduler.root.ended:
                 return self.asked
+            self._refuse_waiting_for_nobody(pending)
             done, _ = wait(pending, timeout=self.time.left(), return_when=FIRST_COMPLETED)
             finished = [future for future in pending if future in done]  # as they were asked: sets have no order
             arrived = [(effect, future.result()) for future in finished for effect in pending.pop(future)]
@@ -298,6 +312,13 @@ class _World:
             if self.runner.settings.tell is not None:
                 waiting = sum(map(len, pending.values()))
                 self.runner.settings.tell(len(self.journal.records), len(self.journal.records) + waiting)
+
+    def _refuse_waiting_for_nobody(self, pending: Mapping[Future[Reply], list[Effect]]) -> None:
+        """See that a reply will come. Errors: LOT-E0604 where the journal has none to what the run needs."""
+        if self.runner.settings.asks_nobody and not any(future.done() for future in pending):
+            path = next(iter(pending.values()))[0].path
+            message = f"the journal has no reply to what the program asks at `{path}`"
+            raise error("LOT-E0604", message, help="the run ended before, or asked something else: run it afresh")
 
     def _late(self, pending: dict[Future[Reply], list[Effect]]) -> list[tuple[Effect, Reply]]:
         """Give the time-outs of what has waited too long; a question that nobody waits for any more is withdrawn."""
@@ -316,9 +337,10 @@ class _World:
     def _submit(self, due: list[Effect]) -> list[tuple[Effect, Future[Reply]]]:
         found: list[tuple[Effect, Future[Reply]]] = []
         fresh: dict[str, list[tuple[ModelEffect, str]]] = {}
+        asks_nobody = self.runner.settings.asks_nobody
         for effect in due:
             key = arguments_hash(effect)
-            known = self._recorded(effect, key) or self.remembered.get(key)
+            known = self._recorded(effect, key) or (Future() if asks_nobody else self.remembered.get(key))
             if known is not None:
                 found.append((effect, known))
             elif not isinstance(effect, ModelEffect):

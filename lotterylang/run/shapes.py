@@ -14,9 +14,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """One of these texts: an enum's written cases, literal choices, `yes`/`no`, a text from a list."""
+    """One of these texts: an enum's written cases, literal choices, `yes`/`no`, a text from a list.
+
+    `is_number` says that they are numbers, which stand in a list or a record without quotes.
+    """
 
     options: tuple[str, ...]
+    is_number: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def compute_constants(unit: Unit) -> None:
         if declaration.start is not None:
             held = unit.constants[lower.start_of(name)]
             try:
-                _judge(unit, name, held if declaration.kind == "map" else {None: held})
+                judge(unit, name, held if declaration.kind == "map" else {None: held})
             except Failure as failure:
                 raise _fails(name, failure) from None
 
@@ -46,14 +46,14 @@ def initial(unit: Unit, given: Mapping[str, Mapping[Value, Value]]) -> Memory:
     memory = Memory()
     for name, declaration in unit.program.memories.items():
         held = dict(given.get(name, {}))
-        _judge(unit, name, held)
+        judge(unit, name, held)
         if declaration.kind == "map" and name not in given and declaration.start is not None:
             held = unit.constants[lower.start_of(name)]
         memory[name] = {key: (value, None, declaration.node) for key, value in held.items()}
     return memory
 
 
-def _judge(unit: Unit, name: str, held: Mapping[Value, Value]) -> None:
+def judge(unit: Unit, name: str, held: Mapping[Value, Value]) -> None:
     """Judge what a store is to hold. Errors: Failure Rejected."""
     code = lower.stored(unit, name) if held else None
     if code is not None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lotterylang.shell import cli_runs
 from lotterylang.shell.cli_models import models
 from lotterylang.syntax.diagnostics import LotError, error
 
@@ -294,6 +295,7 @@ def doctor(json: Json = False) -> None:
 
 
 app.add_typer(models, name="model")
+cli_runs.register(app)
 
 
 def main() -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lotterylang.check.effects import OWN
 from lotterylang.check.program import SIDE_BY_SIDE, Program
 from lotterylang.syntax import tree
 
 
 def effects_of(program: Program) -> dict[str, list[str]]:
     """List the effects of every function, in alphabetical order."""
-    return {name: sorted(signature.effects) for name, signature in program.own_functions.items()}
+    effects = {name: signature.effects for name, signature in program.own_functions.items()}
+    return {name: sorted(effect for effect in found if OWN not in effect) for name, found in effects.items()}
 
 
 def orders(program: Program) -> Iterator[str]:

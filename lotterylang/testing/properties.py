@@ -25,7 +25,7 @@ from lotterylang.run.values import Failure, Value
 from lotterylang.syntax import tree
 from lotterylang.testing import script
 from lotterylang.testing.evaluation import Evaluation
-from lotterylang.testing.examples import Stage, Verdict, judged
+from lotterylang.testing.examples import Stage, Verdict, functions_given, judged
 from lotterylang.testing.puppet import Puppet, Unanswered
 from lotterylang.testing.replies import Scripted, all_replies_to, drawn_failure, is_drawn, replies_to
 from lotterylang.testing.stand_in import StandIn
@@ -119,7 +119,8 @@ class _Trials:
     def __init__(self, program: Program, node: tree.Property, samples: int) -> None:
         self.program, self.node, self.samples = program, node, samples
         doors = Doors(self._outside, self._outside, self._outside, lambda tool, grant: True)
-        self.runner = Runner(program, self._open, Settings(limits=LIMITS), doors)
+        settings = Settings(limits=LIMITS, given=functions_given(program, node))
+        self.runner = Runner(program, self._open, settings, doors)
         self.stand_ins: dict[str, StandIn] = {}
         self.evaluation = Evaluation(self.runner.unit)
         texts, numbers = _spoken(program)
@@ -176,6 +177,7 @@ class _Trials:
             return scripted.reply
 
         self.trials += 1
+        self.runner.unit.heard = []
         stage = Stage(self.program, self.node.body, lambda node: self.evaluation.value(node, trial.names))
         try:
             stage.set()
@@ -183,6 +185,7 @@ class _Trials:
             trial.verdict = judged(self.node, failure)
             return trial
         self.puppets = {m.name: Puppet(m.name, stage.lines(m), reply) for m in self.program.models.values()}
+        self.runner.unit.given = stage.given
         outside = ["", *self.program.tools, *self.program.indexes, *self.program.logics]
         self.stand_ins = {name: stage.stand_in(name) for name in outside}
         outcome = self.runner.run(self.code, tuple(trial.names.values()), memory=stage.memory)
@@ -314,6 +317,7 @@ class _Drawing:
         self.data = data
         self.drawn: list[tuple[Any, Scripted]] = []
         self.echoes: list[str] = []
+        self.may_fail: bool | None = None
 
     def value(self, drawn: tree.Drawn, names: dict[str, Value]) -> Value:
         from hypothesis import reject
@@ -330,11 +334,15 @@ class _Drawing:
         return value
 
     def reply(self, effect: ModelEffect) -> Scripted:
+        from hypothesis import strategies as st
+
         kind = _kind(effect)
         if len(self.drawn) >= MOST_DRAWN:
             last = next((scripted for other, scripted in reversed(self.drawn) if other == kind), None)
             return last or drawn_failure(effect, "Timeout")
-        scripted: Scripted = self.data.draw(replies_to(effect, self.trials.texts, self.echoes))
+        if self.may_fail is None:  # else a trial of many replies would hardly ever be without a failure
+            self.may_fail = self.data.draw(st.booleans())
+        scripted: Scripted = self.data.draw(replies_to(effect, self.trials.texts, self.echoes, self.may_fail))
         self.drawn.append((kind, scripted))
         return scripted
 

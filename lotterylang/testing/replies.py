@@ -80,7 +80,9 @@ def is_drawn(message: str) -> bool:
     return message.startswith("as was drawn for `")
 
 
-def replies_to(effect: ModelEffect, texts: Sequence[str], echoes: Sequence[str] = ()) -> Strategy:
+def replies_to(
+    effect: ModelEffect, texts: Sequence[str], echoes: Sequence[str] = (), may_fail: bool = True
+) -> Strategy:
     """Give the replies to an effect, the plainest first.
 
     `texts` are those that the program speaks of, `echoes` those that were drawn: a model may say what it was told.
@@ -90,16 +92,15 @@ def replies_to(effect: ModelEffect, texts: Sequence[str], echoes: Sequence[str] 
     failing = st.sampled_from(FAILURES).map(lambda kind: drawn_failure(effect, kind))
     if isinstance(effect, Choose):
         ways = list(itertools.product(PROBABILITIES, range(len(effect.options))))
-        return _mostly(st.sampled_from(ways).map(lambda way: _chosen(effect, *way)), failing)
+        return _mostly(st.sampled_from(ways).map(lambda way: _chosen(effect, *way)), failing, may_fail)
     if isinstance(effect, Ask):
         holes = [_hole(effect, place, texts, echoes) for place in range(len(effect.prompt.holes))]
         if any(hole is None for hole in holes):
             return st.just(drawn_failure(effect, "Impossible"))
-        return _mostly(
-            st.tuples(*(hole for hole in holes if hole is not None)).map(lambda t: filled(effect, t)), failing
-        )
+        texts_of_all = st.tuples(*(hole for hole in holes if hole is not None))
+        return _mostly(texts_of_all.map(lambda t: filled(effect, t)), failing, may_fail)
     scores = st.integers(0, 4_000).map(lambda n: Fraction(-n, 4)) | st.integers(0, 400).map(lambda n: Fraction(n, 4))
-    return _mostly(scores.map(lambda score: _scored(effect, number(score))), failing)
+    return _mostly(scores.map(lambda score: _scored(effect, number(score))), failing, may_fail)
 
 
 def all_replies_to(effect: ModelEffect) -> list[Scripted] | None:
@@ -120,9 +121,11 @@ def filled(ask: Ask, texts: Sequence[str]) -> Scripted:
     return Scripted(Answer(holes=dict(named)), Asked(tuple(named.items())))
 
 
-def _mostly(usual: Strategy, failing: Strategy) -> Strategy:
+def _mostly(usual: Strategy, failing: Strategy, may_fail: bool) -> Strategy:
     from hypothesis import strategies as st
 
+    if not may_fail:
+        return usual
     return st.integers(0, 7).flatmap(lambda n: failing if n == 7 else usual)
 
 

@@ -13,6 +13,7 @@ from lotterylang.check.program import Program
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.syntax.parser import read, source_of
 from lotterylang.testing.examples import run_examples
+from lotterylang.testing.properties import run_properties
 
 ROOT = Path(__file__).parents[2]
 LIBRARY = sorted((ROOT / "stdlib").rglob("*.lot"))
@@ -57,7 +58,9 @@ def passed(checked: Program) -> None:
 
 @pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
 def test_the_library_keeps_its_own_promises(path: Path) -> None:
-    passed(check(read(path)))
+    checked = check(read(path))
+    passed(checked)
+    assert [v for v in run_properties(checked, samples=40) if v.problem is not None] == []
 
 
 def test_functions_types_constants_and_enums_of_another_file(tmp_path: Path) -> None:
@@ -200,6 +203,30 @@ index wiki = hnsw("wiki.jsonl")
 example "it is searched" {
   given wiki = ["Paris"]
   expect rag.best(wiki, "capital") == "Paris"
+}
+"""
+    passed(program(tmp_path, rag=library, main=main))
+
+
+def test_what_a_function_of_a_module_gives_may_be_given(tmp_path: Path) -> None:
+    library = """\
+fn asked(m: model, q: text) -> text { (ASK m "${q} @{word: text, max 3 tokens}").word }
+fn both(m: model, q: text) -> text { asked(m, q) + asked(m, "other") }
+"""
+    main = """\
+import "rag.lot" as rag
+model small = first()
+fn own() -> text { (ASK small "mine @{word: text, max 3 tokens}").word }
+example "its replies, and its value" {
+  given rag.asked replies { "capital" => "Paris", "other" => "Lyon" }
+  given small replies { _ => "small" }
+  expect rag.both(small, "capital") == "ParisLyon"
+  expect own() == "small"
+}
+example "its value" {
+  given rag.asked(small, "other") = "?"
+  given rag.asked = "!"
+  expect rag.both(small, "capital") == "!?"
 }
 """
     passed(program(tmp_path, rag=library, main=main))

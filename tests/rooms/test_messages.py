@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,13 @@ from lotterylang.shell import explain, formatting
 MESSAGES = Path(__file__).parents[1] / "messages"
 PLAIN = "fn run(n: int = 1) -> int { n }\n"
 ASKING = 'model small = onnx("smollm2-135m-instruct")\nfn run() -> int { (ASK small "n: @{n: int}").n }\n'
+KEPT = """memory count : int = 0 kept in file("kept.db")
+fn run() -> int {
+  READ count -> n
+  WRITE n + 1 -> count
+  n
+}
+"""
 
 COMMANDS: dict[str, tuple[dict[str, str | bytes], tuple[str, ...]]] = {
     "LOT-E0103 brackets": ({"p.lot": "let a = " + "[" * 100 + "]" * 100}, ("check", "p.lot")),
@@ -55,6 +63,8 @@ COMMANDS: dict[str, tuple[dict[str, str | bytes], tuple[str, ...]]] = {
     "LOT-E0622 no leave": ({"p.lot": PLAIN}, ("run", "p.lot", "--allow", "write file")),
     "LOT-E0623 no ability": ({"p.lot": PLAIN}, ("run", "p.lot", "--without", "luck")),
     "LOT-E0629 no code": ({}, ("explain", "LOT-E0299")),
+    "LOT-E0641 a damaged memory": ({"p.lot": KEPT, "kept.db": b"nothing that can be read" * 50}, ("run", "p.lot")),
+    "LOT-E0643 a kept memory given": ({"p.lot": KEPT}, ("run", "p.lot", "count=3")),
     "LOT-E0703 an unknown model": ({"p.lot": ASKING}, ("run", "p.lot", "--model", "gpt-9")),
     "LOT-E0705 no recipe": ({"p.lot": ASKING}, ("run", "p.lot", "--model", "smollm2-135m-instruct:int5")),
     "LOT-E0721 no model file": ({"p.lot": ASKING}, ("run", "p.lot", "--model", "./none.gguf")),
@@ -115,6 +125,29 @@ def test_a_damaged_journal_is_told_in_these_words(folder: Path) -> None:
     lines[1] = lines[1].replace("run/ask#1", "run/ask#2")
     journal.write_text("\n".join(lines) + "\n")
     assert_golden("LOT-E0602 a damaged journal", lot("why", str(journal)).err, folder.parent)
+
+
+def test_a_file_of_another_memory_is_told_in_these_words(folder: Path) -> None:
+    (folder / "p.lot").write_text(KEPT)
+    assert lot("run", "p.lot").status == 0
+    (folder / "p.lot").write_text(
+        KEPT.replace("int = 0", 'text = "0"').replace("-> int", "-> text").replace("n + 1", "n")
+    )
+    assert_golden("LOT-E0642 another type", lot("run", "p.lot").err, folder)
+    with sqlite3.connect(folder / "other.db") as other:
+        other.execute("CREATE TABLE notes (text TEXT)")
+    other.close()
+    (folder / "p.lot").write_text(KEPT.replace("kept.db", "other.db"))
+    assert_golden("LOT-E0642 another program's", lot("run", "p.lot").err, folder)
+
+
+def test_a_run_that_cannot_be_replayed_is_told_in_these_words(folder: Path) -> None:
+    (folder / "p.lot").write_text(PLAIN)
+    assert lot("run", "p.lot").status == 0
+    (folder / "p.lot").write_text(PLAIN.replace("{ n }", "{ n + 1 }"))
+    assert_golden("LOT-E0644 a changed program", lot("replay").err, folder)
+    lotterylang.loads(PLAIN).run()
+    assert_golden("LOT-E0645 no replay", lot("replay").err, folder.parent)
 
 
 def test_a_defect_is_told_in_these_words(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

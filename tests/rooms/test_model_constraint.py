@@ -66,6 +66,7 @@ frees = st.one_of(
 bounds = st.none() | st.integers(-1500, 1500)
 leaves = st.one_of(
     st.builds(OneOf, st.lists(st.text(CHARS, max_size=4), min_size=1, max_size=4).map(tuple)),
+    st.builds(OneOf, st.sampled_from([("2", "-10"), ("0.5",)]), st.just(True)),
     st.builds(Whole, bounds, bounds),
     st.builds(Decimal, bounds, bounds),
     frees,
@@ -90,8 +91,8 @@ shapes = st.recursive(
 def values(shape: Shape) -> st.SearchStrategy[Any]:
     """Draw values of a shape: texts, numbers as they are written, lists, dicts, None."""
     match shape:
-        case OneOf(options):
-            return st.sampled_from(options)
+        case OneOf(options, is_number):
+            return st.sampled_from(options).map(_Raw if is_number else str)
         case Whole(low, high):
             return st.integers(-(10**12) + 1 if low is None else low, 10**12 - 1 if high is None else high).map(_Raw)
         case Decimal(low, high):

@@ -63,6 +63,7 @@ def test_what_the_dice_say_is_legal(shape: Shape, seed: int) -> None:
     ("shape", "wanted"),
     [
         (OneOf(("b", "a")), "b"),
+        (Listing(OneOf(("2", "1"), is_number=True), 2, 2), "[2, 2]"),
         (Whole(3, 9), "3"),
         (Whole(), "0"),
         (Whole(high=-4), "-4"),

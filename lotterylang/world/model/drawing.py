@@ -35,8 +35,8 @@ def drawn(shape: Shape, pick: Pick, longest: int, nested: bool = False) -> str:
     A text of several patterns or parts obeys only one of them for certain. Errors: NoWay.
     """
     match shape:
-        case OneOf(options):
-            return written(options[_picked(pick, len(options))], nested)
+        case OneOf(options, is_number):
+            return written(options[_picked(pick, len(options))], nested and not is_number)
         case Whole(low, high):
             return str(_number(low, high, pick))
         case Decimal(low, high):

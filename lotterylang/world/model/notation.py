@@ -39,8 +39,8 @@ class Notation:
     def of(self, shape: Shape, nested: bool = False) -> str:
         """Write a shape; `nested` inside a list or a record. Errors: ValueError for a pattern out of bounds."""
         match shape:
-            case OneOf(options):
-                return either([literal(written(option, nested)) for option in options])
+            case OneOf(options, is_number):
+                return either([literal(written(option, nested and not is_number)) for option in options])
             case Whole(low, high):
                 return regex(whole(low, high))
             case Decimal(low, high):

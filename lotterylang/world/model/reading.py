@@ -109,7 +109,9 @@ def _holds(shape: Shape, value: Any) -> bool:
             return isinstance(value, _Number) and _counts(shape, value)
         case Calls():
             return False  # stands alone in its hole
-        case OneOf() | Free():
+        case OneOf(options, is_number):
+            return isinstance(value, str) and isinstance(value, _Number) == is_number and value in options
+        case Free():
             return isinstance(value, str) and not isinstance(value, _Number) and fits(shape, value)
 
 
