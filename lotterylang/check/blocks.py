@@ -86,7 +86,7 @@ class Blocks(Statements):
         declared = None
         if node.type is not None:
             declared = self.written(node.type)
-            self.declared.written.refuse_refined(node.type)
+            self.keep_condition(node, self.declared.written.implied(node.type), ("it",), declared)
         start = self.expr(node.start, declared)
         state = declared if declared is not None else start
         with self.scope.block():

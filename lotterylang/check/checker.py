@@ -315,6 +315,10 @@ class _Checker:
                 want = memory.value if memory.kind == "cells" else whole(memory)
                 with self.judge.scope.alone(), self.judge.pure("the start of a memory"):
                     self.judge.expr(memory.start, want)
+            for where, kind in ((memory.where, memory.value), (memory.key_where, memory.key)):
+                if where is not None and kind is not None:
+                    with self.judge.scope.alone():
+                        self.judge.where(where, ("it",), kind)
 
     def _pure_code(self) -> None:
         for code in self.judge.pure_code:

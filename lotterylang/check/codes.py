@@ -106,6 +106,7 @@ CODES: Mapping[str, str] = {
     "LOT-E0520": "The clauses of a solver do not make one: one is lacking, stands twice, or has nothing to do.",
     "LOT-E0521": "A tool that acts on the world is called, and the main file does not grant it by `uses`.",
     "LOT-E0522": "`uses` names no tool, one that needs no grant, or limits it by something else than constant texts.",
+    "LOT-E0530": "A memory is kept in something else than a file, or holds what no file can keep.",
     "LOT-E0901": "The language has this, this version of it has not.",
 }
 """Every code that `check` may give, and what it means."""

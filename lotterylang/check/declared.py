@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from lotterylang.check.grants import grants_of
+from lotterylang.check.kept import file_of
 from lotterylang.check.modules import Declarations, built_in_records
 from lotterylang.check.names import head_of
 from lotterylang.check.prelude import SIGNATURES, SURELY
@@ -145,9 +146,6 @@ def _check_signature(node: tree.Fn, found: Callee, written: WrittenTypes) -> Non
     _check_params(node, written)
     for p in node.params:
         written.condition(p.type)
-        if isinstance(p.type.type, tree.TypeFn):
-            for part in (*p.type.type.params, p.type.type.result):
-                written.refuse_refined(part)
     for variable in found.variables:
         if all(variable not in open_variables(p.type) for p in found.params):
             message = f"`{variable[1:]}` stands in no parameter of `{node.name}`"
@@ -170,19 +168,12 @@ def _check_params(node: tree.Fn | tree.Tool | tree.Logic, written: WrittenTypes)
 
 
 def _memory(node: tree.Memory, written: WrittenTypes, report: Report) -> MemoryDeclaration:
-    if node.kept is not None:
-        report.add(
-            "LOT-E0901",
-            node.span,
-            "`kept in` is not built yet",
-            "stands here",
-            help="leave it out: memory is of one run",
-        )
     kind = node.type
     if isinstance(kind, tree.TypeName) and kind.name == "cells":
         value: Type = UNKNOWN
+        where = None
         if len(kind.arguments) == 1:
-            value = _held(kind.arguments[0], written)
+            value, where = written.of(kind.arguments[0]), written.implied(kind.arguments[0])
         else:
             report.add(
                 "LOT-E0313",
@@ -191,16 +182,14 @@ def _memory(node: tree.Memory, written: WrittenTypes, report: Report) -> MemoryD
                 f"{len(kind.arguments)} stand here",
                 help="write `cells<text>`",
             )
-        return MemoryDeclaration(node.name, "cells", INT, value, node.start, node)
-    held = _held(kind, written)
+        kept = file_of(node, value, report)
+        return MemoryDeclaration(node.name, "cells", INT, value, node.start, node, where, None, kept)
+    held = written.of(kind)
+    kept = file_of(node, held, report)
     if isinstance(held, Map) and isinstance(kind, tree.TypeName):
-        return MemoryDeclaration(node.name, "map", held.key, held.value, node.start, node)
-    return MemoryDeclaration(node.name, "cell", None, held, node.start, node)
-
-
-def _held(node: tree.Type, written: WrittenTypes) -> Type:
-    written.refuse_refined(node)
-    return written.of(node)
+        of_key, of_value = map(written.implied, kind.arguments) if kind.name == "map" else (None, None)
+        return MemoryDeclaration(node.name, "map", held.key, held.value, node.start, node, of_value, of_key, kept)
+    return MemoryDeclaration(node.name, "cell", None, held, node.start, node, written.implied(kind), None, kept)
 
 
 def whole(memory: MemoryDeclaration) -> Type:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 from lotterylang.check import types
 from lotterylang.check.declared import Declared, with_result
 from lotterylang.check.effects import Named, Taker
@@ -44,8 +46,10 @@ class Functions(Examples):
         return Taker(self.frame.trace, params, defaults)
 
     def tool(self, node: tree.Tool) -> None:
-        """Judge what a tool's parameters promise, and their defaults."""
-        self._judge_params(node.params, self.declared.tools[node.name].kind.params)
+        """Judge what a tool's parameters and its result promise, and the defaults."""
+        kind = self.declared.tools[node.name].kind
+        self._judge_params(node.params, kind.params)
+        self.keep_condition(node, self.declared.written.implied(node.result), ("it",), kind.result)
 
     def logic(self, node: tree.Logic) -> None:
         """Judge what the facts of a logic promise, and their defaults."""
@@ -102,9 +106,14 @@ class Functions(Examples):
         """Judge what a written type says of its values; `names` and `it` stand for one."""
         written = owner.result if isinstance(owner, tree.Fn) else owner.type
         condition = self.declared.written.condition(written) if written is not None else None
+        self.keep_condition(owner, condition, (*names, "it"), kind)
+
+    def keep_condition(self, owner: object, condition: tree.Expr | None, names: tuple[str, ...], kind: Type) -> None:
+        """Judge what must hold of a value, and note it for the run by whom it belongs to."""
         if condition is not None:
             self.conditions[id(owner)] = condition
-            self.where(condition, (*names, "it"), kind)
+            with self.scope.alone() if isinstance(owner, tree.Tool) else nullcontext():
+                self.where(condition, names, kind)
 
     def where(self, condition: tree.Expr, names: tuple[str, ...], kind: Type) -> None:
         """Judge what must hold of a value, which some names stand for."""

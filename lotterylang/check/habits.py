@@ -53,6 +53,13 @@ FUNCTIONS = {
 }
 """A function's (or value's) name elsewhere, and what to write here."""
 
+VALUES = {
+    **dict.fromkeys(("None", "Null", "Nil", "NULL"), "none"),
+    **dict.fromkeys(("True", "TRUE"), "true"),
+    **dict.fromkeys(("False", "FALSE"), "false"),
+}
+"""A value's name elsewhere that would be a type's name here, and how it is written here."""
+
 METHODS = {
     "append": "write `[..xs, x]`",
     "push": "write `[..xs, x]`",

@@ -13,11 +13,11 @@ from typing import Literal
 
 from lotterylang.check import types
 from lotterylang.check.program import Bound, HolePlan
+from lotterylang.check.promises import Refinement
 from lotterylang.check.regexes import problem_of
 from lotterylang.check.report import Report
 from lotterylang.check.types import Type, known, parts_of
 from lotterylang.check.walk import below, constant_text
-from lotterylang.check.written import Refinement
 from lotterylang.syntax import tree
 
 Part = tuple[str, ...]

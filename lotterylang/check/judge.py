@@ -85,6 +85,10 @@ class Judge:
         """Judge what a written type says of its values, and note it for the run."""
         raise NotImplementedError
 
+    def keep_condition(self, owner: object, condition: tree.Expr | None, names: tuple[str, ...], kind: Type) -> None:
+        """Judge what must hold of a value, and note it for the run by whom it belongs to."""
+        raise NotImplementedError
+
     def mismatch(self, node: tree.Expr, have: Type, want: Type) -> Type:
         """Say that a type does not fit. Errors: LOT-E0301, LOT-E0323, LOT-E0326."""
         raise NotImplementedError
@@ -135,12 +139,15 @@ class Judge:
 
     # what was found
 
-    def bind(self, name: str, kind: Type, span: Span) -> None:
-        """Bind a local name; `_` stays free. Errors: LOT-E0202 if the name stands for something already."""
+    def bind(self, name: str, kind: Type, span: Span, is_changed: bool = False) -> None:
+        """Bind a local name; `_` stays free. Errors: LOT-E0202 if the name stands for something already.
+
+        `is_changed` tells that the name is bound to a value made of what it stands for: it is meant as a variable.
+        """
         if name == "_":
             return
         if name != "it" and name not in self.rebindable:
-            self._refuse_shadowing(name, span)
+            self._refuse_shadowing(name, span, is_changed)
         self.scope.bind(Binding(name, self.of_bearable_size(name, kind, span), span))
 
     def of_bearable_size(self, name: str, kind: Type, span: Span) -> Type:
@@ -150,12 +157,14 @@ class Judge:
         help = "build a record with fewer parts"
         return self.report.add("LOT-E0318", span, f"the type of `{name}` is too large", "too large", help=help)
 
-    def _refuse_shadowing(self, name: str, span: Span) -> None:
+    def _refuse_shadowing(self, name: str, span: Span, is_changed: bool) -> None:
         is_foreign = span.source in self.declared.nodes.foreign  # nothing of the main file is in view there
         first = self.scope.bound_before(name) or (None if is_foreign else self.declared.place(name))
         if first is not None:
             at = ((first, "bound here first"),)
             help = "give it another name"
+            if is_changed:
+                help = f"values never change: write `fold {name} = … for … {{ … }}`, or give the new value another name"
             self.report.add("LOT-E0202", span, f"`{name}` is bound already", "bound again", help=help, others=at)
 
     def demand(self, trait: Trait, kind: Type, span: Span) -> bool:

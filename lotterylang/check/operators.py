@@ -73,7 +73,8 @@ class Operators(Values):
         return BOOL
 
     def _equality(self, left_node: tree.Expr, left: Type, right_node: tree.Expr, right: Type, span: Span) -> None:
-        if not are_comparable(left, right):
+        is_named = isinstance(left_node, tree.Name) or isinstance(right_node, tree.Name)
+        if (is_named and _is_never_none(left, right)) or not are_comparable(left, right):
             self._never_equal(left, right, right_node, span)
             return
         for kind, other in ((left, right_node), (right, left_node)):
@@ -82,7 +83,7 @@ class Operators(Values):
                 self.expr(other, kind)
 
     def _never_equal(self, left: Type, right: Type, right_node: tree.Expr, span: Span) -> None:
-        help = "compare values of one type"
+        help = "leave the test out" if types.NOTHING in (left, right) else "compare values of one type"
         enum = next((kind for kind in (known(left), known(right)) if isinstance(kind, types.Enum)), None)
         if enum is not None and enum.cases:
             written = constant_text(right_node)
@@ -163,3 +164,14 @@ def _instead(sign: str, left: Type, right: Type) -> str:
     if types.Choice in pair:
         return "write `.value`, its chosen option"
     return "arithmetic is for numbers"
+
+
+def _is_never_none(left: Type, right: Type) -> bool:
+    """Tell whether one side is `none` and the other never is.
+
+    Only of names is this asked: a value put in the place of a name, as in a counterexample, may be held against `none`.
+    """
+    if types.NOTHING not in (left, right):
+        return False
+    other = right if left == types.NOTHING else left
+    return not isinstance(other, types.Maybe | types.Nothing | types.Variable | types.Unknown | types.Never)

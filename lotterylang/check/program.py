@@ -94,7 +94,9 @@ class MemoryDeclaration:
     """A store: one cell, `cells<T>` (integer addresses) or `map<K, V>`. `value` is the type of what one place holds.
 
     `start`, a pure constant expression, is what an unwritten place holds: for a cell its value, for `cells` that of
-    every cell. For a map it is the map at the start. None: reading an unwritten place fails `Empty`.
+    every cell. For a map it is the map at the start. None: reading an unwritten place fails `Empty`. `where` and
+    `key_where` must hold of what a place holds and of its key, for which `it` stands. `kept` is the path of the file
+    that holds it beyond the run (None: memory of one run).
     """
 
     name: str
@@ -103,6 +105,9 @@ class MemoryDeclaration:
     value: Type
     start: tree.Expr | None
     node: tree.Memory
+    where: tree.Expr | None = None
+    key_where: tree.Expr | None = None
+    kept: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

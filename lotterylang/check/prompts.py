@@ -8,8 +8,8 @@ from lotterylang.check import types
 from lotterylang.check.holes import PendingHole, refuse_unfillable
 from lotterylang.check.jumps import Jumps
 from lotterylang.check.names import Binding, close_name
+from lotterylang.check.promises import Refinement
 from lotterylang.check.types import BOOL, Type, known
-from lotterylang.check.written import Refinement
 from lotterylang.syntax import tree
 from lotterylang.syntax.source import Span
 

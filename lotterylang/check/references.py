@@ -118,6 +118,10 @@ class References(Judge):
         """Say that a type is not declared. Errors: LOT-E0204."""
         if node.name in self.declared.nodes.in_error:
             return UNKNOWN
+        if node.name in habits.VALUES:
+            help = f"write `{habits.VALUES[node.name]}`"
+            label = "begins with a capital, as types do"
+            return self.report.add("LOT-E0203", node.span, f"`{node.name}` is not defined", label, help=help)
         close = habits.TYPES.get(node.name) or close_name(node.name, self.declared.written.nodes)
         help = f"write `{close}`" if close else f"declare it: `type {node.name} {{ field: text }}`"
         place = self.declared.place(close) if close else None

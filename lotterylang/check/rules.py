@@ -35,6 +35,7 @@ def logic_of(node: tree.Logic, written: WrittenTypes) -> LogicDeclaration:
     for relation in node.relations:
         items = tuple(written.of(item) for item in relation.items)
         for item, kind in zip(relation.items, items, strict=True):
+            written.refuse_refined(item)
             if not isinstance(kind, TERMS):
                 _refuse_type(kind, item, written, "a relation is of texts, ints, bools and cases")
         if relation.name in relations:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from lotterylang.check import types
 from lotterylang.check.calls import Calls
 from lotterylang.check.names import close_name, facts, span_of
+from lotterylang.check.order import names_in
 from lotterylang.check.places import emptied_reads
 from lotterylang.check.relations import fits
 from lotterylang.check.types import BOOL, NEVER, NOTHING, TEXT, UNKNOWN, Type
@@ -78,7 +79,11 @@ class Statements(Calls):
         kind = self.expr(node.value, declared)
         if declared is not None:
             self.promise(node, node.binder if len(node.binder) == 1 else (), declared)
-        self.bind_all(node.binder, declared if declared is not None else kind, node.span, "let")
+        bound = declared if declared is not None else kind
+        if len(node.binder) == 1 and node.binder[0] in names_in(node.value):
+            self.bind(node.binder[0], bound, span_of(node.binder[0], node.span, "let"), is_changed=True)
+        else:
+            self.bind_all(node.binder, bound, node.span, "let")
         return NOTHING
 
     def _ensure(self, node: tree.Ensure) -> Type:

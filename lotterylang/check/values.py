@@ -5,7 +5,7 @@ Next door: `references.py` has names; `operators.py` has what is computed.
 
 from __future__ import annotations
 
-from lotterylang.check import types
+from lotterylang.check import habits, types
 from lotterylang.check.names import close_name, end_of, path_of
 from lotterylang.check.references import References
 from lotterylang.check.relations import joined
@@ -210,7 +210,7 @@ class Values(References):
         elif isinstance(target, types.Tuple):
             help = "take it apart: `let (a, b) = …`"
         else:
-            help = "fields are of records"
+            help = habits.METHODS.get(node.name, "fields are of records")
         message = f"`{target}` has no `{node.name}`"
         return self.report.add("LOT-E0210", end_of(node.name, node.span), message, "no such field", help=help)
 

@@ -1,19 +1,18 @@
-"""Types as written to types as data, and what `where` adds to them.
+"""Types as written to types as data.
 
-Enters: the type declarations of a file. Leaves: the type of every `tree.Type`, and its refinements: what must hold of a
-value, or of a part of it. Next door: `declared.py` has all other names; `holes.py` turns refinements into bounds.
+Enters: the type declarations of a file. Leaves: the type of every `tree.Type`. Next door: `promises.py` says what they
+promise, `declared.py` has all other names.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from lotterylang.check import habits, types
 from lotterylang.check.modules import TypeDeclaration
 from lotterylang.check.names import close_name, head_of
 from lotterylang.check.order import graph_of, groups, is_circle
-from lotterylang.check.prelude import SURELY
+from lotterylang.check.promises import Promises, Refinement
 from lotterylang.check.relations import is_too_large, joined
 from lotterylang.check.report import Report
 from lotterylang.check.traits import refuse_lacking
@@ -28,16 +27,7 @@ RESOURCES = ("model", "index")
 """Types of parameters only: what is passed is a name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refinement:
-    """A condition on a part of a value; any of `names` stands for that part. `part` is as in `program.Bound`."""
-
-    part: tuple[str, ...]
-    condition: tree.Expr
-    names: frozenset[str]
-
-
-class WrittenTypes:
+class WrittenTypes(Promises):
     """The types that a file declares, and the meaning of every type written in it."""
 
     def __init__(
@@ -154,7 +144,6 @@ class WrittenTypes:
                 own.append(Refinement((), param.type.where, frozenset({"it", param.name})))
             below += [Refinement((node.name, param.name, *r.part), r.condition, r.names) for r in own]
         self.refinements[node.name] = tuple(below)
-        self.refuse_refined(node.result)
         return types.Tool(node.name, tuple(params), self.of(node.result))
 
     # types
@@ -242,8 +231,6 @@ class WrittenTypes:
             return UNKNOWN
         if not variables:
             return self.types[node.name]
-        for argument in node.arguments:
-            self.refuse_refined(argument)
         found = substitute(self.types[node.name], dict(zip(variables, arguments, strict=True)))
         if isinstance(found, types.Record):
             return types.Record(f"{node.name}<{', '.join(map(str, arguments))}>", found.fields)
@@ -270,77 +257,8 @@ class WrittenTypes:
             return self.report.add("LOT-E0314", node.span, message, "only the type of a memory", help=help)
         meant = habits.TYPES.get(name) or close_name(name, [*variables, *self.nodes, *PLAIN, *GENERIC])
         known = ((self.nodes[meant].span, "a close name is declared here"),) if meant in self.nodes and meant else ()
-        help = f"write `{meant}`" if meant else "declare it: `type Name { field: text }`"
+        help = f"write `{meant}`" if meant else f"declare it: `type {name} {{ field: text }}`"
         label = "not found in this program"
         return self.report.add(
             "LOT-E0204", node.span, f"the type `{name}` is not defined", label, help=help, others=known
         )
-
-    # what `where` adds
-
-    def refined(self, node: tree.Type) -> tuple[Refinement, ...]:
-        """List what must hold of a value of a written type, those of its parts included."""
-        match node:
-            case tree.TypeMaybe(_, item):
-                return self.refined(item)
-            case tree.TypeName(_, "list", (item,)):
-                return tuple(Refinement(("[]", *r.part), r.condition, r.names) for r in self.refined(item))
-            case tree.TypeName(_, "call", (listed,)):
-                options = listed.options if isinstance(listed, tree.TypeUnion) else (listed,)
-                named = [option.name for option in options if isinstance(option, tree.TypeName)]
-                return tuple(r for name in named if name in self.tools for r in self.refinements.get(name, ()))
-            case tree.TypeName(_, name, _):
-                return self.refinements.get(name, ())
-        return ()
-
-    def condition(self, refined: tree.Refined) -> tree.Expr | None:
-        """Give what must hold of a value as one expression, its type's own conditions included; `it` is the value."""
-        implied = self._implied(refined.type)
-        if implied is None or refined.where is None:
-            return implied or refined.where
-        items = implied.items if isinstance(implied, tree.And) else (implied,)
-        return tree.And(refined.span, (*items, refined.where))
-
-    def _implied(self, node: tree.Type) -> tree.Expr | None:
-        """Give the condition that a type implies; a record's fields are judged where the record is built."""
-        it = tree.Name(node.span, "it")
-        match node:
-            case tree.TypeName(_, name, _) if name in self.conditions:
-                return self.conditions[name]
-            case tree.TypeMaybe(_, item):
-                inner = self._implied(item)
-                if inner is None:
-                    return None
-                is_none = tree.Comparison(node.span, it, (("==", tree.Constant(node.span, None)),))
-                return tree.Or(node.span, (is_none, inner))
-            case tree.TypeName(_, "list", (item,)):
-                return self._of_each(node.span, self._implied(item), it)
-            case tree.TypeName(_, "map", (key, value)):
-                found = [
-                    self._of_each(node.span, self._implied(part), _prelude(node.span, function, it))
-                    for part, function in ((key, "keys"), (value, "values"))
-                ]
-                both = tuple(condition for condition in found if condition is not None)
-                return tree.And(node.span, both) if len(both) > 1 else next(iter(both), None)
-            case tree.TypeName() | tree.TypeTuple() | tree.TypeFn() | tree.TypeUnion():
-                if isinstance(node, tree.TypeName) and node.name == "call":
-                    return None
-                for part in getattr(node, "arguments", ()) or getattr(node, "items", ()):
-                    self.refuse_refined(part)
-        return None
-
-    def _of_each(self, span: Span, condition: tree.Expr | None, items: tree.Expr) -> tree.Expr | None:
-        """Give what must hold of a list where something must hold of each item."""
-        return None if condition is None else _prelude(span, "every", items, tree.Lambda(span, "it", condition))
-
-    def refuse_refined(self, node: tree.Type) -> None:
-        """Refuse a type with a `where` of its own in a place where nobody would judge it."""
-        if self._implied(node) is not None:
-            message = f"`{node.span.text}` is not judged here: that is not built yet"
-            help = "write the plain type, and `ensure` what must hold"
-            self.report.add("LOT-E0901", node.span, message, "holds of parameters, fields and holes", help=help)
-
-
-def _prelude(span: Span, name: str, *args: tree.Expr | tree.Lambda) -> tree.Call:
-    """Call a function of the prelude, whatever else has its name."""
-    return tree.Call(span, tree.Name(span, SURELY + name), args)

@@ -13,9 +13,8 @@ Fits = Callable[[Value], bool]
 
 def described(failure: Failure, fits: Fits) -> Record:
     """Give what a `catch` sees of a failure; its best answer so far only where it is of the type that is expected."""
-    path = failure.causes[0][0] if failure.causes else ""
     best = failure.best if failure.best is not None and fits(failure.best) else None
-    fields = {"kind": failure.kind, "message": failure.message, "path": path, "best": best}
+    fields = {"kind": failure.kind, "message": failure.message, "path": failure.path, "best": best}
     return Record("Failure", fields)
 
 

@@ -201,7 +201,7 @@ class Machine:
         handler = self.handlers[-1] if self.handlers else None
         frame = self.frame
         while frame is not None:
-            failure.causes.append((str(frame.path), _place(frame)))
+            failure.passed.append((frame.path, _place(frame)))
             if handler is not None and frame is handler.frame:
                 break
             frame = frame.caller

@@ -30,6 +30,10 @@ class Memory(dict[str, Store]):
         self[name] = store
         return store
 
+    def branch(self) -> Memory:
+        """Give a memory of its own to what may be undone or joined later."""
+        return Memory(self)
+
     def join(self, branches: list[Memory]) -> None:
         """Apply the writes of finished branches. Errors: Failure Conflict if two give one place different values."""
         written: dict[tuple[str, Value], Entry | None] = {}
@@ -56,7 +60,7 @@ class Memory(dict[str, Store]):
         for name, store in self.items():
             before = self.parent[name] if self.parent is not None else {}
             for key, entry in store.items():
-                if before.get(key) is not entry:
+                if dict.get(before, key) is not entry:
                     found[name, key] = entry
             found.update({(name, key): None for key in before if key not in store})
         return found
@@ -69,8 +73,13 @@ def _same(a: Entry | None, b: Entry | None) -> bool:
     return bool(a[0] == b[0]) or (getattr(a[2], "if_empty", False) and getattr(b[2], "if_empty", False))
 
 
+def placed(name: str, key: Value) -> str:
+    """Write a place as messages do."""
+    return name if key is None else f"{name}[{key!r}]"
+
+
 def _conflict(place: tuple[str, Value], a: Entry | None, b: Entry | None) -> Failure:
     name, key = place
-    where = f"{name}[{key!r}]" if key is not None else name
+    where = placed(name, key)
     writers = " and ".join(str(entry[1]) if entry is not None else "a MOV" for entry in (a, b))
     return Failure("Conflict", f"`{where}` is given different values by {writers}")

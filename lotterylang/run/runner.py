@@ -20,8 +20,8 @@ from lotterylang.check.program import (
     Program,
     ToolDeclaration,
 )
-from lotterylang.run import lower, replies
-from lotterylang.run.budget import DEFAULT_LIMITS, Budget
+from lotterylang.run import lower, replies, start
+from lotterylang.run.budget import DEFAULT_LIMITS, RESOURCES, Budget
 from lotterylang.run.convert import canonical
 from lotterylang.run.deadlines import Deadlines
 from lotterylang.run.effects import (
@@ -38,9 +38,10 @@ from lotterylang.run.effects import (
     Reply,
     Tool,
 )
+from lotterylang.run.exact import memory_hash
 from lotterylang.run.fitting import words_and_signs
 from lotterylang.run.journal import Journal, arguments_hash
-from lotterylang.run.machine import Code, Done, Machine, slots_for
+from lotterylang.run.machine import Code, Machine, slots_for
 from lotterylang.run.memory import Memory
 from lotterylang.run.paths import Path
 from lotterylang.run.scheduler import Scheduler
@@ -87,6 +88,8 @@ class Settings:
     seed: int | None = None
     recorded: Mapping[str, tuple[str, Reply]] | None = None
     """The replies of an earlier run, by path: they are fed back, and only what is missing is asked."""
+    asks_nobody: bool = False
+    """Whether what is not recorded waits for ever, as in a branch that was cancelled: nobody is asked anything."""
     tell: Callable[[int, int], None] | None = None
     """Told after each batch of replies how many there are by now, and how many are due."""
     watch: Watch | None = None
@@ -147,7 +150,7 @@ class Runner:
         self._models: dict[str, Model] = {}
         self._answering: dict[str, Tool | Index | Logic] = {}
         self.unit.count = self._count
-        self._compute_constants()
+        start.compute_constants(self.unit)
 
     def run(
         self,
@@ -155,17 +158,24 @@ class Runner:
         args: tuple[Value, ...] = (),
         memory: Mapping[str, Mapping[Value, Value]] | Memory | None = None,
         journal: Journal | None = None,
+        settle: Callable[[Memory], None] = lambda memory: None,
     ) -> Outcome:
         """Run a code to its end. `memory` is what stores hold at the start, by name and key (None for a cell).
 
-        A `Memory` is taken as it is, and written to.
+        A `Memory` is taken as it is, and written to. `settle` is given it whenever the run waits, and at the end.
         """
         journal = journal or Journal({})
-        scheduler = self.begun(code, args, memory if isinstance(memory, Memory) else self.initial(memory or {}))
-        asked = _World(self, journal).answer_all(scheduler)
+        try:
+            held = memory if isinstance(memory, Memory) else self.initial(memory or {})
+        except Failure as failure:
+            ended = journal.end({"failure": failure.kind, "reproducible": True, "models": {}})
+            return Outcome(None, failure, Memory(), ended, dict.fromkeys(RESOURCES, 0), 0, True)
+        scheduler = self.begun(code, args, held)
+        asked = _World(self, journal, lambda: settle(held)).answer_all(scheduler)
         root = scheduler.root
         outcome = {"failure": root.failure.kind} if root.failure is not None else {"value": canonical(root.value)}
         timed_out = any(record.reply.get("failure") == "Timeout" for record in journal.records.values())
+        outcome |= {"memory": memory_hash(held)}
         ended = journal.end({**outcome, "reproducible": not timed_out, "models": self._identities()})
         machine = root.machine
         return Outcome(
@@ -195,7 +205,7 @@ class Runner:
 
     def evaluate(self, name: str, node: Any) -> Value:
         """Compute a pure expression in the scope of the program's top level. Errors: LOT-E0603 where it fails."""
-        return _computed(name, lower.expression(self.unit, name, node))
+        return start.computed(name, lower.expression(self.unit, name, node))
 
     def model(self, name: str) -> Model:
         """Give the model of a declaration, opened at its first use."""
@@ -237,31 +247,11 @@ class Runner:
         return Machine(memory, budget, seed) if watch is None else SteppingMachine(memory, budget, seed, watch)
 
     def initial(self, given: Mapping[str, Mapping[Value, Value]]) -> Memory:
-        """Give the memory that a run starts with: what the stores declare, or what is given for them."""
-        memory = Memory()
-        for name, declaration in self.program.memories.items():
-            held = dict(given.get(name, {}))
-            if declaration.kind == "map" and name not in given and declaration.start is not None:
-                held = self.unit.constants[lower.start_of(name)]
-            memory[name] = {key: (value, None, declaration.node) for key, value in held.items()}
-        return memory
+        """Give the memory that a run starts with: what the stores declare, or what is given for them.
 
-    def _compute_constants(self) -> None:
-        """Compute what top-level `let` and the stores' start values name."""
-        for name, code in lower.constants(self.unit):
-            self.unit.constants[name] = _computed(name, code)
-
-
-def _computed(name: str, code: Code) -> Value:
-    """Run a code that is pure, so that no world is needed."""
-    machine = Machine(Memory(), Budget(DEFAULT_LIMITS))
-    try:
-        machine.enter(code, slots_for(lower.Function(code), ()), Path(name))
-        done = machine.resume()
-    except Failure as failure:
-        raise error("LOT-E0603", f"`{name}` fails: {failure}", help="it is computed before the run") from None
-    assert isinstance(done, Done)
-    return done.value
+        Errors: Failure Rejected for a place that does not keep what its type promises.
+        """
+        return start.initial(self.unit, given)
 
 
 def _answering(effect: Find | Call | Deduce) -> str:
@@ -276,9 +266,10 @@ def _answering(effect: Find | Call | Deduce) -> str:
 class _World:
     """The replies of one run: recorded ones, those of identical questions, and those that models give."""
 
-    def __init__(self, runner: Runner, journal: Journal) -> None:
+    def __init__(self, runner: Runner, journal: Journal, settle: Callable[[], None]) -> None:
         self.runner = runner
         self.journal = journal
+        self.settle = settle
         self.remembered: OrderedDict[str, Future[Reply]] = OrderedDict()
         self.time = Deadlines()
         self.asked = 0
@@ -295,13 +286,16 @@ class _World:
     def _answer_all(self, scheduler: Scheduler, pending: dict[Future[Reply], list[Effect]]) -> int:
         while True:
             due = scheduler.advance()
+            self.settle()  # what was written before a question outlives whatever happens while it is answered
             for path in scheduler.take_cancelled():
                 self.journal.cancel(path)
             for effect, future in self._submit(due):
                 pending.setdefault(future, []).append(effect)
-                self.time.begin(effect.path, scheduler.clocks(effect.path))
+                if future.done() or not self.runner.settings.asks_nobody:
+                    self.time.begin(effect.path, scheduler.clocks(effect.path))
             if not pending or scheduler.root.ended:
                 return self.asked
+            self._refuse_waiting_for_nobody(pending)
             done, _ = wait(pending, timeout=self.time.left(), return_when=FIRST_COMPLETED)
             finished = [future for future in pending if future in done]  # as they were asked: sets have no order
             arrived = [(effect, future.result()) for future in finished for effect in pending.pop(future)]
@@ -313,6 +307,13 @@ class _World:
             if self.runner.settings.tell is not None:
                 waiting = sum(map(len, pending.values()))
                 self.runner.settings.tell(len(self.journal.records), len(self.journal.records) + waiting)
+
+    def _refuse_waiting_for_nobody(self, pending: Mapping[Future[Reply], list[Effect]]) -> None:
+        """See that a reply will come. Errors: LOT-E0604 where the journal has none to what the run needs."""
+        if self.runner.settings.asks_nobody and not any(future.done() for future in pending):
+            path = next(iter(pending.values()))[0].path
+            message = f"the journal has no reply to what the program asks at `{path}`"
+            raise error("LOT-E0604", message, help="the run ended before, or asked something else: run it afresh")
 
     def _late(self, pending: dict[Future[Reply], list[Effect]]) -> list[tuple[Effect, Reply]]:
         """Give the time-outs of what has waited too long; a question that nobody waits for any more is withdrawn."""
@@ -331,9 +332,10 @@ class _World:
     def _submit(self, due: list[Effect]) -> list[tuple[Effect, Future[Reply]]]:
         found: list[tuple[Effect, Future[Reply]]] = []
         fresh: dict[str, list[tuple[ModelEffect, str]]] = {}
+        asks_nobody = self.runner.settings.asks_nobody
         for effect in due:
             key = arguments_hash(effect)
-            known = self._recorded(effect, key) or self.remembered.get(key)
+            known = self._recorded(effect, key) or (Future() if asks_nobody else self.remembered.get(key))
             if known is not None:
                 found.append((effect, known))
             elif not isinstance(effect, ModelEffect):

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from lotterylang.run.budget import Clock
 from lotterylang.run.effects import Effect, Reply
 from lotterylang.run.machine import Code, Done, Fork, Machine, Slots
-from lotterylang.run.memory import Memory
 from lotterylang.run.paths import Path
 from lotterylang.run.values import Failure, Value
 
@@ -154,7 +153,7 @@ def _machines(outer: Machine, fork: Fork) -> Iterator[Machine]:
     """Give each branch its machine: a memory of its own, unless it is one of `each`, and what it may spend."""
     for _ in fork.branches:
         budget = outer.budget.branch() if fork.mode == "for" else outer.budget.share(len(fork.branches))
-        memory = outer.memory if fork.mode == "each" else Memory(outer.memory)
+        memory = outer.memory if fork.mode == "each" else outer.memory.branch()
         machine = outer.branch(memory, budget)
         machine.depth = outer.depth
         yield machine
@@ -216,7 +215,7 @@ def _none_passed(children: list[Branch]) -> Failure:
     failures = [child.failure for child in children if child.failure is not None]
     best = next((failure.best for failure in failures if failure.best is not None), None)
     found = Failure("Rejected", f"none of {len(failures)} parts passed; the first failed {failures[0]}", best)
-    found.causes = list(failures[0].causes)
+    found.passed = list(failures[0].passed)
     return found
 
 

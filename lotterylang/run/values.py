@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from lotterylang.run.paths import Path
+
 Value = Any
 """A value of the language, as listed above; the checker has settled which."""
 
@@ -78,8 +80,9 @@ class ToolCall:
 class Failure(Exception):
     """A failure of the language: `Rejected`, `Empty`, `Truncated` … It passes through calls until it is caught.
 
-    `causes` lists where it passed, innermost first: the effect path and the place in the source. `earlier` are the
-    failures that led to it: those of the attempts before it, or the one that a `catch` was about to handle.
+    `passed` lists where it passed, innermost first: the effect path and the place in the source. The paths of deep
+    calls are long, so they are written out only where they are shown. `earlier` are the failures that led to it: those
+    of the attempts before it, or the one that a `catch` was about to handle.
     """
 
     def __init__(self, kind: str, message: str, best: Value = None) -> None:
@@ -87,5 +90,15 @@ class Failure(Exception):
         self.kind = kind
         self.message = message
         self.best = best
-        self.causes: list[tuple[str, str]] = []
+        self.passed: list[tuple[Path, str]] = []
         self.earlier: tuple[Failure, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """Give the path at which it happened; empty if it passed nowhere."""
+        return str(self.passed[0][0]) if self.passed else ""
+
+    def causes(self, most: int) -> list[tuple[str, str]]:
+        """Write out where it passed, innermost first: of more than `most` the first and the last, half of each."""
+        shown = self.passed if len(self.passed) <= most else self.passed[: most // 2] + self.passed[-(most // 2) :]
+        return [(str(path), place) for path, place in shown]

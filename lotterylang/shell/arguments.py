@@ -47,7 +47,7 @@ def given(program: Program, signature: Signature | None, words: Sequence[str]) -
             else:
                 arguments[key] = _value(key, kind, is_json, text)
         elif key in program.memories:
-            memory[key] = _store(program.memories[key], is_json, text)
+            memory[key] = _store(_of_one_run(program.memories[key]), is_json, text)
         else:
             raise _unknown(key, [*params, *program.memories])
     return Given(arguments, memory)
@@ -107,6 +107,14 @@ def named(key: str, wanted: types.Resource, program: Program, text: str) -> str:
         hint = f"the program declares {known or 'none'}"
         raise error("LOT-E0613", f"argument `{key}`: there is no {wanted} `{text}`", help=hint)
     return text
+
+
+def _of_one_run(declaration: MemoryDeclaration) -> MemoryDeclaration:
+    """Give a memory that may be given. Errors: LOT-E0643 for one that a file keeps."""
+    if declaration.kept is None:
+        return declaration
+    message = f"`{declaration.name}` holds what `{declaration.kept}` keeps, and can't be given"
+    raise error("LOT-E0643", message, help="write to it in the program, or leave `kept in` out")
 
 
 def _store(declaration: MemoryDeclaration, is_json: bool, text: str) -> Mapping[Value, Value]:

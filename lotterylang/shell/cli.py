@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lotterylang.shell import cli_runs
 from lotterylang.shell.cli_models import models
 from lotterylang.syntax.diagnostics import LotError, error
 
@@ -293,6 +295,7 @@ def doctor(json: Json = False) -> None:
 
 
 app.add_typer(models, name="model")
+cli_runs.register(app)
 
 
 def main() -> None:
@@ -321,7 +324,9 @@ def lot(words: Sequence[str]) -> int:
     except OSError as problem:
         reason = (problem.strerror or str(problem)).lower()
         where = f"`{problem.filename}`: " if problem.filename else ""
-        screen.complain(error("LOT-E0617", f"{where}{reason}", help="free space or mend permissions"), as_data)
+        helps = {errno.ENOSPC: "free space", errno.EACCES: "mend permissions", errno.EROFS: "name another folder"}
+        help = helps.get(problem.errno or 0, "check the path, its permissions and the space that is left")
+        screen.complain(error("LOT-E0617", f"{where}{reason}", help=help), as_data)
         return 2
     except Exception as defect:
         if os.environ.get("LOT_DEBUG"):

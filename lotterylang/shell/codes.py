@@ -72,6 +72,26 @@ CODES: Mapping[str, tuple[str, str]] = {
         "`lot init` would overwrite a file.",
         "Name a new folder, `lot init mine`, or move the file away.",
     ),
+    "LOT-E0641": (
+        "The file that keeps a memory can't be opened, read or written, or is damaged.",
+        "See that its folder is there and can be written; of a damaged file take a copy back, or name another one.",
+    ),
+    "LOT-E0642": (
+        "The file that keeps a memory holds something else: another program's data, or values of another type.",
+        "Name another file, or declare the memory as it is in the file.",
+    ),
+    "LOT-E0643": (
+        "A memory that a file keeps is given on the command line.",
+        "Write to it in the program, or leave `kept in` out.",
+    ),
+    "LOT-E0644": (
+        "A program has changed since the run that is to be replayed.",
+        "Go back to what the program was, or run it afresh.",
+    ),
+    "LOT-E0645": (
+        "A run can't be replayed: it is of the REPL or of a text, of an older version, or its program is not there.",
+        "Run the program of a file afresh; its journal can be replayed.",
+    ),
     "LOT-E0701": (
         "The folder of models can't be written, or there is no home folder.",
         "Set `LOT_HOME` to a folder that can be written.",

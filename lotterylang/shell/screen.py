@@ -30,8 +30,8 @@ ASKING = "asking"
 DOWNLOAD = "download"
 """The stage that is counted in bytes."""
 
-MOST_EARLIER = 8
-"""Failures before the last one that are shown."""
+MOST_EARLIER, MOST_CAUSES, LONGEST_PATH = 8, 40, 400
+"""What is shown of a failure: failures before the last one, calls it passed through, characters of a path."""
 
 
 def out() -> Console:
@@ -102,14 +102,25 @@ def failure_text(failure: Failure) -> list[str]:
     lines = [f"failed {failure.kind}: {failure.message}"]
     if failure.best is not None:
         lines.append(f"the best answer, not verified: {shown(failure.best)}")
-    lines += [f"  at {place or 'the start'}  in {path}" for path, place in failure.causes]
+    causes = [f"  at {place or 'the start'}  in {_short_path(path)}" for path, place in failure.causes(MOST_CAUSES)]
+    if len(causes) < len(failure.passed):
+        causes.insert(MOST_CAUSES // 2, f"  … {len(failure.passed) - len(causes):,} more")
+    lines += causes
     earlier = [*all_earlier(failure)]
     if len(earlier) > MOST_EARLIER:
         lines.append(f"after {len(earlier) - MOST_EARLIER:,} others, and")
     for before in earlier[-MOST_EARLIER:]:
-        path, place = before.causes[0] if before.causes else ("", "")
-        lines += [f"after {before.kind}: {before.message}", f"  at {place or 'the start'}  in {path}"]
+        place = before.passed[0][1] if before.passed else ""
+        lines += [
+            f"after {before.kind}: {before.message}",
+            f"  at {place or 'the start'}  in {_short_path(before.path)}",
+        ]
     return lines
+
+
+def _short_path(path: str) -> str:
+    """Leave the middle of a very long path out."""
+    return path if len(path) <= LONGEST_PATH else f"{path[: LONGEST_PATH // 2]}…{path[-LONGEST_PATH // 2 :]}"
 
 
 def all_earlier(failure: Failure) -> Iterator[Failure]:
@@ -131,7 +142,7 @@ def finished_json(run: Finished) -> dict[str, Any]:
 
 
 def _failure_json(failure: Failure) -> dict[str, Any]:
-    causes = [{"path": path, "place": place} for path, place in failure.causes]
+    causes = [{"path": path, "place": place} for path, place in failure.causes(MOST_CAUSES)]
     return {"kind": failure.kind, "message": failure.message, "causes": causes}
 
 

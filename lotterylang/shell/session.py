@@ -9,7 +9,7 @@ import atexit
 import os
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,12 +19,16 @@ from lotterylang.check import check_expression
 from lotterylang.check.program import ModelDeclaration, Program
 from lotterylang.home import home
 from lotterylang.run import absent, lower
+from lotterylang.run.cells import File
 from lotterylang.run.convert import canonical
 from lotterylang.run.effects import Model
+from lotterylang.run.exact import memory_data
 from lotterylang.run.journal import Journal
+from lotterylang.run.keeping import Keeping
 from lotterylang.run.machine import Code
+from lotterylang.run.memory import Memory
 from lotterylang.run.runner import Doors, OpenModel, Outcome, Runner, Settings
-from lotterylang.run.values import Value
+from lotterylang.run.values import Failure, Value
 from lotterylang.shell.allowed import allowed
 from lotterylang.shell.arguments import Given
 from lotterylang.shell.screen import ASKING
@@ -64,21 +68,34 @@ class Finished:
 
 def execute(request: Request, progress: Progress, overhear: Callable[[OpenModel], OpenModel] | None = None) -> Finished:
     """Run a request to its end. `overhear` may stand between the run and its models."""
-    program, node = _program(request)
+    program, node = prepared(request)
     open_model = opener(request, progress)
     settings = Settings(seed=request.seed, tell=lambda done, due: progress(ASKING, done, due))
     doors = absent.without(Doors(allows=allowed(request.allow)), program.without)
     runner = Runner(program, overhear(open_model) if overhear else open_model, settings, doors)
-    code, args = _call(runner, request, node)
-    path, file = journal_file()
-    journal = Journal(_header(request, program, code, args), file)
-    start = time.monotonic()
-    try:
-        outcome = runner.run(code, args, request.given.memory, journal)
-    finally:
-        if file is not None:
-            file.close()
+    code, args = called(runner, request, node)
+    with closing(Keeping(runner.unit, open_file)) as keeping:
+        memory = _started(runner, request.given, keeping)
+        path, file = journal_file()
+        journal = Journal(_header(request, program, code, args, memory), file)
+        start = time.monotonic()
+        try:
+            held = request.given.memory if memory is None else memory
+            outcome = runner.run(code, args, held, journal, keeping.commit)
+        finally:
+            if file is not None:
+                file.close()
     return Finished(program, outcome, journal, path, time.monotonic() - start)
+
+
+def _started(runner: Runner, given: Given, keeping: Keeping) -> Memory | None:
+    """Give the memory that a run starts with; None where a store is given what it does not take: the run says so."""
+    try:
+        memory = runner.initial(given.memory)
+    except Failure:
+        return None
+    keeping.read(memory)
+    return memory
 
 
 _opened: dict[tuple[str, int], Model] = {}
@@ -100,6 +117,13 @@ def opener(request: Request, progress: Progress) -> OpenModel:
     return open_declared
 
 
+def open_file(path: str) -> File:
+    """Open the file that keeps a memory; it is read and made only when it is needed."""
+    from lotterylang.world.memory.file import MemoryFile  # SQLite: only a run that keeps something pays for it
+
+    return MemoryFile(path)
+
+
 @atexit.register
 def close() -> None:
     """Close the models that this process holds open."""
@@ -112,7 +136,7 @@ def runs_folder() -> Path:
     return home() / "runs"
 
 
-def _program(request: Request) -> tuple[Program, Any]:
+def prepared(request: Request) -> tuple[Program, Any]:
     """Give the program with what is known of the request's expression, and that expression."""
     if request.expression is None:
         return request.program, None
@@ -121,7 +145,8 @@ def _program(request: Request) -> tuple[Program, Any]:
     return checked.program, checked.node
 
 
-def _call(runner: Runner, request: Request, node: Any) -> tuple[Code, tuple[Value, ...]]:
+def called(runner: Runner, request: Request, node: Any) -> tuple[Code, tuple[Value, ...]]:
+    """Give what a request calls, and the arguments in order. Errors: LOT-E0616 for one that is lacking."""
     if node is not None:
         return lower.expression(runner.unit, "expression", node, performs=True), ()
     name, arguments = request.function or "", request.given.arguments
@@ -132,7 +157,10 @@ def _call(runner: Runner, request: Request, node: Any) -> tuple[Code, tuple[Valu
     return runner.unit.codes[name], runner.arguments(name, arguments)
 
 
-def _header(request: Request, program: Program, code: Code, args: tuple[Value, ...]) -> dict[str, Any]:
+def _header(
+    request: Request, program: Program, code: Code, args: tuple[Value, ...], memory: Memory | None
+) -> dict[str, Any]:
+    """Give all that a replay needs beside the replies: the program, what was called, and what the memory held."""
     shown = [arg.code.name if isinstance(arg, lower.Function) else canonical(arg) for arg in args]
     models = {name: request.model or declared.spec for name, declared in program.models.items()}
     return {
@@ -142,7 +170,18 @@ def _header(request: Request, program: Program, code: Code, args: tuple[Value, .
         "arguments": shown,
         "models": models,
         "without": sorted(program.without),
+        "file": _file(program),
+        "expression": request.expression,
+        "given": sorted({*request.given.arguments, *request.given.memory}),
+        "seed": request.seed,
+        "memory": None if memory is None else memory_data(memory),
     }
+
+
+def _file(program: Program) -> str | None:
+    """Name the file of a program, wherever the replay is called; None for a text."""
+    path = Path(program.source.name)
+    return str(path.resolve()) if path.is_file() else None
 
 
 def journal_file() -> tuple[Path | None, Any]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from lotterylang.check.prelude import SURELY
 from lotterylang.run.values import Failure, Value
 from lotterylang.syntax import tree
 from lotterylang.testing.evaluation import Evaluation
@@ -30,6 +31,11 @@ class Bounds:
     pattern: str | None = None
     each: tuple[str, Any] | None = None
     """What holds of every item: the item's name and the condition."""
+    keys: Any = None
+    values: Any = None
+    """What holds of every key and value of a map, for which `it` stands."""
+    parts: dict[int, Any] = field(default_factory=dict)
+    """What holds of a part of a tuple, for which `it` stands."""
 
 
 def bounds_of(condition: Any, name: str, known: Mapping[str, Value], evaluation: Evaluation) -> Bounds:
@@ -42,6 +48,8 @@ def bounds_of(condition: Any, name: str, known: Mapping[str, Value], evaluation:
                 reader.compare(found, left, sign, right)
         elif isinstance(part, tree.Call):
             reader.match(found, part)
+        elif isinstance(part, tree.Match):
+            reader.take_apart(found, part)
     return found
 
 
@@ -79,12 +87,25 @@ class _Reader:
             _bound_value(found, sign, limit)
 
     def match(self, found: Bounds, call: tree.Call) -> None:
-        if isinstance(call.function, tree.Name) and call.function.name == "matches" and len(call.args) == 2:
+        called = call.function.name.removeprefix(SURELY) if isinstance(call.function, tree.Name) else ""
+        if called == "matches" and len(call.args) == 2:
             pattern = self._known(call.args[1]) if self._is_value(call.args[0]) else None
             found.pattern = pattern if isinstance(pattern, str) else found.pattern
-        if isinstance(call.function, tree.Name) and call.function.name == "every" and self._is_value(call.args[0]):
-            holds = call.args[1]
-            found.each = (holds.param, holds.body) if isinstance(holds, tree.Lambda) else None
+        holds = call.args[1] if called == "every" else None
+        if isinstance(holds, tree.Lambda):
+            listed: Any = call.args[0]
+            side = listed.function.name.removeprefix(SURELY) if _is_side(listed) else ""
+            if self._is_value(listed):
+                found.each = (holds.param, holds.body)
+            elif side and self._is_value(listed.args[0]) and holds.param == "it":
+                setattr(found, side, holds.body)
+
+    def take_apart(self, found: Bounds, node: tree.Match) -> None:
+        """Read what a written type promises of one part of a tuple."""
+        pattern = node.arms[0].pattern
+        if self._is_value(node.subject) and isinstance(pattern, tree.TuplePattern) and len(node.arms) == 1:
+            places = [i for i, item in enumerate(pattern.items) if getattr(item, "name", None) == "it"]
+            found.parts |= dict.fromkeys(places, node.arms[0].body)
 
     def _is_value(self, node: Any) -> bool:
         return isinstance(node, tree.Name) and node.name in self.names
@@ -100,6 +121,12 @@ class _Reader:
             return self.evaluation.value(node, self.known)
         except Failure:
             return None
+
+
+def _is_side(node: Any) -> bool:
+    """Tell whether this is `keys(x)` or `values(x)`."""
+    named = isinstance(node, tree.Call) and isinstance(node.function, tree.Name) and len(node.args) == 1
+    return named and node.function.name.removeprefix(SURELY) in ("keys", "values")
 
 
 def _bound_value(found: Bounds, sign: str, limit: Value) -> None:

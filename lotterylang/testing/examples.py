@@ -69,7 +69,7 @@ def judged(test: tree.Example | tree.Property, failure: Failure | None) -> Verdi
         return Verdict(test.name)
     if isinstance(failure, Unmet):
         return Verdict(test.name, failure.message, failure.node.span.place, failure.node.span.text)
-    place = failure.causes[-1][1] if failure.causes else test.span.place
+    place = failure.passed[-1][1] if failure.passed else test.span.place
     return Verdict(test.name, f"it failed {failure.kind}: {failure.message}", place)
 
 

@@ -80,10 +80,11 @@ class Strategies:
                 return st.lists(items, min_size=bounds.shortest, max_size=most).map(tuple)
             case types.Map(key, value):
                 most = bounds.shortest + MOST_ITEMS if bounds.longest is None else bounds.longest
-                keys, values = self._of(key, Bounds()), self._of(value, Bounds())
+                keys, values = self.of(key, "it", bounds.keys), self.of(value, "it", bounds.values)
                 return st.dictionaries(keys, values, min_size=bounds.shortest, max_size=most)
             case types.Tuple(items):
-                return st.tuples(*(self._of(item, Bounds()) for item in items)).map(Tuple)
+                places = (self.of(item, "it", bounds.parts.get(i)) for i, item in enumerate(items))
+                return st.tuples(*places).map(Tuple)
             case types.Maybe(item):
                 return st.none() | self._of(item, bounds)
             case types.Record(name, fields):

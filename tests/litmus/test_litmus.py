@@ -257,7 +257,7 @@ def test_12_a_failure_in_a_part_prints_the_chain_of_its_causes() -> None:
     outcome, _, _ = run("12_cause_chain", answer)
     assert outcome.failure is not None
     assert str(outcome.failure) == "Rejected: part 2 gave 9"
-    places = [(path, place.rpartition("12_cause_chain.lot:")[2]) for path, place in outcome.failure.causes]
+    places = [(path, place.rpartition("12_cause_chain.lot:")[2]) for path, place in outcome.failure.causes(9)]
     assert places == [("run/for[1]/part", "6:3"), ("run/for[1]", "11:19"), ("run", "11:3")]
 
 
@@ -265,7 +265,7 @@ def test_12_a_failure_keeps_every_construct_that_it_passed_through() -> None:
     outcome, _, _ = run("12_through", lambda effect: number(9))
     failure = outcome.failure
     assert failure is not None
-    assert [(path, place.rpartition("12_through.lot:")[2]) for path, place in failure.causes] == [
+    assert [(path, place.rpartition("12_through.lot:")[2]) for path, place in failure.causes(9)] == [
         ("run/try/try[1]/part", "6:3"),
         ("run/try/try[1]", "13:7"),
         ("run/try", "12:5"),
@@ -273,7 +273,7 @@ def test_12_a_failure_keeps_every_construct_that_it_passed_through() -> None:
     ]
     assert failure_text(failure)[5:] == [
         "after Rejected: part 1 gave 9",
-        f"  at {failure.earlier[0].causes[0][1]}  in run/try/try[0]/part",
+        f"  at {failure.earlier[0].passed[0][1]}  in run/try/try[0]/part",
     ]
 
 
@@ -286,7 +286,7 @@ def test_12_a_part_inside_all_inside_a_solver_inside_for() -> None:
     failure = outcome.failure
     assert failure is not None
     assert (failure.kind, failure.message, failure.best) == ("Rejected", "9 is too much", 9)
-    places = [(path, place.rpartition("12_solver.lot:")[2]) for path, place in failure.causes]
+    places = [(path, place.rpartition("12_solver.lot:")[2]) for path, place in failure.causes(9)]
     assert places == [
         ("run/for[1]/answer/answer_trial/try/divide[1]", "9:1"),
         ("run/for[1]/answer/answer_trial/try", "10:15"),

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from golden import assert_golden
 from lotterylang.check import check
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.syntax.parser import source_of
@@ -59,11 +60,16 @@ def test_operators_nested_in_brackets_end_in_one_diagnostic(operand: str) -> Non
 
 
 def test_a_stack_that_is_nearly_full_is_said() -> None:
-    def below(frames: int) -> list[str]:
-        return below(frames - 1) if frames else _codes(f"let x = {'[' * 90}{']' * 90}")
+    def below(frames: int) -> LotError:
+        if frames:
+            return below(frames - 1)
+        with pytest.raises(LotError) as caught:
+            check(source_of("deep", f"let x = {'[' * 90}{']' * 90}"))
+        return caught.value
 
-    assert below(0) == ["LOT-E0318"]
-    assert below(sys.getrecursionlimit() - len(inspect.stack()) - 60) == ["LOT-E0330"]
+    assert [found.code for found in below(0).diagnostics] == ["LOT-E0318"]
+    said = below(sys.getrecursionlimit() - len(inspect.stack()) - 60)
+    assert_golden("LOT-E0330 a stack nearly full", said)
 
 
 def test_a_long_chain_of_declarations_is_no_deep_stack() -> None:

@@ -11,6 +11,7 @@ import pytest
 import tiny_adapter
 from tiny_llama import Tiny
 
+from golden import assert_golden
 from lotterylang.recipe import Recipe
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.model.build import folder as build
@@ -134,8 +135,9 @@ def test_an_adapter_counts_by_its_content(tmp_path: Path) -> None:
     ],
 )
 def test_more_than_a_sum_is_refused(tmp_path: Path, changed: dict[str, Any], reason: str) -> None:
-    with pytest.raises(LotError, match=rf"LOT-E0707.*{reason}"):
+    with pytest.raises(LotError, match=rf"LOT-E0707.*{reason}") as raised:
         adapter.read(saved(tmp_path / "lora", "plain", **changed))
+    assert_golden(f"LOT-E0707 {next(iter(changed))}", raised.value, tmp_path)
 
 
 @pytest.mark.parametrize("module", ["lm_head", "model.embed_tokens", "model.layers.0.self_attn.rotary"])

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import lotterylang.home
+from golden import assert_golden
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.model import cache
 
@@ -74,6 +75,8 @@ def test_a_full_disk_and_a_locked_folder_are_told_apart(home: Path, number: int,
         aside.write_text("half")
         raise OSError(number, "said by the system")
     assert raised.value.diagnostics[0].code == code
+    if number != errno.EDQUOT:
+        assert_golden(f"{code} of the disk", raised.value, home)
     assert "LOTTERY_HOME" in str(raised.value.diagnostics[0].help)
     assert list((home / "d").iterdir()) == []
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from tiny_llama import CONTEXT, tiny
 
+from golden import assert_golden
 from lotterylang.run.effects import (
     Ask,
     Asked,
@@ -326,8 +327,9 @@ def test_what_is_sent_is_shown_without_the_graphs(tmp_path: Path, monkeypatch: p
     assert shown.ids.count(1) == 3
     assert sent_to("first", prompt) == Sent("user: what?\nassistant: I say", ())
     bare = str(tiny().write(tmp_path / "bare.gguf", template=None))
-    with pytest.raises(LotError, match="LOT-E0704"):
+    with pytest.raises(LotError, match="LOT-E0704") as raised:
         sent_to(bare, prompt)
+    assert_golden("LOT-E0704 no template", raised.value, tmp_path)
     model = open_model(bare)
     assert isinstance(model, Engine)
     for effect in (Ask("p", "m", prompt), Choose("p", "m", chat("x"), ("a",)), Score("p", "m", chat("x"), "a")):

@@ -13,6 +13,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from tiny_llama import tiny, tokens
 
+from golden import assert_golden
 from lotterylang.run.effects import Ask, Asked, Choose, Chosen, Prompt, Sampling, Score, Scored, Turn
 from lotterylang.run.shapes import Hole, OneOf
 from lotterylang.shell.cli import lot
@@ -203,8 +204,9 @@ def test_what_is_not_exported_yet_is_one_error(home: Path) -> None:
 
 @pytest.mark.parametrize("graph", [{"memory": "cache_params.0"}, {"also": ["token_type_ids"]}])
 def test_a_graph_of_another_kind_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch, graph: dict[str, Any]) -> None:
-    with pytest.raises(LotError, match="LOT-E0742"):
+    with pytest.raises(LotError, match="LOT-E0742") as raised:
         exported(home, monkeypatch, **graph)
+    assert_golden(f"LOT-E0742 {next(iter(graph))}", raised.value, home)
     assert list((home / "home" / "exported").glob("*")) == []
 
 
@@ -228,8 +230,10 @@ def test_an_environment_that_cannot_be_made_is_one_error(tmp_path: Path, monkeyp
 
     monkeypatch.setattr(export, "_run", run)
     for _ in range(2):  # a second try begins anew
-        with pytest.raises(LotError, match=r"LOT-E0741.*no network"):
+        with pytest.raises(LotError, match=r"LOT-E0741.*no network") as raised:
             export.exported(str(tiny().write(tmp_path / "tiny.gguf")), lambda *_: None)
+        said = str(raised.value).partition("this failed")[0] + "this failed: COMMAND"
+        assert_golden("LOT-E0741 no environment", said, tmp_path)
     assert sum("venv" in command for command in asked) == 2
 
 
@@ -238,5 +242,6 @@ def test_a_damaged_export_is_one_error(home: Path, monkeypatch: pytest.MonkeyPat
     folder = export.folder_of(str(exported(home, monkeypatch)))
     assert folder is not None
     (folder / name).write_bytes((folder / name).read_bytes()[:50])
-    with pytest.raises(LotError, match="LOT-E0724"):
+    with pytest.raises(LotError, match="LOT-E0724") as raised:
         ExportedNetwork(folder)
+    assert_golden(f"LOT-E0724 damaged {name}", str(raised.value).replace(folder.name, "NAME"), home)

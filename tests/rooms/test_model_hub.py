@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from tiny_models import MODELS, write
 
+from golden import assert_golden
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.model import open as opening
 from lotterylang.world.model.source import hub
@@ -181,6 +182,7 @@ def test_what_the_hub_refuses_is_one_clear_error(
     found = str(refused(name))
     assert wanted in found
     assert said in found
+    assert_golden(f"{wanted} {status} {said.removeprefix('no ')}".replace("/", " "), found)
 
 
 def test_no_network_is_one_clear_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -193,8 +195,10 @@ def test_no_network_is_one_clear_error(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 @pytest.mark.parametrize("name", ["", "model", "a/b/c", "../x", "a/../b", "a/b@", "a/b c", "a/b@../x", "https://a/b"])
 def test_what_is_no_name_of_the_hub(name: str) -> None:
-    with pytest.raises(LotError, match="LOT-E0703"):
+    with pytest.raises(LotError, match="LOT-E0703") as raised:
         hub.address(name)
+    if name == "model":
+        assert_golden("LOT-E0703 no owner", raised.value)
 
 
 def test_what_cannot_be_taken_is_said_before_its_weights_come(server: Hub) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny_llama import Tiny, tiny, tokens
 
+from golden import assert_golden
 from lotterylang.recipe import PRECISIONS, Recipe, Window, composed, parted
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.model.build import folder as build
@@ -158,8 +159,9 @@ def test_exact_4_bits_are_nearer_to_the_file_than_rounded_ones(tmp_path: Path) -
 
 
 def test_exact_4_bits_of_other_weights_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(LotError, match=r"LOT-E0706.*not stored in blocks of 4 bits"):
+    with pytest.raises(LotError, match=r"LOT-E0706.*not stored in blocks of 4 bits") as raised:
         opened(tmp_path, Recipe("int4-exact"))
+    assert_golden("LOT-E0706 no blocks of 4 bits", raised.value, tmp_path)
     assert list((tmp_path / "built").glob("*")) == []
 
 

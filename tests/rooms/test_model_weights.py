@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_llama import Tiny, tiny, tokens
 
+from golden import assert_golden
 from lotterylang.recipe import Recipe
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.model.build import folder as build
@@ -19,12 +20,16 @@ from lotterylang.world.model.tokenizer import Tokens, rebuilt
 from lotterylang.world.model.weights.gguf import Gguf
 
 
-def code_of(path: Path, monkeypatch: pytest.MonkeyPatch, home: Path) -> str:
+def refused(path: Path, monkeypatch: pytest.MonkeyPatch, home: Path) -> LotError:
     monkeypatch.setenv("LOTTERY_HOME", str(home))
     with pytest.raises(LotError) as raised:
         build.built(path, "0" * 64, Recipe("int8"), lambda *_: None)
     assert list((home / "built").glob("*")) == []
-    return raised.value.diagnostics[0].code
+    return raised.value
+
+
+def code_of(path: Path, monkeypatch: pytest.MonkeyPatch, home: Path) -> str:
+    return refused(path, monkeypatch, home).diagnostics[0].code
 
 
 @pytest.mark.parametrize("length", [0, 3, 4, 8, 30, 500, 5_000, 60_000, -1])
@@ -37,7 +42,7 @@ def test_a_file_cut_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lengt
 def test_a_file_that_is_something_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "model.gguf"
     path.write_text("not a model")
-    assert code_of(path, monkeypatch, tmp_path / "home") == "LOT-E0721"
+    assert_golden("LOT-E0721 something else", refused(path, monkeypatch, tmp_path / "home"), tmp_path)
     assert code_of(tmp_path / "missing.gguf", monkeypatch, tmp_path / "home") == "LOT-E0721"
     assert code_of(tmp_path, monkeypatch, tmp_path / "home") == "LOT-E0721"
 
@@ -62,7 +67,9 @@ def test_what_is_not_supported_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: dict[str, str], code: str
 ) -> None:
     path = tiny().write(tmp_path / "t.gguf", **changed)
-    assert code_of(path, monkeypatch, tmp_path / "home") == code
+    said = refused(path, monkeypatch, tmp_path / "home")
+    assert said.diagnostics[0].code == code
+    assert_golden(f"{code} {next(iter(changed.values()))}", said, tmp_path)
 
 
 @pytest.mark.parametrize("key", ["tokenizer.ggml.tokens", "tokenizer.ggml.token_type", "tokenizer.ggml.merges"])

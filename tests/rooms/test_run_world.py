@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from golden import assert_golden
 from lotterylang.check import check
 from lotterylang.run import journal, lower
 from lotterylang.run.effects import Call, Called, Deduce, Deduced, Effect, Failed, Find, Found, Hit, Reply, Symbol
@@ -99,6 +100,13 @@ def test_what_nobody_answers_is_named(body: str, named: str) -> None:
         _run(f"{head}fn told() -> text {{\n  {body}\n}}\n", {})
     found = caught.value.diagnostics[0]
     assert found.code == "LOT-E0605" and named in found.message and "given" in (found.help or "")
+
+
+def test_another_question_than_the_recorded_one_is_said() -> None:
+    asked = Call("", "calc", (("x", "2 / 3"),))
+    with pytest.raises(LotError) as caught:
+        _run(PROGRAM, {"run/call#1": (journal.arguments_hash(asked), Called(Fraction(2, 3)))})
+    assert_golden("LOT-E0604 another question", caught.value)
 
 
 @pytest.mark.parametrize("data", ["four", [1], {"a": 1}, None, True])

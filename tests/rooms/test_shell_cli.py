@@ -149,3 +149,20 @@ def test_the_library_is_the_same_engine(program: str) -> None:
         loaded.run("broken", x=0)
     with pytest.raises(lotterylang.LotError, match="LOT-E0613"):
         loaded.run("broken", x="zero")
+
+
+def test_memory_from_the_command_line_keeps_what_its_type_promises(tmp_path: Path) -> None:
+    text = """\
+type Digit = int where 0 <= it <= 9
+type Answer { value: text where len(value) > 0 }
+memory tape : cells<Digit> = 0
+memory seen : map<text, Answer>
+fn main() -> int { 1 }
+"""
+    (tmp_path / "digits.lot").write_text(text, encoding="utf-8")
+    name = str(tmp_path / "digits.lot")
+    assert lot("run", name, "tape=123").out == "1\n"
+    kept = lot("run", name, 'tape:={"3": 12}')
+    assert (kept.status, "`tape[3]` does not keep its promise `0 <= it <= 9`" in kept.err) == (1, True)
+    built = lot("run", name, 'seen:={"a": {"value": ""}}')
+    assert "in `seen['a']`: `Answer.value` does not keep its promise `len(value) > 0`" in built.err

@@ -11,6 +11,7 @@ import pytest
 from tiny_llama import tiny
 
 from command import lot
+from golden import assert_golden
 from lotterylang.shell import model_facts, screen
 from lotterylang.shell.sizes import megabytes
 from lotterylang.world.model.source import fetch, hub, own
@@ -181,7 +182,8 @@ def test_a_damaged_catalogue_of_ones_own_is_said(home: Path) -> None:
     home.mkdir()
     own.file().write_text("[")
     printed = lot("model", "list")
-    assert (printed.status, "LOT-E0732" in printed.err) == (2, True)
+    assert printed.status == 2
+    assert_golden("LOT-E0732 a damaged catalogue", printed.err, home)
     own.file().write_text('{"a": {"b": 1}}')
     assert "LOT-E0732" in lot("run", "x.lot:f", "--model", "a").err + lot("model", "info", "a").err
 

@@ -85,6 +85,21 @@ def constants(unit: Unit) -> list[tuple[str, Code]]:
     return found
 
 
+def stored(unit: Unit, name: str) -> Code | None:
+    """Lower what judges a key and a value that come into a store from outside; None where nothing is promised."""
+    lowering = FunctionLowering(unit, Code(name, False))
+    key, value = (lowering.emitter.bind(each) for each in ("key of a place", "value of a place"))
+    judge = lowering.stored_from_outside(name)
+    if judge is None:
+        return None
+    lowering.emitter.code.params = (key, value)
+    node = unit.program.memories[name].node
+    lowering.emitter.assign(lambda s: judge(s, s[key], s[value]), node, lowering.emitter.layout.slot())
+    lowering.emitter.emit(lambda following: return_of(lambda s: None), node)
+    lowering.emitter.seal()
+    return _sized(lowering.emitter)
+
+
 def _constant(unit: Unit, name: str, node: tree.Let) -> Code:
     lowering = FunctionLowering(unit, Code(name, False))
     lowering.body(node.value, node, f"`{name}`")
@@ -145,4 +160,15 @@ def _results(value: Evaluate | None, slots: dict[str, int]) -> Evaluate:
     return (lambda s: Tuple([value(s), names(s)])) if slots else value
 
 
-__all__ = ["Function", "FunctionLowering", "Unit", "constants", "entry", "example", "expression", "lower", "start_of"]
+__all__ = [
+    "Function",
+    "FunctionLowering",
+    "Unit",
+    "constants",
+    "entry",
+    "example",
+    "expression",
+    "lower",
+    "start_of",
+    "stored",
+]

@@ -13,7 +13,6 @@ from lotterylang.run import failures
 from lotterylang.run.lower.emitter import Evaluate, Label
 from lotterylang.run.lower.loops import LoopLowering, listed, segment
 from lotterylang.run.machine import Function, Handler, Slots
-from lotterylang.run.memory import Memory
 from lotterylang.run.paths import Path
 from lotterylang.run.values import Failure
 from lotterylang.syntax import tree
@@ -131,7 +130,7 @@ class AttemptLowering(LoopLowering):
         def enter(s: Slots) -> None:
             frame, machine = s[0], s[0].machine
             machine.handlers.append(Handler(frame, caught.pc, failed, frame.path, machine.budget, machine.memory))
-            machine.memory = frame.memory = Memory(machine.memory) if undoes else machine.memory
+            machine.memory = frame.memory = machine.memory.branch() if undoes else machine.memory
             frame.path = path(s)
 
         self.emitter.assign(enter, node, self.emitter.layout.slot())

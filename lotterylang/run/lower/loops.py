@@ -109,7 +109,7 @@ class LoopLowering(BlockLowering):
     def pure_fold(self, node: tree.Fold) -> Evaluate:
         with self.emitter.scope():
             start, source = self.pure(node.start), self.pure(node.each.source)
-            keep, bind = self.binding(node.binder), self.binding(node.each.binder)
+            keep, bind = self._keeping(node), self.binding(node.each.binder)
             until = self.pure(node.until) if node.until is not None else None
             body = self.pure(node.body)
 
@@ -126,12 +126,25 @@ class LoopLowering(BlockLowering):
 
         return run
 
+    def _keeping(self, node: tree.Fold) -> Callable[[Slots, Any], None]:
+        """Give what binds the state, once it is judged by what the written type says of it."""
+        bind, condition = self.binding(node.binder), self.program.conditions.get(id(node))
+        if condition is None:
+            return bind
+        judge = self.check("it", condition, f"the state `{', '.join(node.binder)}`")
+
+        def keep(s: Slots, value: Any) -> None:
+            judge(s, {"it": value})
+            bind(s, value)
+
+        return keep
+
     def emit_fold(self, node: tree.Fold) -> int:
         start, source = self.values([node.start, node.each.source])
         with self.emitter.scope():
             state = self.emitter.assign(start, node.start)
             items = self.emitter.assign(lambda s: listed(source(s)), node.each)
-            keep, bind = self.binding(node.binder), self.binding(node.each.binder)
+            keep, bind = self._keeping(node), self.binding(node.each.binder)
             self.emitter.assign(lambda s: keep(s, s[state]), node, self.emitter.layout.slot())
             until = self.pure(node.until) if node.until is not None else None
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lotterylang.run.lower.attempts import AttemptLowering
 from lotterylang.run.lower.blocks import is_expression, return_of
 from lotterylang.run.lower.emitter import Evaluate, Label, slot_reader
 from lotterylang.run.lower.expressions import called
+from lotterylang.run.lower.stored import Stored, StoredLowering
 from lotterylang.run.machine import CALL, Code, Function, Instruction, Slots, slots_for
-from lotterylang.run.memory import Entry
+from lotterylang.run.memory import Entry, placed
 from lotterylang.run.values import Failure, Value
 from lotterylang.syntax import tree
 
@@ -18,7 +18,7 @@ Start = Callable[[Slots, Any], Value]
 """Gives what an unwritten place holds, or fails Empty."""
 
 
-class StatementLowering(AttemptLowering):
+class StatementLowering(StoredLowering):
     """Statements, and calls."""
 
     labels: dict[str, Label]
@@ -133,11 +133,12 @@ class StatementLowering(AttemptLowering):
         name = node.place.name
         parts = [node.value] if node.place.key is None else [node.value, node.place.key]
         value, *key = self.values(parts)
+        judge = self.stored(name)
         if node.place.key is None and self.program.memories[name].kind != "cell":
-            self.emitter.emit(lambda following: _write_all(name, value, node, following), node)
+            self.emitter.emit(lambda following: _write_all(name, value, judge, node, following), node)
             return
         at = key[0] if key else lambda s: None
-        self.emitter.emit(lambda following: _write(name, at, value, node, following), node)
+        self.emitter.emit(lambda following: _write(name, at, value, judge, node, following), node)
 
     def emit_copy(self, node: tree.Copy) -> None:
         self._transfer(node, empties=False)
@@ -152,9 +153,12 @@ class StatementLowering(AttemptLowering):
             return
         from_key, to_key = self.values([place.key or tree.Constant(place.span, None) for place in (source, target)])
         read = _reader(source.name, from_key, self.start(source.name), _empty(source.name))
+        judge = self.stored(target.name)
 
         def transfer(s: Slots) -> None:
             value = read(s)
+            if judge is not None:
+                judge(s, to_key(s), value)
             if empties:
                 # An emptied place is empty, whatever a place of this store holds at the start.
                 s[0].memory[source.name][from_key(s)] = EMPTIED
@@ -165,9 +169,11 @@ class StatementLowering(AttemptLowering):
     def _transfer_store(self, node: Any, *, empties: bool) -> None:
         """Copy or move all that a store holds to another store of its kind."""
         read, source, target = self._whole_store(node.source.name), node.source.name, node.target.name
+        judge = self.stored(target)
 
         def transfer(s: Slots) -> None:
             frame, held = s[0], read(s)
+            _judge_all(judge, s, held)
             if empties:
                 frame.memory[source].clear()
             frame.memory[target].clear()
@@ -203,8 +209,7 @@ def start_of(name: str) -> str:
 
 def _empty(name: str) -> Start:
     def fail(s: Slots, key: Any) -> Value:
-        where = name if key is None else f"{name}[{key!r}]"
-        raise Failure("Empty", f"`{where}` holds nothing")
+        raise Failure("Empty", f"`{placed(name, key)}` holds nothing")
 
     return fail
 
@@ -220,10 +225,18 @@ def _reader(name: str, key: Evaluate, unwritten: Start, emptied: Start) -> Evalu
     return read
 
 
-def _write(name: str, key: Evaluate, value: Evaluate, node: Any, following: int) -> Instruction:
+def _judge_all(judge: Stored | None, s: Slots, held: dict[Value, Value]) -> None:
+    if judge is not None:
+        for key, value in held.items():
+            judge(s, key, value)
+
+
+def _write(name: str, key: Evaluate, value: Evaluate, judge: Stored | None, node: Any, following: int) -> Instruction:
     def write(s: Slots) -> int:
         frame = s[0]
         store, at, found = frame.memory[name], key(s), value(s)
+        if judge is not None:
+            judge(s, at, found)
         if not node.if_empty or store.get(at, EMPTIED) is EMPTIED:
             store[at] = (found, frame.path, node)
         return following
@@ -231,14 +244,15 @@ def _write(name: str, key: Evaluate, value: Evaluate, node: Any, following: int)
     return write
 
 
-def _write_all(name: str, value: Evaluate, node: Any, following: int) -> Instruction:
+def _write_all(name: str, value: Evaluate, judge: Stored | None, node: Any, following: int) -> Instruction:
     def write(s: Slots) -> int:
-        frame = s[0]
+        frame, held = s[0], value(s)
         store = frame.memory[name]
+        _judge_all(judge, s, held)
         if node.if_empty and any(entry is not EMPTIED for entry in store.values()):
             return following
         store.clear()
-        store.update({key: (item, frame.path, node) for key, item in value(s).items()})
+        store.update({key: (item, frame.path, node) for key, item in held.items()})
         return following
 
     return write

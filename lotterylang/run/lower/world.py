@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from lotterylang.check.program import ToolDeclaration
 from lotterylang.check.types import INDEX
+from lotterylang.check.types import ToolCall as ToolType
 from lotterylang.run import outside
 from lotterylang.run.convert import to_data
 from lotterylang.run.effects import Call, Deduce, Find
 from lotterylang.run.lower.emitter import Evaluate
+from lotterylang.run.lower.outside import Judge, judge_of
 from lotterylang.run.lower.prompts import PromptLowering
 from lotterylang.run.machine import Slots
-from lotterylang.run.values import Value
+from lotterylang.run.values import Failure, Value
 from lotterylang.syntax import tree
 
 
@@ -30,7 +33,27 @@ class OutsideLowering(PromptLowering):
             given = tuple((name, to_data(value)) for name, value in made.arguments.items())
             return Call(s[0].path.effect("call"), made.tool, given, tools[made.tool].acts)
 
-        return self.effect(node, call, lambda s, reply: outside.called(tools[s[called].tool].kind, reply))
+        kind = self.program.types.get(id(node.call))
+        names = [tool.name for tool in kind.tools] if isinstance(kind, ToolType) else []
+        judges = {name: self._of_result(tools[name]) for name in names}
+
+        def result(s: Slots, reply: Any) -> Value:
+            name = s[called].tool
+            value = outside.called(tools[name].kind, reply)
+            for judge in judges[name]:
+                _judged(judge, name, s, value)
+            return value
+
+        return self.effect(node, call, result)
+
+    def _of_result(self, tool: ToolDeclaration) -> list[Judge]:
+        """Give what judges the result of a tool: nobody in the program has built it."""
+        records, condition = judge_of(self, tool.kind.result), self.program.conditions.get(id(tool.node))
+        found = [records] if records is not None else []
+        if condition is not None:
+            check = self.check("it", condition, "it")
+            found.append(lambda s, value: check(s, {"it": value}))
+        return found
 
     def emit_find(self, node: tree.Find) -> int:
         is_index = self.program.types.get(id(node.index)) == INDEX
@@ -82,3 +105,11 @@ class OutsideLowering(PromptLowering):
             return outside.deduced(logic, node.mode, values, reply)
 
         return self.effect(node, deduce, deduced)
+
+
+def _judged(judge: Judge, tool: str, s: Slots, value: Value) -> None:
+    """Judge what a tool gave. Errors: Failure ToolFailed."""
+    try:
+        judge(s, value)
+    except Failure as failure:
+        raise Failure("ToolFailed", f"`{tool}` gave something else than it promises: {failure.message}") from None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from lotterylang.run import lower
 from lotterylang.run.budget import RESOURCES
 from lotterylang.run.effects import Effect
 from lotterylang.run.journal import Journal
+from lotterylang.run.keeping import Keeping
 from lotterylang.run.lower.blocks import gives_value
 from lotterylang.run.memory import Memory
 from lotterylang.run.runner import Doors, Outcome, Runner, Settings
@@ -179,8 +181,15 @@ class Live:
         }
 
     def _start(self, program: Program) -> Memory:
-        """Give what the stores of a program start with. Errors: LOT-E0603 for a constant that fails."""
-        return self._runner(program, lambda stage, done, total: None, None).initial({})
+        """Give what the stores of a program start with; of kept ones, what their files hold: none is written to.
+
+        Errors: LOT-E0603 for a constant that fails, LOT-E0641 and LOT-E0642 for a file that can't be read.
+        """
+        runner = self._runner(program, lambda stage, done, total: None, None)
+        memory = runner.initial({})
+        with closing(Keeping(runner.unit, session.open_file)) as keeping:
+            keeping.read(memory)
+        return memory
 
 
 def _results(checked: CheckedEntry, outcome: Outcome) -> tuple[Bound | None, dict[str, Bound]]:

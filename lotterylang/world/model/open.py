@@ -148,10 +148,10 @@ def _exported(name: str) -> Path:
 def _unknown(spec: str) -> LotError:
     known = [*CATALOG, *own.known(), *(f"{name}:fp32" for name in CATALOG), *DICE]
     near = difflib.get_close_matches(spec, known, n=1, cutoff=0.4)
-    meant = f"did you mean '{near[0]}'? " if near else ""
+    meant = f"did you mean `{near[0]}`? " if near else ""
     return error(
         "LOT-E0703",
-        f"there is no model '{spec}'",
+        f"there is no model `{spec}`",
         help=f"{meant}known: {', '.join(known)}, a .gguf file, a folder, or hf:owner/name",
     )
 

@@ -62,7 +62,7 @@ def parsed(expression: str) -> Pattern:
             warnings.simplefilter("error")
             tree = parser.parse(expression)
     except (re.error, Warning, RecursionError, OverflowError) as cause:
-        raise ValueError(f"the pattern '{expression}' is not understood: {cause}") from cause
+        raise ValueError(f"the pattern `{expression}` is not understood: {cause}") from cause
     return _sequence(expression, tree, tree.state.flags)
 
 
@@ -123,7 +123,7 @@ def _item(expression: str, operator: str, argument: Any, flags: int) -> Pattern:
             unbounded = str(high) == "MAXREPEAT"
             return Repeat(_sequence(expression, inner, flags), int(low), None if unbounded else int(high))
         case _:
-            raise ValueError(f"the pattern '{expression}' uses {operator.lower()}, which no hole can promise")
+            raise ValueError(f"the pattern `{expression}` uses {operator.lower()}, which no hole can promise")
 
 
 def _characters(operator: str, argument: Any, flags: int) -> Ranges:

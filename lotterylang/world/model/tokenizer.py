@@ -45,7 +45,7 @@ def rebuilt(vocabulary: Vocabulary) -> Any:
     if vocabulary.json is not None:
         return _own(vocabulary, vocabulary.json)
     if vocabulary.model not in ("gpt2", "llama"):
-        raise error("LOT-E0723", f"the model's tokenizer '{vocabulary.model}' is not supported", help=_SUPPORTED)
+        raise error("LOT-E0723", f"the model's tokenizer `{vocabulary.model}` is not supported", help=_SUPPORTED)
     splitter = _splitter(vocabulary.splitter) if vocabulary.model == "gpt2" else None
     tokenizer = _told(lambda: rebuilt_pieces(vocabulary) if splitter is None else _byte_level(vocabulary, splitter))
     _add(tokenizer, vocabulary)
@@ -109,7 +109,7 @@ def _splitter(name: str) -> Any:
     from tokenizers import Regex, pre_tokenizers
 
     if name not in _SPLITTERS:
-        raise error("LOT-E0723", f"the model splits text by '{name}', which is not supported", help=_SUPPORTED)
+        raise error("LOT-E0723", f"the model splits text by `{name}`, which is not supported", help=_SUPPORTED)
     rule = _SPLITTERS[name]
     if rule is None:
         return pre_tokenizers.ByteLevel(add_prefix_space=False)

@@ -75,7 +75,7 @@ def address(name: str) -> Address:
     found = _NAME.fullmatch(name)
     if found is None or ".." in name:
         raise error(
-            "LOT-E0703", f"there is no model '{PREFIX}{name}'", help="write hf:owner/name or hf:owner/name@revision"
+            "LOT-E0703", f"there is no model `{PREFIX}{name}`", help="write hf:owner/name or hf:owner/name@revision"
         )
     return Address(found["repo"], found["file"], found["revision"] or "main")
 

@@ -93,10 +93,10 @@ def _writes(name: str) -> bool:
 
 def _why_not(kind: str, config: Config) -> str:
     if "moe" in kind or kind == "mixtral" or config.get("num_local_experts") or config.get("num_experts"):
-        return f"'{kind}' is a mixture of experts"
+        return f"`{kind}` is a mixture of experts"
     if "bert" in kind or kind in ("t5", "electra", "mpnet", "deberta-v2") or config.get("is_encoder_decoder"):
-        return f"'{kind}' is an encoder: it does not write text by itself"
-    return f"the family '{kind}' is not known"
+        return f"`{kind}` is an encoder: it does not write text by itself"
+    return f"the family `{kind}` is not known"
 
 
 def _plain(path: Path, family: str, own: Config) -> Architecture:
@@ -179,7 +179,7 @@ _READERS: dict[str, Callable[[Path, Architecture, Config], Architecture]] = {
 def _refuse(path: Path, own: Config) -> None:
     kind = _rope(own).get("rope_type", "default")
     if kind not in ("default", "linear", "llama3"):
-        raise unsupported(path, f"it scales its rotary positions by '{kind}'")
+        raise unsupported(path, f"it scales its rotary positions by `{kind}`")
     for key in ("attention_bias", "mlp_bias"):
         if own.get(key):
             raise unsupported(path, f"it has biases where its family has none ({key})")
@@ -193,7 +193,7 @@ def _refuse(path: Path, own: Config) -> None:
 def _activation(path: Path, own: Config) -> Activation:
     name = own.get("hidden_activation") or own.get("hidden_act") or "silu"
     if name not in _ACTIVATIONS:
-        raise unsupported(path, f"its feed-forward bends by '{name}'")
+        raise unsupported(path, f"its feed-forward bends by `{name}`")
     return _ACTIVATIONS[name]
 
 

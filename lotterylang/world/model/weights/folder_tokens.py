@@ -45,7 +45,7 @@ def vocabulary_of(path: Path, config: Json) -> Vocabulary:
 
 def _read(path: Path, whole: Json, settings: Json, config: Json) -> Vocabulary:
     if whole["model"].get("type", "BPE") != "BPE":
-        raise _unknown(f"'{whole['model']['type']}'")
+        raise _unknown(f"`{whole['model']['type']}`")
     ids: dict[str, int] = dict(whole["model"]["vocab"])
     added = {token["content"]: token for token in whole.get("added_tokens") or []}
     ids |= {content: int(token["id"]) for content, token in added.items()}

@@ -112,7 +112,7 @@ def _refuse(path: Path, own: Field) -> None:
         raise unsupported(path, f"it is a mixture of {own('expert_count')} experts")
     scaling = own("rope.scaling.type")
     if scaling not in (None, "none", "linear"):
-        raise unsupported(path, f"it scales its rotary positions by '{scaling}'")
+        raise unsupported(path, f"it scales its rotary positions by `{scaling}`")
     for key in ("attn_logit_softcapping", "final_logit_softcapping"):
         if own(key):
             raise unsupported(path, f"it caps its logits ({key})")
@@ -129,10 +129,10 @@ def _rope_factor(own: Field) -> float:
 
 def _why_not(family: str) -> str:
     if "moe" in family:
-        return f"'{family}' is a mixture of experts"
+        return f"`{family}` is a mixture of experts"
     if "bert" in family or "t5" in family or family.endswith("encoder"):
-        return f"'{family}' is an encoder: it does not write text"
-    return f"the family '{family}' is not known"
+        return f"`{family}` is an encoder: it does not write text"
+    return f"the family `{family}` is not known"
 
 
 def _needed(path: Path, field: Field, key: str, family: str = "") -> Any:
