@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from lotterylang.check import types
+from lotterylang.check import habits, types
 from lotterylang.check.declared import Callee, Parameter, prelude
 from lotterylang.check.effects import Named, Param, Passed
 from lotterylang.check.names import close_name
@@ -271,7 +271,9 @@ def _lacking(node: tree.Call, callee: Callee, missing: list[Parameter]) -> Probl
     message = (
         f"`{name}` of `{callee.name}` is not given" if name else f"`{callee.name}` takes {len(callee.params)} values"
     )
-    return ("LOT-E0305", node.span, message, "lacks a value", f"it is `{callee}`")
+    is_of_all = callee in prelude().get(callee.name, ())
+    help = habits.LACKING.get(callee.name, f"it is `{callee}`") if is_of_all else f"it is `{callee}`"
+    return ("LOT-E0305", node.span, message, "lacks a value", help)
 
 
 def span_of_param(node: tree.Lambda) -> Span:

@@ -12,8 +12,10 @@ from lotterylang.check.arguments import Application
 from lotterylang.check.declared import Callee, Parameter, prelude
 from lotterylang.check.effects import Calling, Named, Param, Passed
 from lotterylang.check.names import end_of
+from lotterylang.check.prelude import OF_REPLIES, OF_TESTS
 from lotterylang.check.program import ToolDeclaration
 from lotterylang.check.records import Records
+from lotterylang.check.relations import joined
 from lotterylang.check.traits import Trait
 from lotterylang.check.types import UNKNOWN, Function, Type
 from lotterylang.check.unify import open_variables
@@ -106,6 +108,9 @@ class Calls(Records):
     # the prelude
 
     def _call_prelude(self, node: tree.Call, forms: tuple[Callee, ...]) -> Type:
+        if forms[0].name in OF_TESTS and not self.frame.is_test:
+            message, help = f"`{forms[0].name}` stands in tests only", "move it into an `example` or a `property`"
+            self.report.add("LOT-E0342", node.span, message, "in the program itself", help=help)
         if len(forms) == 1:
             call = self._matched(node, forms[0])
             if call is None:
@@ -120,7 +125,21 @@ class Calls(Records):
         self._ask_prelude(call)
         for passed in call.passed.values():
             self._must_be_pure(passed, call)
+        if call.callee.name == "replies":
+            return self._replies(call)
         return self._settled(call.callee.result or UNKNOWN, call.bound)
+
+    def _replies(self, call: Application) -> Type:
+        """Give the type of what a model has replied: what all ASKs of it have in common. Errors: LOT-E0302."""
+        asked = call.pairs[0][1]
+        name = asked.name if isinstance(asked, tree.Name) else ""
+        kinds = [kind for model, kind in self.asked if model in (name, None)]
+        found = joined(kinds) if kinds else None
+        if found is None:
+            message = f"the ASKs of `{name}` fill other holes each" if kinds else f"no ASK is of `{name}`"
+            help = "expect something of what the program gives"
+            return self.report.add("LOT-E0302", call.span, message, "no common type", help=help)
+        return types.List(found)
 
     def _chosen_form(self, node: tree.Call, forms: tuple[Callee, ...]) -> Application | None:
         """Choose the first form of a function of the prelude that fits the arguments. Errors: LOT-E0312."""
@@ -128,7 +147,9 @@ class Calls(Records):
         kinds: dict[int, Type] = {}
         for arg in node.args:
             value = arg.value if isinstance(arg, tree.NamedArg | tree.Spread) else arg
-            if not isinstance(value, tree.Lambda) and not self._is_function(value):
+            if isinstance(value, tree.Name) and self._is_model(value):
+                kinds[id(value)] = self.note(value, types.MODEL)
+            elif not isinstance(value, tree.Lambda) and not self._is_function(value):
                 kinds[id(value)] = self.expr(value)
         for call in calls:
             if self._takes(call, kinds):
@@ -143,6 +164,10 @@ class Calls(Records):
         message = f"`{forms[0].name}` does not take {shown or 'no values'}"
         self.report.add("LOT-E0312", node.span, message, "no form of it fits", help=help)
         return None
+
+    def _is_model(self, node: tree.Name) -> bool:
+        local = self.scope.find(node.name)
+        return local.type == types.MODEL if local is not None else node.name in self.declared.models
 
     def _takes(self, call: Application, kinds: Mapping[int, Type]) -> bool:
         for param, arg in call.pairs:
@@ -160,9 +185,19 @@ class Calls(Records):
         if name in ASKED:
             trait, variable = ASKED[name]
             self.demand(trait, call.bound.get(variable, UNKNOWN), call.span)
+        elif name in OF_REPLIES and "?T" in call.bound:
+            self._see_reply(call, call.bound["?T"])
         elif name in ORDERING:
             has_by = any(param.name == "by" for param, _ in call.pairs)
             self.demand("order", call.bound.get("?U" if has_by else "?T", UNKNOWN), call.span)
+
+    def _see_reply(self, call: Application, kind: Type) -> None:
+        """See that a value may be what an ASK gave. Errors: LOT-E0312."""
+        if not isinstance(kind, types.Record | types.Unknown | types.Never):
+            name = call.callee.name
+            help = "pass what ASK gave, as a whole" + (", or a text" if name == "tokens" else "")
+            message = f"`{name}` does not take `{kind}`"
+            self.report.add("LOT-E0312", call.span, message, "no reply of a model", help=help)
 
     def _must_be_pure(self, passed: Passed, call: Application) -> None:
         with self.pure(f"a function passed to `{call.callee.name}`"):

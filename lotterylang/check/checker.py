@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from lotterylang.check import types
 from lotterylang.check.declared import declared, whole, with_result
-from lotterylang.check.effects import Effects, Taker, Trace
+from lotterylang.check.effects import OWN, Effects, Taker, Trace
 from lotterylang.check.holes import plan_of
 from lotterylang.check.imports import Part, parts_of
 from lotterylang.check.infer import Inference
@@ -226,6 +226,7 @@ class _Checker:
             logics=self.declared.logics,
             promises={name: c for name, c in self.declared.written.conditions.items() if c is not None},
             caught=self.judge.caught,
+            own_memories=self.judge.own_memories,
             divided={id(node): self._is_divided(node, trace, name) for node, trace, name in self.judge.divisions},
         )
 
@@ -237,11 +238,11 @@ class _Checker:
         )
 
     def _is_joined(self, node: tree.For, trace: Trace, function: str | None) -> bool:
-        effects = self.effects.of(trace, function)
+        effects = _without_own_reads(self.effects.of(trace, function))
         return not node.in_order and effects <= SIDE_BY_SIDE and bool(effects & WORLD)
 
     def _is_divided(self, node: tree.Divide, trace: Trace, function: str | None) -> bool:
-        return node.mode != "each" and self.effects.of(trace, function) <= ISOLATED
+        return node.mode != "each" and _without_own_reads(self.effects.of(trace, function)) <= ISOLATED
 
     # functions and constants
 
@@ -333,3 +334,8 @@ class _Checker:
 
 def _writes_no_type(node: object) -> bool:
     return node.result is None if isinstance(node, tree.Fn) else isinstance(node, tree.Let) and node.type is None
+
+
+def _without_own_reads(effects: frozenset[str]) -> frozenset[str]:
+    """Leave out the reads of memories inside the function itself: each branch has them as they were."""
+    return frozenset(effect for effect in effects if not effect.startswith(f"READ{OWN}"))

@@ -63,6 +63,7 @@ CODES: Mapping[str, str] = {
     "LOT-E0329": "A pattern does not fit the values it is held against, or can't bind there.",
     "LOT-E0330": "An expression is nested too deeply.",
     "LOT-E0341": "A parameter of type `model` or `index` is given something that names none.",
+    "LOT-E0342": "A function that only tests have stands in the program itself.",
     "LOT-E0401": "A hole stands outside the prompt of an ASK.",
     "LOT-E0402": "The prompt of an ASK has no hole, so there is nothing to ask for.",
     "LOT-E0403": "Nothing bounds a hole: its text or list could go on for ever.",
@@ -106,6 +107,7 @@ CODES: Mapping[str, str] = {
     "LOT-E0520": "The clauses of a solver do not make one: one is lacking, stands twice, or has nothing to do.",
     "LOT-E0521": "A tool that acts on the world is called, and the main file does not grant it by `uses`.",
     "LOT-E0522": "`uses` names no tool, one that needs no grant, or limits it by something else than constant texts.",
+    "LOT-E0523": "A memory inside a function stands in a block, after a label, in a test, or is to be kept in a file.",
     "LOT-E0530": "A memory is kept in something else than a file, or holds what no file can keep.",
     "LOT-E0901": "The language has this, this version of it has not.",
 }

@@ -119,7 +119,7 @@ def declared(nodes: Declarations, report: Report) -> Declared:
         found.logics[name] = logic_of(logic, found.written)
         _check_params(logic, found.written)
     for name, memory in nodes.memories.items():
-        found.memories[name] = _memory(memory, found.written, report)
+        found.memories[name] = memory_of(memory, found.written, report)
     return found
 
 
@@ -167,13 +167,16 @@ def _check_params(node: tree.Fn | tree.Tool | tree.Logic, written: WrittenTypes)
             report.add("LOT-E0319", p.span, message, "can't be left out", help="put it first, or give it a default")
 
 
-def _memory(node: tree.Memory, written: WrittenTypes, report: Report) -> MemoryDeclaration:
+def memory_of(
+    node: tree.Memory, written: WrittenTypes, report: Report, variables: tuple[str, ...] = ()
+) -> MemoryDeclaration:
+    """Read the declaration of a memory. Errors: LOT-E0313, and those of its type."""
     kind = node.type
     if isinstance(kind, tree.TypeName) and kind.name == "cells":
         value: Type = UNKNOWN
         where = None
         if len(kind.arguments) == 1:
-            value, where = written.of(kind.arguments[0]), written.implied(kind.arguments[0])
+            value, where = written.of(kind.arguments[0], variables), written.implied(kind.arguments[0])
         else:
             report.add(
                 "LOT-E0313",
@@ -184,7 +187,7 @@ def _memory(node: tree.Memory, written: WrittenTypes, report: Report) -> MemoryD
             )
         kept = file_of(node, value, report)
         return MemoryDeclaration(node.name, "cells", INT, value, node.start, node, where, None, kept)
-    held = written.of(kind)
+    held = written.of(kind, variables)
     kept = file_of(node, held, report)
     if isinstance(held, Map) and isinstance(kind, tree.TypeName):
         of_key, of_value = map(written.implied, kind.arguments) if kind.name == "map" else (None, None)

@@ -16,6 +16,13 @@ from lotterylang.syntax.source import Span
 
 EffectSet = frozenset[str]
 NONE: EffectSet = frozenset()
+OWN = " of one call of "
+"""In the name of what is done to a memory inside a function: no caller of that function sees it."""
+
+
+def on_own(effect: str, function: str) -> str:
+    """Name what an instruction does to a memory inside a function."""
+    return f"{effect}{OWN}{function}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +124,8 @@ class Effects:
         while self._waiting:
             key = self._waiting.popleft()
             self._asking = key
-            found = self._of(self.takers[key[0]].trace, key[0], key[1])
+            own = OWN + key[0]
+            found = frozenset(e for e in self._of(self.takers[key[0]].trace, key[0], key[1]) if not e.endswith(own))
             self._asking = None
             if found != self._found[key]:
                 self._found[key] = found
@@ -135,6 +143,7 @@ class Effects:
             else:
                 passed = {name: self._passed(value, function, given) for name, value in atom.passed.items()}
                 found |= self._look_up(atom.callee.function, passed)
+                found.update(each for effects in passed.values() for each in effects if OWN in each)
         return frozenset(found)
 
     def _passed(self, passed: Passed, function: str | None, given: Given) -> EffectSet:

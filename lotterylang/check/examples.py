@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lotterylang.check import types
 from lotterylang.check.attempts import FAILURES, REPLY_FAILURES
-from lotterylang.check.declared import whole
+from lotterylang.check.declared import Callee, whole
 from lotterylang.check.effects import Trace
 from lotterylang.check.judge import Frame
 from lotterylang.check.names import close_name, span_of
@@ -12,12 +12,15 @@ from lotterylang.check.outside import Outside
 from lotterylang.check.program import ToolDeclaration
 from lotterylang.check.relations import fits
 from lotterylang.check.rules import deduction_of
-from lotterylang.check.types import BOOL, HIT, TEXT, UNKNOWN, Type
+from lotterylang.check.types import BOOL, HIT, TEXT, UNKNOWN, Function, Type
+from lotterylang.check.unify import open_variables, substitute
 from lotterylang.syntax import tree
 from lotterylang.syntax.source import Span
 from lotterylang.syntax.tree.node import Node
 
 TOOL_FAILURES = ("ToolFailed", "Denied", "NotFound", "Timeout")
+GIVEN = "a memory, tool, index, logic or function"
+"""What a value may be given for."""
 SEARCH_FAILURES = ("NotFound", "Timeout")
 ANY_FAILURES = tuple(dict.fromkeys((*REPLY_FAILURES, *TOOL_FAILURES)))
 
@@ -66,15 +69,34 @@ class Examples(Outside):
             with self.pure("a given value"):
                 self._given_outside(node.name, node.value)
             return
-        if node.args is not None:
-            message = f"`given {node.name}(…) =` is not built yet"
-            self.report.add("LOT-E0901", node.span, message, "stands here", help="give the replies of the model")
-        elif memory is None:
+        if node.name in self.declared.functions:
+            self._given_function(node, self.declared.functions[node.name])
+            return
+        if memory is None:
             known = [*self.declared.memories, *self.declared.tools, *self.declared.indexes, *self.declared.logics]
-            self._nothing_given(node.name, node.span, known, "a memory, tool, index or logic")
-        want = whole(memory) if memory is not None and node.args is None else None
+            self._nothing_given(node.name, node.span, [*known, *self.declared.functions], GIVEN)
+        elif node.args is not None:
+            message = f"`{node.name}` is a memory: nothing is passed to it"
+            help = f"write `given {node.name} = …`, all that it holds"
+            self.report.add("LOT-E0420", node.span, message, "not called", help=help)
         with self.pure("a given value"):
-            self.expr(node.value, want)
+            self.expr(node.value, whole(memory) if memory is not None else None)
+
+    def _given_function(self, node: tree.GivenValue, callee: Callee) -> None:
+        """Judge what a function gives instead of running: to these arguments, or to any."""
+        result = callee.result or UNKNOWN
+        with self.pure("a given value"):
+            if node.args is not None and any(isinstance(param.type, Function) for param in callee.params):
+                message = f"`{callee.name}` takes a function, and functions are not compared"
+                help = f"write `given {callee.name} = …`, for any call of it"
+                self.report.add("LOT-E0420", node.span, message, "for these arguments", help=help)
+            elif node.args is not None:
+                called = tree.Call(node.span, tree.Name(node.span, node.name), node.args)
+                call = self._matched(called, callee)
+                if call is not None:
+                    self._fill(call)
+                    result = substitute(result, call.bound)
+            self.expr(node.value, None if open_variables(result) else result)
 
     def _given_tool(self, node: tree.GivenValue, tool: ToolDeclaration) -> None:
         with self.pure("a given value"):
@@ -118,7 +140,7 @@ class Examples(Outside):
         place = self.declared.place(name)
         others = ((place, "declared here"),) if place is not None else ()
         message = f"`{name}` is not {what}"
-        code = "LOT-E0206" if what == "a memory, tool, index or logic" else "LOT-E0205"
+        code = "LOT-E0206" if what == GIVEN else "LOT-E0205"
         self.report.add(code, span_of(name, span), message, f"not {what}", help=help, others=others)
 
     def _given_replies(self, node: tree.GivenReplies) -> None:

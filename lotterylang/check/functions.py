@@ -72,6 +72,13 @@ class Functions(Examples):
             return self.report.add("LOT-E0302", place, message, shown, help="give all of them one type")
         return self.of_bearable_size(node.name, result, place)
 
+    def is_head(self, node: tree.Memory) -> bool:
+        """Tell whether a memory stands at the top level of its function's body, before any label."""
+        function = self.declared.nodes.functions.get(self.frame.function or "")
+        statements = function.body.statements if function is not None else ()
+        labels = (i for i, statement in enumerate(statements) if isinstance(statement, tree.Label))
+        return any(statement is node for statement in statements[: next(labels, len(statements))])
+
     def _body(self, node: tree.Fn, wanted: Type | None) -> Type:
         labels: dict[str, tree.Label] = {}
         for statement in node.body.statements:

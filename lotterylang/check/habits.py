@@ -17,7 +17,6 @@ TYPES = {
 """A type's name elsewhere, and how it is written here."""
 
 FUNCTIONS = {
-    "range": "write `0..<n`, or `1..n` with both ends",
     "str": 'write `"${x}"`',
     "repr": "write `json(x)`",
     "dict": 'a map is written `{ "a": 1 }`, the empty one `{:}`',
@@ -52,6 +51,9 @@ FUNCTIONS = {
     "undefined": "write `none`",
 }
 """A function's (or value's) name elsewhere, and what to write here."""
+
+LACKING = {"range": "write `0..<n`, or `1..n` with both ends"}
+"""A function of the prelude that is called as elsewhere, with too little, and what to write here."""
 
 VALUES = {
     **dict.fromkeys(("None", "Null", "Nil", "NULL"), "none"),

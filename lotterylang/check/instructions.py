@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lotterylang.check import types
 from lotterylang.check.declared import prelude, whole
-from lotterylang.check.effects import Calling, Passed, Trace
-from lotterylang.check.names import close_name
+from lotterylang.check.effects import Calling, Passed, Trace, on_own
+from lotterylang.check.names import close_name, span_of
 from lotterylang.check.program import MemoryDeclaration
 from lotterylang.check.prompts import Prompts
 from lotterylang.check.relations import fits, join
@@ -33,7 +33,10 @@ class Instructions(Prompts):
             return self.report.add(
                 "LOT-E0402", node.prompt.span, "the prompt of an ASK has no hole", "nothing to fill", help=help
             )
-        return self.ask_holes(holes)
+        record = self.ask_holes(holes)
+        name = node.model.name if node.model is not None else next(iter(self.declared.models), "")
+        self.asked.append((None if self.scope.find(name) is not None else name, record))
+        return record
 
     def _choose(self, node: tree.Choose, want: Type | None) -> Type:
         self.on_model(node.model, node.span, SCORING)
@@ -129,13 +132,13 @@ class Instructions(Prompts):
                     "LOT-E0302", node.default.span, message, f"this is `{default}`", help="give both one type"
                 )
             kind = both
-        self.touch("READ", node.span)
+        self._reach("READ", node.place)
         self.bind_all(node.binder, kind, node.span, "->")
         return NOTHING
 
     def _write(self, node: tree.Write) -> Type:
         self.expr(node.value, self.place(node.place))
-        self.touch("WRITE", node.span)
+        self._reach("WRITE", node.place)
         return NOTHING
 
     def _copy(self, node: tree.Copy) -> Type:
@@ -149,12 +152,18 @@ class Instructions(Prompts):
         if not fits(source, target):
             message = f"`{node.source.span.text}` holds `{source}`, `{node.target.span.text}` holds `{target}`"
             self.report.add("LOT-E0301", node.span, message, "two types", help="move between places of one type")
-        self.touch(effect, node.span)
+        for place in (node.source, node.target):
+            self._reach(effect, place)
         return NOTHING
+
+    def _reach(self, effect: str, place: tree.Place) -> None:
+        """Note what an instruction does: to a memory inside this function, nobody outside of it sees that."""
+        is_own = place.name in self.frame.memories
+        self.touch(on_own(effect, self.frame.function or "") if is_own else effect, place.span)
 
     def place(self, node: tree.Place) -> Type:
         """Give the type of what a place holds. Errors: LOT-E0206, LOT-E0502."""
-        memory = self.declared.memories.get(node.name)
+        memory = self.frame.memories.get(node.name) or self.declared.memories.get(node.name)
         if memory is None:
             if node.key is not None:
                 self.expr(node.key)
@@ -170,7 +179,7 @@ class Instructions(Prompts):
     def _no_cells(self, node: tree.Place, memory: MemoryDeclaration) -> Type:
         help = f"write `{node.name}` alone, or declare `memory {node.name} : cells<{memory.value}>`"
         message = f"`{node.name}` is one cell, it has no places inside"
-        others = ((self.declared.place(node.name) or node.span, "declared here"),)
+        others = ((self.declared.place(node.name) or span_of(node.name, memory.node.span), "declared here"),)
         return self.report.add("LOT-E0502", node.span, message, "one cell", help=help, others=others)
 
     def _no_memory(self, node: tree.Place) -> Type:
@@ -179,7 +188,7 @@ class Instructions(Prompts):
             return UNKNOWN
         local = self.scope.find(name)
         place = local.span if local is not None else self.declared.place(name)
-        close = close_name(name, self.declared.memories)
+        close = close_name(name, [*self.frame.memories, *self.declared.memories])
         if local is not None or place is not None or name in prelude():
             message, help = f"`{name}` is no memory", "READ, WRITE, COPY and MOV take places of memory"
         else:

@@ -15,7 +15,7 @@ from typing import Any
 from lotterylang.check.declared import Declared
 from lotterylang.check.effects import Touch, Trace
 from lotterylang.check.names import Binding, Scope
-from lotterylang.check.program import HolePlan
+from lotterylang.check.program import HolePlan, MemoryDeclaration
 from lotterylang.check.relations import fits, is_too_large
 from lotterylang.check.report import Report
 from lotterylang.check.traits import Demands, Trait, lacking, refuse_lacking
@@ -37,6 +37,7 @@ class Frame:
     labels: Mapping[str, tree.Label] = field(default_factory=dict)
     late: Mapping[str, Span] = field(default_factory=dict)
     holes: frozenset[str] = frozenset()
+    memories: dict[str, MemoryDeclaration] = field(default_factory=dict)
     is_test: bool = False
     allows_cases: bool = False
 
@@ -63,6 +64,8 @@ class Judge:
         self.pure_code: list[PureCode] = []
         self.demands = Demands()
         self.caught: dict[int, Type] = {}
+        self.asked: list[tuple[str | None, Type]] = []  # a model (None: a parameter's), and the record of holes
+        self.own_memories: dict[int, MemoryDeclaration] = {}
         self.scope = Scope()
         self.frame = Frame()
         self.rebindable: frozenset[str] = frozenset()  # names that an entry of the REPL may bind anew
@@ -159,7 +162,9 @@ class Judge:
 
     def _refuse_shadowing(self, name: str, span: Span, is_changed: bool) -> None:
         is_foreign = span.source in self.declared.nodes.foreign  # nothing of the main file is in view there
-        first = self.scope.bound_before(name) or (None if is_foreign else self.declared.place(name))
+        own = self.frame.memories.get(name)
+        outside = own.node.span if own is not None else None if is_foreign else self.declared.place(name)
+        first = self.scope.bound_before(name) or outside
         if first is not None:
             at = ((first, "bound here first"),)
             help = "give it another name"

@@ -9,6 +9,7 @@ import re
 SIGNATURES = """
 fn abs(x: int) -> int {}
 fn abs(x: number) -> number {}
+fn calls(m: model) -> int {}
 fn chars(x: text) -> list<text> {}
 fn chunks<T>(xs: list<T>, size: int) -> list<list<T>> {}
 fn chunks(x: text, size: int) -> list<text> {}
@@ -32,6 +33,7 @@ fn len<T>(xs: list<T>) -> int {}
 fn len<K, V>(m: map<K, V>) -> int {}
 fn lines(x: text) -> list<text> {}
 fn ln(x: number) -> number {}
+fn logprob<T>(x: T) -> number {}
 fn lower(x: text) -> text {}
 fn matches(x: text, pattern: text) -> bool {}
 fn max<T>(xs: list<T>) -> T {}
@@ -49,12 +51,15 @@ fn position<T>(xs: list<T>, x: T) -> int? {}
 fn product(xs: list<int>) -> int {}
 fn product(xs: list<number>) -> number {}
 fn put<K, V>(m: map<K, V>, key: K, value: V) -> map<K, V> {}
+fn range(low: int, high: int, step: int = 1) -> list<int> {}
 fn repeat(x: text, n: int) -> text {}
 fn replace(x: text, old: text, new: text) -> text {}
+fn replies(m: model) -> list<text> {}
 fn reverse<T>(xs: list<T>) -> list<T> {}
 fn reverse(x: text) -> text {}
 fn round(x: number, digits: int = 0) -> number {}
 fn sentences(x: text) -> list<text> {}
+fn shuffle<T>(xs: list<T>) -> list<T> {}
 fn some<T>(xs: list<T>, holds: fn(T) -> bool) -> bool {}
 fn sort<T>(xs: list<T>) -> list<T> {}
 fn sort<T, U>(xs: list<T>, by: fn(T) -> U) -> list<T> {}
@@ -62,10 +67,15 @@ fn split(x: text, at: text) -> list<text> {}
 fn sqrt(x: number) -> number {}
 fn starts_with(x: text, start: text) -> bool {}
 fn strip(x: text) -> text {}
+fn strip(x: text, signs: text) -> text {}
 fn sum(xs: list<int>) -> int {}
 fn sum(xs: list<number>) -> number {}
 fn take<T>(xs: list<T>, n: int) -> list<T> {}
 fn take(x: text, n: int) -> text {}
+fn tokens(x: text) -> int {}
+fn tokens(m: model, x: text) -> int {}
+fn tokens<T>(x: T) -> int {}
+fn tokens_of(x: text, pattern: text) -> list<text> {}
 fn unique<T>(xs: list<T>) -> list<T> {}
 fn upper(x: text) -> text {}
 fn values<K, V>(m: map<K, V>) -> list<V> {}
@@ -80,3 +90,7 @@ NAMES = frozenset(re.findall(r"^fn (\w+)", SIGNATURES, re.MULTILINE))
 """Their names."""
 SURELY = "prelude."
 """Before a name: the function of the prelude, even where the main file has one of that name (`linking.py`)."""
+OF_TESTS = frozenset({"calls", "replies", "shuffle"})
+"""Functions that only tests have."""
+OF_REPLIES = frozenset({"logprob", "tokens"})
+"""Functions of what an ASK gave."""

@@ -163,8 +163,9 @@ class Program:
     `conditions` (by `id`, of every `Param`, `Let`, `Fn` and `Drawn` that has one) is what an argument, a value or a
     result must meet, that of its type included: one expression in which its name or `it` is the value. `promises` has
     that of each type by name. `caught` (every `tree.Catch` with a name, by `id`) is the type of what its body gives: a
-    failure shows the best answer so far only if it is of that type. `divided` (every `tree.Divide`, by `id`): True if
-    its parts run side by side.
+    failure shows the best answer so far only if it is of that type. `own_memories` (every `tree.Memory` inside a
+    function, by `id`) are the stores of one call. `divided` (every `tree.Divide`, by `id`): True if its parts run side
+    by side.
     """
 
     source: Source
@@ -192,6 +193,7 @@ class Program:
     divided: Mapping[int, bool] = field(default_factory=dict)
     imports: Mapping[str, Part] = field(default_factory=dict)
     without: frozenset[str] = frozenset()
+    own_memories: Mapping[int, MemoryDeclaration] = field(default_factory=dict)
 
     @property
     def own_functions(self) -> dict[str, Signature]:

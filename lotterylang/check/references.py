@@ -47,7 +47,7 @@ class References(Judge):
     def _no_value(self, node: tree.Name) -> Type:
         name, place = node.name, self.declared.place(node.name)
         others = ((place, "declared here"),) if place is not None else ()
-        if name in self.declared.memories:
+        if name in self.declared.memories or name in self.frame.memories:
             message, help = f"`{name}` is a memory, not a value", f"write `READ {name} -> …` before, and use that name"
             return self.report.add("LOT-E0207", node.span, message, "no value", help=help, others=others)
         if name in self.declared.models:

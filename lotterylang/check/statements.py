@@ -6,8 +6,11 @@ the world.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lotterylang.check import types
 from lotterylang.check.calls import Calls
+from lotterylang.check.declared import memory_of, whole
 from lotterylang.check.names import close_name, facts, span_of
 from lotterylang.check.order import names_in
 from lotterylang.check.places import emptied_reads
@@ -38,10 +41,6 @@ class Statements(Calls):
 
     def statements(self, statements: tuple[Node, ...], span: Span, want: Type | None) -> Type:
         """Judge statements in order. Gives the type of the last expression; `never` if the end is not reached."""
-        for place, moved in emptied_reads(statements, self.declared.memories):
-            help = "read it before the MOV, or write to it first"
-            message, others = f"`{place.span.text}` is empty here", ((moved.span, "moved away here"),)
-            self.report.add("LOT-E0506", place.span, message, "reads it", help=help, others=others)
         kind: Type = NOTHING
         is_over = False
         for i, statement in enumerate(statements):
@@ -51,6 +50,10 @@ class Statements(Calls):
                 is_over = False
             kind = self._statement(statement, want if i + 1 == len(statements) else UNKNOWN)
             is_over = isinstance(kind, types.Never)
+        for place, moved in emptied_reads(statements, {**self.declared.memories, **self.frame.memories}):
+            help = "read it before the MOV, or write to it first"
+            message, others = f"`{place.span.text}` is empty here", ((moved.span, "moved away here"),)
+            self.report.add("LOT-E0506", place.span, message, "reads it", help=help, others=others)
         if statements and not isinstance(statements[-1], STATEMENTS):
             return kind
         if isinstance(kind, types.Unknown):
@@ -119,9 +122,34 @@ class Statements(Calls):
         return NEVER
 
     def _memory(self, node: tree.Memory) -> Type:
-        help = "declare it at the top of the file"
-        self.report.add("LOT-E0901", node.span, "a memory inside a function is not built yet", "stands here", help=help)
+        """Judge a memory of one call. Errors: LOT-E0523 where it can't stand."""
+        if self.frame.function is None or not self.is_head(node):
+            help = "put it at the top level of a function's body, before any label"
+            message = f"the memory `{node.name}` can't stand here"
+            return self.report.add("LOT-E0523", node.span, message, "inside a block", help=help)
+        if node.kept is not None:
+            help = "declare it at the top of the file, or leave `kept in` out"
+            message = f"`{node.name}` is of one call of `{self.frame.function}`: it can't be kept"
+            self.report.add("LOT-E0523", node.span, message, "gone when the call ends", help=help)
+            node = replace(node, kept=None)
+        self._refuse_shadowing(node.name, span_of(node.name, node.span), is_changed=False)
+        memory = memory_of(node, self.declared.written, self.report, self.frame.variables)
+        if memory.start is not None:
+            with self.pure("the start of a memory"):
+                self.expr(memory.start, memory.value if memory.kind == "cells" else whole(memory))
+        for where, kind in ((memory.where, memory.value), (memory.key_where, memory.key)):
+            if where is not None and kind is not None:
+                self.where(where, ("it",), kind)
+        self.frame.memories[node.name] = self.own_memories[id(node)] = memory
         return NOTHING
+
+    def is_head(self, node: tree.Memory) -> bool:
+        """Tell whether a memory stands at the top level of its function's body, before any label."""
+        raise NotImplementedError
+
+    def where(self, condition: tree.Expr, names: tuple[str, ...], kind: Type) -> None:
+        """Judge what must hold of a value, which some names stand for."""
+        raise NotImplementedError
 
     def _label(self, node: tree.Label) -> Type:
         help = "put it at the top level of the function's body"

@@ -103,8 +103,8 @@ def store_of(declaration: MemoryDeclaration, data: Any) -> Store:
 
 
 def memory_data(memory: Memory) -> dict[str, Any]:
-    """Give a whole memory as JSON data."""
-    return {name: store_data(memory[name]) for name in sorted(memory)}
+    """Give a whole memory as JSON data, what calls have of their own aside."""
+    return {name: store_data(memory[name]) for name in sorted(name for name in memory if isinstance(name, str))}
 
 
 def memory_hash(memory: Memory) -> str:

@@ -16,6 +16,8 @@ from lotterylang.run.values import Failure
 
 MOST_WAYS = 10_000_000
 """Ways that may be tried one after another: a fraction of a second."""
+MOST_WAYS_OF_ALL = 1_000_000_000
+"""Ways that may be tried from all places of a text together, as they are estimated: far more than what is tried."""
 MOST_STATES = 5_000
 MOST_WORK = 20_000_000
 """States times characters that are followed side by side: some seconds."""
@@ -102,6 +104,17 @@ def matches(pattern: str, text: str) -> bool:
     if plan.graph is None or len(plan.graph.states) * len(text) > MOST_WORK:
         raise Failure("Undefined", f"`{pattern}` takes too long on a text of {len(text):,} characters")
     return _followed(plan.graph, plan.start, text)
+
+
+def found_in(pattern: str, text: str) -> tuple[str, ...]:
+    """List the parts of a text that match, from left to right, none of them empty. Errors: as `matches`."""
+    try:
+        plan = _plan(pattern)
+    except (re.error, OverflowError, RecursionError) as problem:
+        raise Failure("Undefined", f"`{pattern}` is no regular expression: {problem}") from None
+    if plan.ways(len(text)) * len(text) > MOST_WAYS_OF_ALL:
+        raise Failure("Undefined", f"`{pattern}` takes too long on a text of {len(text):,} characters")
+    return tuple(found.group() for found in plan.compiled.finditer(text) if found.group())
 
 
 @lru_cache(maxsize=256)

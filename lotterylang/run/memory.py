@@ -12,12 +12,28 @@ from typing import Any
 from lotterylang.run.paths import Path
 from lotterylang.run.values import Failure, Value
 
+
+class Own:
+    """The key of a store that lives as long as one call: each call has its own, though all have one name."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __str__(self) -> str:
+        return self.name
+
+
 Entry = tuple[Value, "Path | None", Any]
 Store = dict[Value, Entry]
 
 
-class Memory(dict[str, Store]):
-    """The stores of a run by name. A store that a branch has not touched is copied from its parent on first touch."""
+class Memory(dict["str | Own", Store]):
+    """The stores of a run by name, and those of the calls that run.
+
+    A store that a branch has not touched is copied from its parent on first touch.
+    """
 
     __slots__ = ("parent",)
 
@@ -25,7 +41,7 @@ class Memory(dict[str, Store]):
         super().__init__()
         self.parent = parent
 
-    def __missing__(self, name: str) -> Store:
+    def __missing__(self, name: str | Own) -> Store:
         store = dict(self.parent[name]) if self.parent is not None else {}
         self[name] = store
         return store
@@ -58,6 +74,8 @@ class Memory(dict[str, Store]):
         """List the places whose entries are not the parent's; None for a place that is empty now."""
         found: dict[tuple[str, Value], Entry | None] = {}
         for name, store in self.items():
+            if isinstance(name, Own):  # of a call inside this branch, and over
+                continue
             before = self.parent[name] if self.parent is not None else {}
             for key, entry in store.items():
                 if dict.get(before, key) is not entry:

@@ -13,8 +13,7 @@ from decimal import Context, Decimal
 from fractions import Fraction
 
 from lotterylang.run.convert import to_json
-from lotterylang.run.fitting import fit, words_and_signs
-from lotterylang.run.matching import matches
+from lotterylang.run.matching import found_in, matches
 from lotterylang.run.values import Failure, Record, Tuple, Value, number, rounded
 
 Function = Callable[..., Value]
@@ -192,6 +191,14 @@ def _chunks(xs: List | str, size: int) -> List:
     return tuple(xs[at : at + size] for at in range(0, len(xs), size))
 
 
+def _range(low: int, high: int, step: int = 1) -> List:
+    if step == 0:
+        raise Failure("Undefined", "`range` in steps of 0")
+    if (high - low) // step > LONGEST_TEXT:
+        raise Failure("Undefined", f"the range has {(high - low) // step:,} numbers")
+    return tuple(range(low, high, step))
+
+
 FUNCTIONS: dict[str, Function] = {
     "abs": abs,
     "chars": lambda x: tuple(x),
@@ -201,7 +208,6 @@ FUNCTIONS: dict[str, Function] = {
     "drop": lambda xs, n: xs[max(n, 0) :],
     "ends_with": lambda x, end: x.endswith(end),
     "every": lambda xs, holds: all(holds(x) for x in xs),
-    "fit": lambda x, tokens: fit(x, tokens, words_and_signs),  # a program's own counts by its model
     "flat": lambda xs: tuple(item for x in xs for item in x),
     "floor": lambda x: math.floor(x),
     "group": _group,
@@ -223,6 +229,7 @@ FUNCTIONS: dict[str, Function] = {
     "position": _position,
     "product": lambda xs: number(math.prod(xs)),
     "put": _put,
+    "range": _range,
     "repeat": _repeat,
     "replace": _replace,
     "reverse": lambda xs: xs[::-1],
@@ -233,9 +240,10 @@ FUNCTIONS: dict[str, Function] = {
     "split": _split,
     "sqrt": _sqrt,
     "starts_with": lambda x, start: x.startswith(start),
-    "strip": lambda x: x.strip(),
+    "strip": lambda x, signs=None: x.strip(signs),
     "sum": lambda xs: number(sum(xs)),
     "take": lambda xs, n: xs[: max(n, 0)],
+    "tokens_of": lambda x, pattern: found_in(pattern, x),
     "unique": _unique,
     "upper": lambda x: x.upper(),
     "values": lambda m: tuple(m.values()),

@@ -11,8 +11,9 @@ from typing import Any
 from lotterylang.check.program import HolePlan
 from lotterylang.run.convert import Mismatch, from_text, shown
 from lotterylang.run.effects import Asked, Chosen, Failed, Found, Hit, Reply, Scored
+from lotterylang.run.fitting import words_and_signs
 from lotterylang.run.render import rendered
-from lotterylang.run.values import Failure, Record, Tuple, Value, number
+from lotterylang.run.values import Failure, Record, Said, Tuple, Value, number
 
 DECIMALS = 4
 """Likelihoods in nats and probabilities are rounded to this many decimals: machines agree on no more."""
@@ -64,7 +65,15 @@ def asked(plans: Sequence[HolePlan], reply: Asked) -> Record:
             fields[plan.name] = from_text(plan.type, texts[plan.name])
         except (Mismatch, KeyError) as problem:
             raise Failure("Truncated", f"the reply for `{plan.name}` is incomplete: {problem}") from None
-    return Record(None, fields)
+    return Record(None, fields, _said(reply))
+
+
+def _said(reply: Asked) -> Said:
+    """Give what is known of a reply besides its text; a script's has words and signs for tokens, and is certain."""
+    observed = reply.observed
+    if observed.mean_logprob is None:
+        return Said(sum(words_and_signs(text) for _, text in reply.texts), 0)
+    return Said(observed.reply_tokens, _exact(observed.mean_logprob * observed.reply_tokens))
 
 
 def chosen(options: Sequence[Value], reply: Chosen) -> Record:

@@ -92,6 +92,8 @@ class Settings:
     """Whether what is not recorded waits for ever, as in a branch that was cancelled: nobody is asked anything."""
     tell: Callable[[int, int], None] | None = None
     """Told after each batch of replies how many there are by now, and how many are due."""
+    given: frozenset[str] = frozenset()
+    """Functions that a test may give values for, instead of running them."""
     watch: Watch | None = None
     """Shown every instruction before it runs: a debugger."""
 
@@ -143,13 +145,13 @@ class Runner:
         self, program: Program, open_model: OpenModel, settings: Settings | None = None, doors: Doors | None = None
     ) -> None:
         self.program = program
-        self.unit = lower.lower(program)
         self.settings = settings or Settings()
+        self.unit = lower.lower(program, self.settings.given)
         self._open_model = open_model
         self._doors = doors or Doors()
         self._models: dict[str, Model] = {}
         self._answering: dict[str, Tool | Index | Logic] = {}
-        self.unit.count = self._count
+        self.unit.count, self.unit.count_by = self._count, self._count_by
         start.compute_constants(self.unit)
 
     def run(
@@ -236,7 +238,10 @@ class Runner:
     def _count(self, text: str) -> int:
         """Count the tokens of a text as the first declared model does; by words and signs where it has no tokenizer."""
         first = next(iter(self.program.models), None)
-        model = self.model(first) if first is not None else None
+        return self._count_by(first, text) if first is not None else words_and_signs(text)
+
+    def _count_by(self, name: str, text: str) -> int:
+        model = self.model(name)
         return model.count_tokens(text) if isinstance(model, Counts) else words_and_signs(text)
 
     def _machine(self, memory: Memory) -> Machine:

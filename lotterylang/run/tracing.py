@@ -15,7 +15,7 @@ from lotterylang.run.convert import shortened, shown
 from lotterylang.run.effects import Effect
 from lotterylang.run.lower.statements import EMPTIED
 from lotterylang.run.machine import Frame
-from lotterylang.run.memory import Entry, Memory, Store
+from lotterylang.run.memory import Entry, Memory, Own, Store
 from lotterylang.run.stepping import Moment
 from lotterylang.run.values import Value
 from lotterylang.syntax import tree
@@ -69,7 +69,7 @@ class Tracer:
         """Give a memory that tells what is read and written, and its branches too."""
         found = _WatchedMemory(None, self.touched)
         for name, store in memory.items():
-            found[name] = _WatchedStore(name, store, self.touched)
+            found[name] = _WatchedStore(str(name), store, self.touched)
         return found
 
     def _note(self, moment: Moment) -> None:
@@ -107,8 +107,8 @@ class _WatchedMemory(Memory):
     def branch(self) -> Memory:
         return _WatchedMemory(self, self.tell)
 
-    def __missing__(self, name: str) -> Store:
-        store: Store = _WatchedStore(name, self.parent[name] if self.parent is not None else {}, self.tell)
+    def __missing__(self, name: str | Own) -> Store:
+        store: Store = _WatchedStore(str(name), self.parent[name] if self.parent is not None else {}, self.tell)
         self[name] = store
         return store
 

@@ -46,11 +46,20 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What is known of a reply besides its text: how many tokens it has, and their log-probability in nats."""
+
+    tokens: int
+    logprob: int | Fraction
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A record; equal to every record with the same fields and values, whatever its name and order."""
 
     name: str | None = field(compare=False)
     fields: dict[str, Value]
+    said: Said | None = field(default=None, compare=False, repr=False)  # of what an ASK gave
 
     def __hash__(self) -> int:
         return hash(frozenset(self.fields.items()))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from lotterylang.check.effects import OWN
 from lotterylang.check.program import Program
 from lotterylang.syntax import tree
 
 
 def effects_of(program: Program) -> dict[str, list[str]]:
     """List the effects of every function, in alphabetical order."""
-    return {name: sorted(signature.effects) for name, signature in program.own_functions.items()}
+    effects = {name: signature.effects for name, signature in program.own_functions.items()}
+    return {name: sorted(effect for effect in found if OWN not in effect) for name, found in effects.items()}
 
 
 def side_by_side(program: Program) -> list[str]:

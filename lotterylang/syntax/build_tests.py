@@ -50,8 +50,8 @@ class TestRules(Rules):
         return tree.NeverFails(self.span(t))
 
     def given_replies(self, t: Tree[Token]) -> tree.GivenReplies:
-        name, *replies = t.children
-        return tree.GivenReplies(self.span(t), str(name), self.all(replies))
+        path, *replies = t.children
+        return tree.GivenReplies(self.span(t), self.dotted(path) or "", self.all(replies))
 
     def given_value(self, t: Tree[Token]) -> tree.GivenValue:
         parts = Children(t)

@@ -10,7 +10,8 @@ from lotterylang.check.program import IndexDeclaration, LogicDeclaration, ModelD
 from lotterylang.run import lower
 from lotterylang.run.convert import to_data
 from lotterylang.run.lower.expectations import Unmet
-from lotterylang.run.runner import Doors, Runner
+from lotterylang.run.lower.unit import Given
+from lotterylang.run.runner import Doors, Runner, Settings
 from lotterylang.run.values import Failure, Value
 from lotterylang.syntax import tree
 from lotterylang.testing.puppet import Answer, Cases, Line, Puppet, Unanswered
@@ -53,14 +54,23 @@ def run_example(program: Program, example: tree.Example) -> Verdict:
     runner: Runner
     stage = Stage(program, example.body, lambda node: runner.evaluate("given", node))
     doors = Doors(stage.open_outside, stage.open_list, stage.open_outside, lambda tool, grant: True)
-    runner = Runner(program, lambda declaration: Puppet(declaration.name, stage.lines(declaration)), doors=doors)
+    settings = Settings(given=functions_given(program, example))
+    runner = Runner(program, lambda m: Puppet(m.name, stage.lines(m)), settings, doors)
+    runner.unit.heard = []
     stage.set()
+    runner.unit.given = stage.given
     code = lower.example(runner.unit, example)
     try:
         outcome = runner.run(code, memory=stage.memory)
     except Unanswered as problem:
         return Verdict(example.name, str(problem), example.span.place)
     return judged(example, outcome.failure)
+
+
+def functions_given(program: Program, test: tree.Example | tree.Property) -> frozenset[str]:
+    """Name the functions that a test gives values for."""
+    named = {part.name for part in test.body if isinstance(part, tree.GivenValue)}
+    return frozenset(named & program.functions.keys())
 
 
 def judged(test: tree.Example | tree.Property, failure: Failure | None) -> Verdict:
@@ -82,6 +92,7 @@ class Stage:
         self.replies = [s for s in body if isinstance(s, tree.GivenReplies)]
         self.values = [s for s in body if isinstance(s, tree.GivenValue)]
         self.memory: Mapping[str, Mapping[Value, Value]] = {}
+        self.given: dict[str, list[Given]] = {}
         self._lines: list[tuple[str, Line]] = []
         self._calls: list[tuple[str, CallLine]] = []
 
@@ -90,6 +101,9 @@ class Stage:
         program = self.program
         memories = [given for given in self.values if given.name in program.memories]
         self.memory = {given.name: self._held(given, self.value(given.value)) for given in memories}
+        for each in self.values:
+            if each.name in program.functions:
+                self.given.setdefault(each.name, []).append((self._arguments(each), self.value(each.value)))
         outside = {**program.tools, **program.indexes, **program.logics}
         self._calls = [(given.name, self._call(given)) for given in self.values if given.name in outside]
         for given in self.replies:
@@ -124,6 +138,17 @@ class Stage:
             return CallLine(answers)
         called = self.value(tree.Call(given.span, tree.Name(given.span, given.name), given.args))
         return CallLine(answers, tuple((name, to_data(v)) for name, v in called.arguments.items()))
+
+    def _arguments(self, given: tree.GivenValue) -> tuple[Value, ...] | None:
+        """Give the arguments of `given f(1, size = 2) = …` in the order of the parameters; None for any."""
+        if given.args is None:
+            return None
+        params = self.program.functions[given.name].node.params
+        named = {param.name: param.default for param in params}
+        plain = [arg for arg in given.args if not isinstance(arg, tree.NamedArg)]
+        named.update({param.name: arg for param, arg in zip(params, plain, strict=False)})  # type: ignore[misc]
+        named.update({arg.name: arg.value for arg in given.args if isinstance(arg, tree.NamedArg)})  # type: ignore[misc]
+        return tuple(self.value(named[param.name]) for param in params)
 
     def _held(self, given: tree.GivenValue, value: Value) -> Mapping[Value, Value]:
         kind = self.program.memories[given.name].kind

@@ -25,7 +25,7 @@ from lotterylang.run.values import Failure, Value
 from lotterylang.syntax import tree
 from lotterylang.testing import script
 from lotterylang.testing.evaluation import Evaluation
-from lotterylang.testing.examples import Stage, Verdict, judged
+from lotterylang.testing.examples import Stage, Verdict, functions_given, judged
 from lotterylang.testing.puppet import Puppet, Unanswered
 from lotterylang.testing.replies import Scripted, all_replies_to, drawn_failure, is_drawn, replies_to
 from lotterylang.testing.stand_in import StandIn
@@ -119,7 +119,8 @@ class _Trials:
     def __init__(self, program: Program, node: tree.Property, samples: int) -> None:
         self.program, self.node, self.samples = program, node, samples
         doors = Doors(self._outside, self._outside, self._outside, lambda tool, grant: True)
-        self.runner = Runner(program, self._open, Settings(limits=LIMITS), doors)
+        settings = Settings(limits=LIMITS, given=functions_given(program, node))
+        self.runner = Runner(program, self._open, settings, doors)
         self.stand_ins: dict[str, StandIn] = {}
         self.evaluation = Evaluation(self.runner.unit)
         texts, numbers = _spoken(program)
@@ -178,6 +179,7 @@ class _Trials:
             return scripted.reply
 
         self.trials += 1
+        self.runner.unit.heard = []
         stage = Stage(self.program, self.node.body, lambda node: self.evaluation.value(node, trial.names))
         try:
             stage.set()
@@ -185,6 +187,7 @@ class _Trials:
             trial.verdict = judged(self.node, failure)
             return trial
         self.puppets = {m.name: Puppet(m.name, stage.lines(m), reply) for m in self.program.models.values()}
+        self.runner.unit.given = stage.given
         outside = ["", *self.program.tools, *self.program.indexes, *self.program.logics]
         self.stand_ins = {name: stage.stand_in(name) for name in outside}
         outcome = self.runner.run(self.code, tuple(trial.names.values()), memory=stage.memory)

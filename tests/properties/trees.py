@@ -288,7 +288,7 @@ def tests(depth: int) -> Strategy:
     reply = node(tree.ReplyLine, maybe(STRINGS), some(answer))
     return st.one_of(
         statement(depth),
-        node(tree.GivenReplies, NAMES, some(reply)),
+        node(tree.GivenReplies, PATHS, some(reply)),
         node(tree.GivenValue, PATHS, maybe(args(depth)), e),
         node(tree.Expect, e, maybe(TYPES)),
         node(tree.NeverFails),

@@ -206,3 +206,27 @@ example "it is searched" {
 }
 """
     passed(program(tmp_path, rag=library, main=main))
+
+
+def test_what_a_function_of_a_module_gives_may_be_given(tmp_path: Path) -> None:
+    library = """\
+fn asked(m: model, q: text) -> text { (ASK m "${q} @{word: text, max 3 tokens}").word }
+fn both(m: model, q: text) -> text { asked(m, q) + asked(m, "other") }
+"""
+    main = """\
+import "rag.lot" as rag
+model small = first()
+fn own() -> text { (ASK small "mine @{word: text, max 3 tokens}").word }
+example "its replies, and its value" {
+  given rag.asked replies { "capital" => "Paris", "other" => "Lyon" }
+  given small replies { _ => "small" }
+  expect rag.both(small, "capital") == "ParisLyon"
+  expect own() == "small"
+}
+example "its value" {
+  given rag.asked(small, "other") = "?"
+  given rag.asked = "!"
+  expect rag.both(small, "capital") == "!?"
+}
+"""
+    passed(program(tmp_path, rag=library, main=main))

@@ -33,9 +33,21 @@ class FunctionLowering(DivideLowering):
             if fields is not None:
                 self.emitter.assign(_from_outside(fields, slot), param, self.emitter.layout.slot())
             self.keep_promise(param, f"`{param.name}` of `{node.name}`", slot)
+        if code.name in self.unit.may_be_given:
+            self._or_given(node, code)
         self.function_node = node
         self.body(node.body, node, f"the result of `{node.name}`")
         return code
+
+    def _or_given(self, node: tree.Fn, code: Code) -> None:
+        """Put down the way out of a call that a test gives the value of."""
+        unit, runs = self.unit, Label()
+        given = self.emitter.assign(lambda s: unit.value_given(code.name, tuple(s[slot] for slot in code.params)), node)
+        self.emitter.jump_if(lambda s: s[given] is None, runs, node)
+        value = self.emitter.assign(lambda s: s[given][0], node)
+        self.keep_promise(node, f"the result of `{node.name}`", value)
+        self.emitter.emit(lambda following: return_of(lambda s: s[value]), node)
+        self.emitter.place(runs)
 
     def body(self, block: Any, promised: Any = None, what: str = "") -> None:
         """Lower what a code does, and return its value, which may have been promised something."""
@@ -44,6 +56,8 @@ class FunctionLowering(DivideLowering):
         target = self.emitter.layout.slot()
         self.block_into(block, target)
         self.keep_promise(promised, what, target)
+        if self.own and self.function_node is not None:
+            self.leave_own(block)
         self.emitter.emit(lambda following: return_of(lambda s: s[target]), block)
         self.emitter.seal()
 
@@ -63,14 +77,15 @@ class FunctionLowering(DivideLowering):
         """Lower a body that shares the slots of the function around it."""
         code = Code(name, self.emitter.code.performs)
         inner = FunctionLowering(self.unit, code, self.emitter.layout, self.emitter)
+        inner.own = self.own
         code.params = tuple(inner.emitter.bind(param) for param in params)
         inner.body(body)
         return code
 
 
-def lower(program: Program) -> Unit:
-    """Lower every function of a program."""
-    unit = Unit(program)
+def lower(program: Program, given: frozenset[str] = frozenset()) -> Unit:
+    """Lower every function of a program. A test may stand in for those that are `given`."""
+    unit = Unit(program, given)
     for name, signature in program.functions.items():
         _finish(FunctionLowering(unit, unit.codes[name]), signature.node)
     return unit

@@ -10,9 +10,9 @@ from typing import Any
 
 from lotterylang.check import types
 from lotterylang.check.prelude import SURELY
-from lotterylang.run.fitting import fit
 from lotterylang.run.lower import operators
 from lotterylang.run.lower.emitter import Evaluate, slot_reader
+from lotterylang.run.lower.of_runs import OF_RUNS
 from lotterylang.run.lower.unit import Held, Lowering
 from lotterylang.run.machine import Function, Slots
 from lotterylang.run.prelude import FUNCTIONS
@@ -179,9 +179,9 @@ class ExpressionLowering(Lowering):
         return fill
 
     def prelude(self, name: str) -> Callable[..., Any]:
-        """Give a function of the prelude; `fit` counts tokens as the run's model does."""
-        unit, name = self.unit, name.removeprefix(SURELY)
-        return FUNCTIONS[name] if name != "fit" else lambda x, tokens: fit(x, tokens, unit.count)
+        """Give a function of the prelude; some of them know the run."""
+        name = name.removeprefix(SURELY)
+        return FUNCTIONS[name] if name not in OF_RUNS else OF_RUNS[name](self.unit)
 
     def _evaluated_call(self, node: tree.Call) -> Evaluate:
         """Call a function of the program where only a pure expression stands: a condition, a promise, an `until`."""

@@ -9,7 +9,7 @@ from lotterylang.run import holes, replies
 from lotterylang.run.effects import Ask, Choose, Effect, ModelEffect, Prompt, Sampling, Score, Turn
 from lotterylang.run.lower.emitter import Evaluate, slot_reader
 from lotterylang.run.lower.statements import StatementLowering
-from lotterylang.run.lower.unit import children, replaced
+from lotterylang.run.lower.unit import Heard, children, replaced
 from lotterylang.run.machine import EFFECT, Instruction, Slots
 from lotterylang.run.paths import seed_at
 from lotterylang.run.values import Failure, Value
@@ -101,8 +101,9 @@ class PromptLowering(StatementLowering):
 
     def effect(self, node: Any, make: Callable[[Slots], Any], accept: Callable[[Slots, Any], Value]) -> int:
         """Put down an effect and what becomes of its reply."""
+        unit = self.unit
         self.emitter.emit(lambda following: _perform(make, following), node)
-        return self.emitter.assign(lambda s: _accepted(s, accept), node)
+        return self.emitter.assign(lambda s: _accepted(s, accept, unit.heard), node)
 
     def _model(self, node: tree.OnModel | None) -> Callable[[Slots], str]:
         """Give the name of the model that is asked: a declared one, or what a parameter stands for."""
@@ -188,10 +189,15 @@ def _perform(make: Callable[[Slots], Any], following: int) -> Instruction:
     return run
 
 
-def _accepted(s: Slots, accept: Callable[[Slots, Any], Value]) -> Value:
-    reply = s[0].reply
+def _accepted(s: Slots, accept: Callable[[Slots, Any], Value], heard: list[Heard] | None) -> Value:
+    reply, request = s[0].reply, s[0].request
     if isinstance(reply, replies.Settled):
         return reply.value
     observed = reply.observed
     s[0].machine.budget.spend("tokens", observed.prompt_tokens + observed.reply_tokens)
-    return accept(s, replies.answered(reply))
+    if heard is None or not isinstance(request, ModelEffect):
+        return accept(s, replies.answered(reply))
+    noted = Heard(request.path, request.model, isinstance(request, Ask))
+    heard.append(noted)
+    noted.value = accept(s, replies.answered(reply))
+    return noted.value

@@ -8,7 +8,8 @@ from typing import Any
 from lotterylang.run.lower.blocks import is_expression, return_of
 from lotterylang.run.lower.emitter import Evaluate, Label, slot_reader
 from lotterylang.run.lower.expressions import called
-from lotterylang.run.lower.stored import Stored, StoredLowering
+from lotterylang.run.lower.own import OwnLowering, StoreAt, held_in
+from lotterylang.run.lower.stored import Stored
 from lotterylang.run.machine import CALL, Code, Function, Instruction, Slots, slots_for
 from lotterylang.run.memory import Entry, placed
 from lotterylang.run.values import Failure, Value
@@ -18,7 +19,7 @@ Start = Callable[[Slots, Any], Value]
 """Gives what an unwritten place holds, or fails Empty."""
 
 
-class StatementLowering(StoredLowering):
+class StatementLowering(OwnLowering):
     """Statements, and calls."""
 
     labels: dict[str, Label]
@@ -73,6 +74,9 @@ class StatementLowering(StoredLowering):
             slot = self.emitter.assign(value, node)
             self.keep_promise(self.function_node, f"the result of `{self.function_node.name}`", slot)
             value = slot_reader(slot)
+        if self.own and self.function_node is not None:
+            value = slot_reader(self.emitter.assign(value, node))
+            self.leave_own(node)
         self.emitter.emit(lambda following: return_of(value), node)
 
     def emit_label(self, node: tree.Label) -> None:
@@ -97,14 +101,15 @@ class StatementLowering(StoredLowering):
 
     def start(self, name: str) -> Start:
         """Give what an unwritten place of a store holds."""
-        declaration, constants = self.program.memories[name], self.unit.constants
+        declaration, constants = self.declared(name), self.unit.constants
         if declaration.start is None or declaration.kind == "map":
             return _empty(name)
-        return lambda s, key: constants[start_of(name)]
+        own = self.own.get(name)
+        return (lambda s, key: constants[start_of(name)]) if own is None else (lambda s, key: s[own.start])
 
     def emit_read(self, node: tree.Read) -> None:
         name = node.place.name
-        if node.place.key is None and self.program.memories[name].kind != "cell":
+        if node.place.key is None and self.declared(name).kind != "cell":
             found = self._whole_store(name)
         else:
             found = self._reading(node, name)
@@ -116,15 +121,15 @@ class StatementLowering(StoredLowering):
 
     def _reading(self, node: tree.Read, name: str) -> Evaluate:
         if node.default is None:
-            return _reader(name, self.key(node.place), self.start(name), _empty(name))
+            return _reader(self.store(name), self.key(node.place), self.start(name), _empty(name))
         default = self.value(node.default)
-        return _reader(name, self.key(node.place), lambda s, key: default(s), lambda s, key: default(s))
+        return _reader(self.store(name), self.key(node.place), lambda s, key: default(s), lambda s, key: default(s))
 
     def _whole_store(self, name: str) -> Evaluate:
-        ordered = self.program.memories[name].kind == "cells"
+        ordered, store = self.declared(name).kind == "cells", self.store(name)
 
         def read(s: Slots) -> Value:
-            held = {key: entry[0] for key, entry in s[0].memory[name].items() if entry is not EMPTIED}
+            held = {key: entry[0] for key, entry in held_in(s, store).items() if entry is not EMPTIED}
             return dict(sorted(held.items())) if ordered else held
 
         return read
@@ -134,11 +139,11 @@ class StatementLowering(StoredLowering):
         parts = [node.value] if node.place.key is None else [node.value, node.place.key]
         value, *key = self.values(parts)
         judge = self.stored(name)
-        if node.place.key is None and self.program.memories[name].kind != "cell":
-            self.emitter.emit(lambda following: _write_all(name, value, judge, node, following), node)
+        if node.place.key is None and self.declared(name).kind != "cell":
+            self.emitter.emit(lambda following: _write_all(self.store(name), value, judge, node, following), node)
             return
         at = key[0] if key else lambda s: None
-        self.emitter.emit(lambda following: _write(name, at, value, judge, node, following), node)
+        self.emitter.emit(lambda following: _write(self.store(name), at, value, judge, node, following), node)
 
     def emit_copy(self, node: tree.Copy) -> None:
         self._transfer(node, empties=False)
@@ -148,12 +153,12 @@ class StatementLowering(StoredLowering):
 
     def _transfer(self, node: Any, *, empties: bool) -> None:
         source, target = node.source, node.target
-        if source.key is None and self.program.memories[source.name].kind != "cell":
+        if source.key is None and self.declared(source.name).kind != "cell":
             self._transfer_store(node, empties=empties)
             return
         from_key, to_key = self.values([place.key or tree.Constant(place.span, None) for place in (source, target)])
-        read = _reader(source.name, from_key, self.start(source.name), _empty(source.name))
-        judge = self.stored(target.name)
+        read = _reader(self.store(source.name), from_key, self.start(source.name), _empty(source.name))
+        judge, taken, given = self.stored(target.name), self.store(source.name), self.store(target.name)
 
         def transfer(s: Slots) -> None:
             value = read(s)
@@ -161,23 +166,24 @@ class StatementLowering(StoredLowering):
                 judge(s, to_key(s), value)
             if empties:
                 # An emptied place is empty, whatever a place of this store holds at the start.
-                s[0].memory[source.name][from_key(s)] = EMPTIED
-            s[0].memory[target.name][to_key(s)] = (value, s[0].path, node)
+                held_in(s, taken)[from_key(s)] = EMPTIED
+            held_in(s, given)[to_key(s)] = (value, s[0].path, node)
 
         self.emitter.assign(transfer, node, self.emitter.layout.slot())
 
     def _transfer_store(self, node: Any, *, empties: bool) -> None:
         """Copy or move all that a store holds to another store of its kind."""
-        read, source, target = self._whole_store(node.source.name), node.source.name, node.target.name
-        judge = self.stored(target)
+        source, target = node.source.name, node.target.name
+        read, judge = self._whole_store(source), self.stored(target)
+        taken, given = self.store(source), self.store(target)
 
         def transfer(s: Slots) -> None:
             frame, held = s[0], read(s)
             _judge_all(judge, s, held)
             if empties:
-                frame.memory[source].clear()
-            frame.memory[target].clear()
-            frame.memory[target].update({key: (value, frame.path, node) for key, value in held.items()})
+                held_in(s, taken).clear()
+            held_in(s, given).clear()
+            held_in(s, given).update({key: (value, frame.path, node) for key, value in held.items()})
 
         self.emitter.assign(transfer, node, self.emitter.layout.slot())
 
@@ -214,10 +220,10 @@ def _empty(name: str) -> Start:
     return fail
 
 
-def _reader(name: str, key: Evaluate, unwritten: Start, emptied: Start) -> Evaluate:
+def _reader(store: StoreAt, key: Evaluate, unwritten: Start, emptied: Start) -> Evaluate:
     def read(s: Slots) -> Value:
         at = key(s)
-        entry = s[0].memory[name].get(at)
+        entry = held_in(s, store).get(at)
         if entry is None:
             return unwritten(s, at)
         return entry[0] if entry is not EMPTIED else emptied(s, at)
@@ -231,10 +237,12 @@ def _judge_all(judge: Stored | None, s: Slots, held: dict[Value, Value]) -> None
             judge(s, key, value)
 
 
-def _write(name: str, key: Evaluate, value: Evaluate, judge: Stored | None, node: Any, following: int) -> Instruction:
+def _write(
+    at_store: StoreAt, key: Evaluate, value: Evaluate, judge: Stored | None, node: Any, following: int
+) -> Instruction:
     def write(s: Slots) -> int:
         frame = s[0]
-        store, at, found = frame.memory[name], key(s), value(s)
+        store, at, found = held_in(s, at_store), key(s), value(s)
         if judge is not None:
             judge(s, at, found)
         if not node.if_empty or store.get(at, EMPTIED) is EMPTIED:
@@ -244,10 +252,10 @@ def _write(name: str, key: Evaluate, value: Evaluate, judge: Stored | None, node
     return write
 
 
-def _write_all(name: str, value: Evaluate, judge: Stored | None, node: Any, following: int) -> Instruction:
+def _write_all(at_store: StoreAt, value: Evaluate, judge: Stored | None, node: Any, following: int) -> Instruction:
     def write(s: Slots) -> int:
         frame, held = s[0], value(s)
-        store = frame.memory[name]
+        store = held_in(s, at_store)
         _judge_all(judge, s, held)
         if node.if_empty and any(entry is not EMPTIED for entry in store.values()):
             return following

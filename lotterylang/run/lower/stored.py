@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from lotterylang.check.program import MemoryDeclaration
 from lotterylang.run.lower.attempts import AttemptLowering
 from lotterylang.run.lower.outside import judge_of
 from lotterylang.run.machine import Slots
@@ -22,9 +23,13 @@ Stored = Callable[[Slots, Value, Value], None]
 class StoredLowering(AttemptLowering):
     """The judges of stores."""
 
+    def declared(self, name: str) -> MemoryDeclaration:
+        """Give the declaration of a store that is in view here."""
+        return self.program.memories[name]
+
     def stored(self, name: str) -> Stored | None:
         """Give what judges the places of a store; None where its type promises nothing."""
-        declared = self.program.memories[name]
+        declared = self.declared(name)
         of_value, of_key = self._place(declared.where, ""), self._place(declared.key_where, "the key of ")
         if of_value is None and of_key is None:
             return None

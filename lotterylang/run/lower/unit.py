@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from lotterylang.check.program import WORLD, Program
@@ -16,22 +17,44 @@ from lotterylang.run.values import Value
 from lotterylang.syntax import tree
 from lotterylang.syntax.tree.node import node as node_class
 
+Given = tuple[tuple[Value, ...] | None, Value]
+"""The arguments of a call (None: any), and what it gives instead of running."""
+
+
+@dataclass(slots=True)
+class Heard:
+    """A question to a model, and the value that its reply became (None: it failed)."""
+
+    path: str
+    model: str
+    is_ask: bool
+    value: Value = None
+
 
 class Unit:
     """A program being lowered."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, given: frozenset[str] = frozenset()) -> None:
         self.program = program
+        self.may_be_given = given  # functions that a test gives a value for, instead of running them
+        self.given: Mapping[str, Sequence[Given]] = {}
         self.codes = {name: Code(name, bool(s.effects & WORLD)) for name, s in program.functions.items()}
         self.functions = {name: Function(code) for name, code in self.codes.items()}
         self.constants: dict[str, Value] = {}
         self.count: Count = words_and_signs  # the runner puts that of the model here
+        self.count_by: Callable[[str, str], int] = lambda model, text: words_and_signs(text)
+        self.heard: list[Heard] | None = None  # what models replied, where a test asks for it
+
+    def value_given(self, name: str, args: tuple[Value, ...]) -> tuple[Value] | None:
+        """Give what a test says that a call gives; None where it says nothing."""
+        found = (value for wanted, value in self.given.get(name, ()) if wanted is None or wanted == args)
+        return next(((value,) for value in found), None)
 
 
 _NEVER_SIMPLE = (
     *(tree.Ask, tree.Choose, tree.Score, tree.Find, tree.CallTool, tree.Deduce),
     *(tree.Divide, tree.Within, tree.Return, tree.Jump, tree.Label),
-    *(tree.Read, tree.Write, tree.Copy, tree.Mov, tree.Try, tree.TryIn, tree.Retry),
+    *(tree.Read, tree.Write, tree.Copy, tree.Mov, tree.Memory, tree.Try, tree.TryIn, tree.Retry),
 )
 
 
@@ -45,6 +68,7 @@ class Lowering:
         if outer is not None:
             self.emitter.scopes = [*outer.scopes, {}]
         self.function_node: tree.Fn | None = None
+        self.own: dict[str, Any] = {}  # memories of this function, by name
         self._simple: dict[int, bool] = {}
 
     # what can be one closure

@@ -51,7 +51,7 @@ class GivenReplies(Node):
 
 @node
 class GivenValue(Node):
-    """`given tape = { 0: "1" }`, `given calc("2 + 2") = 4`."""
+    """`given tape = { 0: "1" }`, `given calc("2 + 2") = 4`: what a memory holds, what a call gives."""
 
     name: str
     args: tuple[Expr | Lambda | Spread | NamedArg, ...] | None
