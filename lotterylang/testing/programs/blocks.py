@@ -109,7 +109,7 @@ def _catches(s: Scope, kind: str, depth: int) -> str:
         found.append(f"catch {' | '.join(kinds)} as {name} {block(inner, kind, depth - 1)}")
     if not kinds or s.chance(3):
         name = s.new()
-        inner = s.inner((f"{name}.message", "text"), (f"{name}.kind", "text"))
+        inner = s.inner((f"{name}.message", "text"), (f'({name}.kind + "")', "text"))
         best = f"if {name}.best != none {{ {name}.best }} else {block(inner, kind, depth - 1)}"
         optional = kind.endswith("?")
         found.append(f"catch as {name} {block(inner, kind, depth - 1) if optional else f'{{ {best} }}'}")
