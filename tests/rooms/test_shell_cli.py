@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -166,3 +167,39 @@ fn main() -> int { 1 }
     assert (kept.status, "`tape[3]` does not keep its promise `0 <= it <= 9`" in kept.err) == (1, True)
     built = lot("run", name, 'seen:={"a": {"value": ""}}')
     assert "in `seen['a']`: `Answer.value` does not keep its promise `len(value) > 0`" in built.err
+
+
+def test_an_index_is_passed_by_its_name(tmp_path: Path) -> None:
+    text = 'index wiki = hnsw("wiki.jsonl")\nfn named(ix: index, found: bool = false) -> int { 1 }\n'
+    (tmp_path / "rag.lot").write_text(text, encoding="utf-8")
+    name = f"{tmp_path / 'rag.lot'}:named"
+    assert lot("run", name, "ix=wiki").out == "1\n"
+    refused = lot("run", name, "ix=wikis")
+    assert "argument `ix`: there is no index `wikis`" in refused.err
+    assert "the program declares `wiki`" in refused.err
+    assert lotterylang.load(tmp_path / "rag.lot").run("named", ix="wiki").value == 1
+
+
+def test_memory_from_python_keeps_what_its_type_promises() -> None:
+    program = lotterylang.loads("""
+type Digit = int where 0 <= it <= 9
+memory tape : cells<Digit> = 0
+memory head : int = 0
+memory seen : map<text, Digit>
+fn main() -> int {
+  READ head -> at
+  READ tape[at] -> found
+  found
+}
+""")
+    assert program.run(memory={"tape": "357", "head": 2}).value == 7
+    assert program.run(memory={"tape": [3, 5], "seen": {"a": 1}}).value == 3
+    assert program.run(memory={"tape": {"-1": 4}, "head": -1}).value == 4
+    refused = {
+        "`seen['a']` does not keep its promise": {"seen": {"a": 12}},
+        "memory `head`": {"head": "a"},
+        "there is no memory `had`": {"had": 1},
+    }
+    for message, memory in refused.items():
+        with pytest.raises(lotterylang.LotError, match=re.escape(message)):
+            program.run(memory=memory)
