@@ -157,7 +157,8 @@ class Program:
     """A program without errors.
 
     `constants` are in an order in which each uses only those before it. `types` (every expression), `holes` (every
-    `tree.Hole`), `joined` (every `tree.For`: True if its bodies run side by side) are keyed by `id(node)`.
+    `tree.Hole`), `joined` (every `tree.For`: True if its bodies run side by side) and `touched` (its
+    effects) are keyed by `id(node)`.
     `default_model` is the model of an instruction that names none (None where there are several, or none).
     `functions` and the like hold those of imported modules too, under names such as `std.vote.tally`; `imports` are the
     modules that the main file names; `without` is what its solvers do without.
@@ -182,6 +183,7 @@ class Program:
     types: Mapping[int, Type]
     holes: Mapping[int, HolePlan]
     joined: Mapping[int, bool]
+    touched: Mapping[int, frozenset[str]]
     default_model: str | None
     conditions: Mapping[int, tree.Expr] = field(default_factory=dict)
     properties: tuple[tree.Property, ...] = ()

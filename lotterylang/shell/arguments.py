@@ -47,7 +47,7 @@ def given(program: Program, signature: Signature | None, words: Sequence[str]) -
             else:
                 arguments[key] = _value(key, kind, is_json, text)
         elif key in program.memories:
-            memory[key] = _store(_of_one_run(program.memories[key]), is_json, text)
+            memory[key] = _store(of_one_run(program.memories[key]), is_json, text)
         else:
             raise _unknown(key, [*params, *program.memories])
     return Given(arguments, memory)
@@ -109,7 +109,7 @@ def named(key: str, wanted: types.Resource, program: Program, text: str) -> str:
     return text
 
 
-def _of_one_run(declaration: MemoryDeclaration) -> MemoryDeclaration:
+def of_one_run(declaration: MemoryDeclaration) -> MemoryDeclaration:
     """Give a memory that may be given. Errors: LOT-E0643 for one that a file keeps."""
     if declaration.kept is None:
         return declaration
@@ -128,6 +128,18 @@ def _store(declaration: MemoryDeclaration, is_json: bool, text: str) -> Mapping[
     if is_json and text.lstrip().startswith("["):
         return dict(enumerate(_value(name, types.List(value), True, text)))
     return _value(name, whole, True, text)  # type: ignore[no-any-return]
+
+
+def held(declaration: MemoryDeclaration, data: object) -> Mapping[Value, Value]:
+    """Give what a store holds, of JSON data; a text or a list fills `cells` from 0. Errors: Mismatch."""
+    value = declaration.value
+    if declaration.kind == "cell":
+        return {None: from_json(value, data)}
+    if declaration.kind == "cells" and isinstance(data, str):
+        return {i: from_text(value, character) for i, character in enumerate(data)}
+    if declaration.kind == "cells" and isinstance(data, list):
+        return dict(enumerate(from_json(types.List(value), data)))
+    return from_json(types.Map(declaration.key or types.INT, value), data)  # type: ignore[no-any-return]
 
 
 def _json(text: str) -> object:

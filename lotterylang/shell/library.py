@@ -18,7 +18,7 @@ from lotterylang.check.types import Resource
 from lotterylang.run.convert import Mismatch, from_json, normal, to_json
 from lotterylang.run.values import Case, Record, Value
 from lotterylang.shell import session, why
-from lotterylang.shell.arguments import Given, named
+from lotterylang.shell.arguments import Given, held, named, of_one_run
 from lotterylang.shell.programs import entry
 from lotterylang.shell.without import abilities
 from lotterylang.syntax import parser
@@ -51,15 +51,16 @@ class Program:
         model: str | None = None,
         seed: int | None = None,
         allow: Sequence[str] = (),
+        memory: Mapping[str, Any] | None = None,
         **arguments: Any,
     ) -> Answer:
         """Run a function (`main` or `run` if none is named); `model` answers instead of the declared ones;
-        `allow` lets tools act on the world, as `write_file` or `write_file("out/")`.
+        `allow` lets tools act on the world, as `write_file` or `write_file("out/")`; `memory` is what stores hold.
 
         Errors: LotError for a bad argument, and LOT-E0620 for a run that ends in a failure of the language.
         """
         name = entry(self.checked, function)
-        given = Given(_arguments(self.checked, name, arguments), {})
+        given = Given(_arguments(self.checked, name, arguments), _memory(self.checked, memory or {}))
         request = session.Request(self.checked, name, given=given, model=model, seed=seed, allow=tuple(allow))
         finished = session.execute(request, _silent)
         failure = finished.outcome.failure
@@ -108,6 +109,21 @@ def _arguments(program: CheckedProgram, function: str, arguments: Mapping[str, A
                 found[name] = from_json(kind, _data(value))
         except Mismatch as problem:
             raise error("LOT-E0613", f"argument `{name}`: {problem}", help=f"it is of type `{params[name]}`") from None
+    return found
+
+
+def _memory(program: CheckedProgram, given: Mapping[str, Any]) -> dict[str, Mapping[Value, Value]]:
+    """Give what stores hold at the start. Errors: LOT-E0613, LOT-E0614, LOT-E0643."""
+    found = {}
+    for name, value in given.items():
+        if name not in program.memories:
+            known = ", ".join(f"`{each}`" for each in program.memories) or "none"
+            raise error("LOT-E0614", f"there is no memory `{name}`", help=f"the program declares {known}")
+        declaration = of_one_run(program.memories[name])
+        try:
+            found[name] = held(declaration, _data(value))
+        except Mismatch as problem:
+            raise error("LOT-E0613", f"memory `{name}`: {problem}", help=f"it is of `{declaration.value}`") from None
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -112,6 +113,29 @@ def test_check_lists_effects_and_loads_nothing(program: str) -> None:
     assert f"{program}:27:3: these bodies run side by side\n" in listed
 
 
+def test_check_says_why_bodies_run_in_order(tmp_path: Path) -> None:
+    path = tmp_path / "p.lot"
+    path.write_text(
+        """memory head : int = 0
+tool calc(x: text) -> number = std.tools.calculate
+fn f(xs: list<int>) { for x in xs { mark(x) } }
+fn mark(x: int) { WRITE x -> head }
+fn g(xs: list<text>) -> list<number> { for x in xs { CALL calc(x) } }
+fn h(xs: list<text>) -> list<number> { for x in xs, in order { CALL calc(x) } }
+fn i(xs: list<text>) -> list<int> { for x in xs { len(x) } }
+"""
+    )
+    orders = [
+        line.rpartition(":")[0] and line.split(": ", 1)[1]
+        for line in lot("check", str(path), "--effects").out.splitlines()
+    ]
+    assert orders[-3:] == [
+        "these bodies run in order: they touch WRITE",
+        "these bodies run side by side",
+        "these bodies run in order: it is said",
+    ]
+
+
 def test_test_runs_examples(program: str) -> None:
     assert lot("test", program).out == f"passed  {program}: a digit\n1 passed, 0 failed\n"
 
@@ -166,3 +190,39 @@ fn main() -> int { 1 }
     assert (kept.status, "`tape[3]` does not keep its promise `0 <= it <= 9`" in kept.err) == (1, True)
     built = lot("run", name, 'seen:={"a": {"value": ""}}')
     assert "in `seen['a']`: `Answer.value` does not keep its promise `len(value) > 0`" in built.err
+
+
+def test_an_index_is_passed_by_its_name(tmp_path: Path) -> None:
+    text = 'index wiki = hnsw("wiki.jsonl")\nfn named(ix: index, found: bool = false) -> int { 1 }\n'
+    (tmp_path / "rag.lot").write_text(text, encoding="utf-8")
+    name = f"{tmp_path / 'rag.lot'}:named"
+    assert lot("run", name, "ix=wiki").out == "1\n"
+    refused = lot("run", name, "ix=wikis")
+    assert "argument `ix`: there is no index `wikis`" in refused.err
+    assert "the program declares `wiki`" in refused.err
+    assert lotterylang.load(tmp_path / "rag.lot").run("named", ix="wiki").value == 1
+
+
+def test_memory_from_python_keeps_what_its_type_promises() -> None:
+    program = lotterylang.loads("""
+type Digit = int where 0 <= it <= 9
+memory tape : cells<Digit> = 0
+memory head : int = 0
+memory seen : map<text, Digit>
+fn main() -> int {
+  READ head -> at
+  READ tape[at] -> found
+  found
+}
+""")
+    assert program.run(memory={"tape": "357", "head": 2}).value == 7
+    assert program.run(memory={"tape": [3, 5], "seen": {"a": 1}}).value == 3
+    assert program.run(memory={"tape": {"-1": 4}, "head": -1}).value == 4
+    refused = {
+        "`seen['a']` does not keep its promise": {"seen": {"a": 12}},
+        "memory `head`": {"head": "a"},
+        "there is no memory `had`": {"had": 1},
+    }
+    for message, memory in refused.items():
+        with pytest.raises(lotterylang.LotError, match=re.escape(message)):
+            program.run(memory=memory)

@@ -14,7 +14,7 @@ from lotterylang.check.program import WORLD
 from lotterylang.run.lower import operators
 from lotterylang.run.lower.emitter import Evaluate, slot_reader
 from lotterylang.run.lower.of_runs import OF_RUNS
-from lotterylang.run.lower.unit import Lowering
+from lotterylang.run.lower.unit import Held, Lowering
 from lotterylang.run.machine import Function, Slots
 from lotterylang.run.prelude import FUNCTIONS
 from lotterylang.run.render import rendered
@@ -219,7 +219,7 @@ class ExpressionLowering(Lowering):
     def argument(self, node: Any) -> Evaluate:
         """Lower an argument of a prelude function: a function among them becomes a Python callable."""
         evaluate = self.pure(node)
-        if not isinstance(node, tree.Lambda | tree.Name):
+        if not isinstance(node, tree.Lambda | tree.Name | Held):
             return evaluate
 
         def call(s: Slots) -> Any:
