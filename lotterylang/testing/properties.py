@@ -145,6 +145,8 @@ class _Trials:
             broken, tried, asks = self._exhausted()
         except _Many:
             tried, asks = "", True
+        except Unanswered as problem:
+            return Verdict(self.node.name, str(problem), self.node.span.place)
         else:
             if broken is not None:
                 return self._told(broken, tried)

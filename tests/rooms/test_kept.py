@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from pathlib import Path
 
@@ -148,3 +149,32 @@ def test_examples_touch_no_file(folder: Path) -> None:
     (folder / "counter.lot").write_text(text, encoding="utf-8")
     assert lot("test", "counter.lot").status == 0
     assert not list(folder.glob("*.db"))
+
+
+SOLVER = """
+model small = first()
+memory solved : map<text, text> kept in file("solved.db")
+solver answer(question: text) -> text {
+  recall solved[question]
+  direct (ASK small "${question} @{word: \"yes\" | \"no\"}").word
+  store  solved[question]
+}
+"""
+
+
+def test_what_a_solver_stored_is_recalled_by_the_next_run(folder: Path) -> None:
+    (folder / "solver.lot").write_text(SOLVER, encoding="utf-8")
+    for question, calls in (("is it", 1), ("is it", 0), ("is she", 1), ("is it", 0)):
+        printed = lot("run", "solver.lot:answer", f"question={question}", "--json")
+        found = json.loads(printed.out)
+        assert (found["value"], found["stats"]["calls"]) == ("yes", calls), question
+    printed = lot("run", "solver.lot:answer", "question=is it", "--json", "--without", "memory")
+    assert json.loads(printed.out)["stats"]["calls"] == 1
+
+
+def test_a_file_without_its_folder_is_said_before_anything_is_asked(folder: Path) -> None:
+    (folder / "solver.lot").write_text(SOLVER.replace("solved.db", "data/solved.db"), encoding="utf-8")
+    printed = lot("run", "solver.lot:answer", "question=is it")
+    assert printed.err.startswith(
+        "error[LOT-E0641]: the memory file `data/solved.db` can't be used: there is no folder"
+    )

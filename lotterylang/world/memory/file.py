@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from errno import ENOENT
 from pathlib import Path
 from urllib.parse import quote
 
@@ -91,8 +92,10 @@ class MemoryFile:
         return self._connection.execute(statement, values)
 
     def _is_open(self) -> bool:
-        """Open the file if it is there; one that is empty is as good as none."""
+        """Open the file if it is there; one that is empty is as good as none. Errors: LOT-E0641 without its folder."""
         path = Path(self.path)
+        if not path.parent.is_dir():  # said before the run, and not when its first reply has been paid for
+            raise FileNotFoundError(ENOENT, f"there is no folder `{path.parent}`")
         if self._connection is None and path.exists() and (not path.is_file() or path.stat().st_size > 0):
             connection = self._connected("rw")
             try:
