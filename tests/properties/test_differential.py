@@ -26,10 +26,11 @@ from lotterylang.check.bounds import bounds
 from lotterylang.check.checker import check_module
 from lotterylang.check.program import Program
 from lotterylang.run.convert import canonical
+from lotterylang.run.doors import Doors
 from lotterylang.run.effects import Reply
 from lotterylang.run.journal import Journal, replies_of
 from lotterylang.run.lower.statements import EMPTIED
-from lotterylang.run.runner import Doors, Outcome, Runner, Settings
+from lotterylang.run.runner import Outcome, Runner, Settings
 from lotterylang.run.values import Failure, Value
 from lotterylang.syntax import printer
 from lotterylang.syntax.parser import parse, source_of

@@ -106,7 +106,8 @@ def test_stats_go_to_standard_error(program: str) -> None:
 
 
 def test_check_lists_effects_and_loads_nothing(program: str) -> None:
-    assert lot("check", program).out == f"{program}: no errors\n"
+    checked = lot("check", program)
+    assert (checked.status, checked.out) == (0, f"{program}: no errors\n"), checked
     listed = lot("check", program, "--effects").out
     assert f"{program}: digit: ASK\n" in listed
     assert f"{program}: lists: pure\n" in listed
