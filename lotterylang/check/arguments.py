@@ -167,6 +167,7 @@ class Arguments(Operators):
             self.bind(node.param, given, span_of_param(node))
             found = self.body(node.body, result)
         self.note(node, Function((given,), found))
+        self.touching.append((node, trace, self.frame.function))
         return found, trace
 
     def _named_function(self, node: tree.Name, wanted: Function) -> tuple[Type, Passed]:

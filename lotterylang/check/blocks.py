@@ -56,7 +56,9 @@ class Blocks(Statements):
     def _for(self, node: tree.For, want: Type | None) -> Type:
         with self.scope.block():
             for each in node.each:
-                self.bind_each(each)
+                with self.traced() as source:
+                    self.bind_each(each)
+                self.touching.append((each, source, self.frame.function))
             if node.condition is not None:
                 with self.pure("the condition of a `for`"):
                     self.expr(node.condition, BOOL)

@@ -129,7 +129,10 @@ class _Body:
     def _ask(self, node: Any) -> Bounds:
         return self._parts(node) + Bounds(1, 0, None)  # what a prompt holds is known when it is sent
 
-    _choose = _score = _ask
+    _score = _ask
+
+    def _choose(self, node: tree.Choose) -> Bounds:
+        return self._ask(node) + self._given(node.by)
 
     def _lambda(self, node: tree.Lambda) -> Bounds:
         return NOTHING  # it counts where it is called
@@ -146,7 +149,17 @@ class _Body:
         name = node.function.name if isinstance(node.function, tree.Name) else ""
         if name in self.params:
             return found + self.passed.get(name, Bounds(None, None, None, (node.span, f"`{name}` may do anything")))
-        return found + self._called(name, node) if name in self.program.functions else found
+        if name in self.program.functions:
+            return found + self._called(name, node)
+        for arg in node.args:  # the prelude calls what it is given: that asks nobody, but may open levels of depth
+            found = found + self._given(arg.value if isinstance(arg, tree.NamedArg) else arg)
+        return found
+
+    def _given(self, node: Any) -> Bounds:
+        if isinstance(node, tree.Lambda):
+            return self.of(node.body)
+        is_function = isinstance(node, tree.Name) and node.name in self.program.functions
+        return self.search.function(node.name, {}, node.span) if is_function else NOTHING
 
     def _called(self, name: str, node: tree.Call) -> Bounds:
         params = self.program.functions[name].node.params

@@ -202,6 +202,8 @@ class _Checker:
 
     def _program(self, holes: Mapping[int, HolePlan], constants: list[str]) -> Program:
         kinds = self.declared.written.types
+        loops = [(node, self.effects.of(trace, name)) for node, trace, name in self.judge.loops]
+        touched = {id(node): _without_own_reads(effects) for node, effects in loops}
         return Program(
             source=self.module.source,
             module=self.module,
@@ -217,7 +219,8 @@ class _Checker:
             properties=tuple(self.nodes.properties),
             types=self.judge.types,
             holes=holes,
-            joined={id(node): self._is_joined(node, trace, name) for node, trace, name in self.judge.loops},
+            joined={id(node): not node.in_order and _can_be_joined(touched[id(node)]) for node, _ in loops},
+            touched=touched,
             default_model=next(iter(self.declared.models)) if len(self.declared.models) == 1 else None,
             conditions=self.judge.conditions,
             tools=self.declared.tools,
@@ -226,6 +229,7 @@ class _Checker:
             logics=self.declared.logics,
             promises={name: c for name, c in self.declared.written.conditions.items() if c is not None},
             caught=self.judge.caught,
+            effects={id(node): self.effects.of(trace, name) for node, trace, name in self.judge.touching},
             own_memories=self.judge.own_memories,
             divided={id(node): self._is_divided(node, trace, name) for node, trace, name in self.judge.divisions},
         )
@@ -236,10 +240,6 @@ class _Checker:
         return Signature(
             self.nodes.functions[name], params, closed(found.result or UNKNOWN), self.effects.of_function(name)
         )
-
-    def _is_joined(self, node: tree.For, trace: Trace, function: str | None) -> bool:
-        effects = _without_own_reads(self.effects.of(trace, function))
-        return not node.in_order and effects <= SIDE_BY_SIDE and bool(effects & WORLD)
 
     def _is_divided(self, node: tree.Divide, trace: Trace, function: str | None) -> bool:
         return node.mode != "each" and _without_own_reads(self.effects.of(trace, function)) <= ISOLATED
@@ -334,6 +334,11 @@ class _Checker:
 
 def _writes_no_type(node: object) -> bool:
     return node.result is None if isinstance(node, tree.Fn) else isinstance(node, tree.Let) and node.type is None
+
+
+def _can_be_joined(effects: frozenset[str]) -> bool:
+    """Tell whether bodies with these effects can run side by side, and gain by it."""
+    return effects <= SIDE_BY_SIDE and bool(effects & WORLD)
 
 
 def _without_own_reads(effects: frozenset[str]) -> frozenset[str]:

@@ -58,6 +58,8 @@ _METHODS: dict[type, str] = {
 _NOT_BUILT: dict[type, tuple[str, str]] = {
     tree.Endorse: ("endorse", "use the value as it is: nothing is marked yet"),
 }
+_NOTED = (tree.For, tree.Fold, tree.Try, tree.TryIn, tree.Retry)
+"""What stands in effect paths if it touches anything."""
 
 
 class Inference(Properties):
@@ -72,7 +74,12 @@ class Inference(Properties):
         method = _METHODS.get(type(node))
         if method is None:
             return self.note(node, self._refuse(node))
-        found: Type = getattr(self, method)(node, want)
+        if isinstance(node, _NOTED):
+            with self.traced() as trace:
+                found: Type = getattr(self, method)(node, want)
+            self.touching.append((node, trace, self.frame.function))
+        else:
+            found = getattr(self, method)(node, want)
         if want is not None and not fits(found, want):
             found = self.mismatch(node, found, want)
         self.types[id(node)] = found

@@ -61,6 +61,7 @@ class Judge:
         self.holes: dict[int, HolePlan] = {}
         self.loops: list[tuple[tree.For, Trace, str | None]] = []
         self.divisions: list[tuple[tree.Divide, Trace, str | None]] = []
+        self.touching: list[tuple[Any, Trace, str | None]] = []
         self.pure_code: list[PureCode] = []
         self.demands = Demands()
         self.caught: dict[int, Type] = {}

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from lotterylang.check.effects import OWN
 from lotterylang.check.imports import Part
 from lotterylang.check.types import Enum, Field, Record, Tool, Type
 from lotterylang.syntax import tree
@@ -156,7 +157,8 @@ class Program:
     """A program without errors.
 
     `constants` are in an order in which each uses only those before it. `types` (every expression), `holes` (every
-    `tree.Hole`), `joined` (every `tree.For`: True if its bodies run side by side) are keyed by `id(node)`.
+    `tree.Hole`), `joined` (every `tree.For`: True if its bodies run side by side) and `touched` (its
+    effects) are keyed by `id(node)`.
     `default_model` is the model of an instruction that names none (None where there are several, or none).
     `functions` and the like hold those of imported modules too, under names such as `std.vote.tally`; `imports` are the
     modules that the main file names; `without` is what its solvers do without.
@@ -165,7 +167,7 @@ class Program:
     that of each type by name. `caught` (every `tree.Catch` with a name, by `id`) is the type of what its body gives: a
     failure shows the best answer so far only if it is of that type. `own_memories` (every `tree.Memory` inside a
     function, by `id`) are the stores of one call. `divided` (every `tree.Divide`, by `id`): True if its parts run side
-    by side.
+    by side. `effects` (every loop, `try`, `retry`, lambda and source of a `for`, by `id`) says what it touches.
     """
 
     source: Source
@@ -181,6 +183,7 @@ class Program:
     types: Mapping[int, Type]
     holes: Mapping[int, HolePlan]
     joined: Mapping[int, bool]
+    touched: Mapping[int, frozenset[str]]
     default_model: str | None
     conditions: Mapping[int, tree.Expr] = field(default_factory=dict)
     properties: tuple[tree.Property, ...] = ()
@@ -191,9 +194,14 @@ class Program:
     promises: Mapping[str, tree.Expr] = field(default_factory=dict)
     caught: Mapping[int, Type] = field(default_factory=dict)
     divided: Mapping[int, bool] = field(default_factory=dict)
+    effects: Mapping[int, frozenset[str]] = field(default_factory=dict)
     imports: Mapping[str, Part] = field(default_factory=dict)
     without: frozenset[str] = frozenset()
     own_memories: Mapping[int, MemoryDeclaration] = field(default_factory=dict)
+
+    def marks(self, node: tree.Node) -> bool:
+        """Tell whether a loop or an attempt stands in effect paths: it touches more than memory of its own call."""
+        return any(OWN not in effect for effect in self.effects.get(id(node), ()))
 
     @property
     def own_functions(self) -> dict[str, Signature]:

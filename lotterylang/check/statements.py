@@ -126,6 +126,7 @@ class Statements(Calls):
         if self.frame.function is None or not self.is_head(node):
             help = "put it at the top level of a function's body, before any label"
             message = f"the memory `{node.name}` can't stand here"
+            self.declared.nodes.in_error.add(node.name)
             return self.report.add("LOT-E0523", node.span, message, "inside a block", help=help)
         if node.kept is not None:
             help = "declare it at the top of the file, or leave `kept in` out"

@@ -12,8 +12,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Any
 
+from lotterylang.run.doors import Doors
 from lotterylang.run.effects import Call, Deduce, Deduced, Failed, Find, Found, Reply
-from lotterylang.run.runner import Doors
 
 
 @dataclass(frozen=True, slots=True)

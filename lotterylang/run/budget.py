@@ -62,6 +62,16 @@ class Budget:
             limit = exceeded.limits[resource]
             raise Failure("BudgetSpent", f"more than {limit:,} {resource} would be spent")
 
+    def begin_call(self) -> None:
+        """Charge a call that is about to go out; one that may not is not charged. Errors: Failure BudgetSpent."""
+        budget: Budget | None = self
+        while budget is not None:
+            limit = budget.limits.get("calls")
+            if limit is not None and budget.spent["calls"] >= limit:
+                raise Failure("BudgetSpent", f"more than {limit:,} calls would be spent")
+            budget = budget.outer
+        self.spend("calls")
+
     def branch(self) -> Budget:
         """Give a branch a budget of its own with all that is left; `join` charges it here, in position order."""
         return self._apart({resource: self.left(resource) for resource in RESOURCES})

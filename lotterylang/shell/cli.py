@@ -105,7 +105,7 @@ def check(
     """Check programs: names, types, holes, effects. No model is loaded."""
     from lotterylang.shell import bounds as most
     from lotterylang.shell import programs, screen
-    from lotterylang.shell.effects import effects_of, side_by_side
+    from lotterylang.shell.effects import effects_of, orders
 
     bad = 0
     for file in files:
@@ -125,8 +125,8 @@ def check(
                 screen.say(f"{file}: {name}: {', '.join(touched) or 'pure'}")
             for tool, grant in program.grants.items():
                 screen.say(f"{file}: {tool} acts on the world: needs --allow '{grant}'")
-            for place in side_by_side(program):
-                screen.say(f"{place}: these bodies run side by side")
+            for line in orders(program):
+                screen.say(line)
         else:
             screen.say(f"{file}: no errors")
     raise typer.Exit(2 if bad else 0)

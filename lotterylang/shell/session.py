@@ -21,13 +21,14 @@ from lotterylang.home import home
 from lotterylang.run import absent, lower
 from lotterylang.run.cells import File
 from lotterylang.run.convert import canonical
+from lotterylang.run.doors import Doors
 from lotterylang.run.effects import Model
 from lotterylang.run.exact import memory_data
 from lotterylang.run.journal import Journal
 from lotterylang.run.keeping import Keeping
 from lotterylang.run.machine import Code
 from lotterylang.run.memory import Memory
-from lotterylang.run.runner import Doors, OpenModel, Outcome, Runner, Settings
+from lotterylang.run.runner import OpenModel, Outcome, Runner, Settings
 from lotterylang.run.values import Failure, Value
 from lotterylang.shell.allowed import allowed
 from lotterylang.shell.arguments import Given

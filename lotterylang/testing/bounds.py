@@ -36,6 +36,8 @@ class Bounds:
     """What holds of every key and value of a map, for which `it` stands."""
     parts: dict[int, Any] = field(default_factory=dict)
     """What holds of a part of a tuple, for which `it` stands."""
+    fields: dict[str, Any] = field(default_factory=dict)
+    """What a type argument promises of a field of a record, for which `it` stands."""
 
 
 def bounds_of(condition: Any, name: str, known: Mapping[str, Value], evaluation: Evaluation) -> Bounds:
@@ -95,7 +97,10 @@ class _Reader:
         if isinstance(holds, tree.Lambda):
             listed: Any = call.args[0]
             side = listed.function.name.removeprefix(SURELY) if _is_side(listed) else ""
-            if self._is_value(listed):
+            own = listed.items[0] if isinstance(listed, tree.List) and len(listed.items) == 1 else None
+            if isinstance(own, tree.Attribute) and self._is_value(own.target) and holds.param == "it":
+                found.fields[own.name] = holds.body
+            elif self._is_value(listed):
                 found.each = (holds.param, holds.body)
             elif side and self._is_value(listed.args[0]) and holds.param == "it":
                 setattr(found, side, holds.body)

@@ -9,9 +9,10 @@ from typing import Any
 from lotterylang.check.program import IndexDeclaration, LogicDeclaration, ModelDeclaration, Program, ToolDeclaration
 from lotterylang.run import lower
 from lotterylang.run.convert import to_data
+from lotterylang.run.doors import Doors
 from lotterylang.run.lower.expectations import Unmet
 from lotterylang.run.lower.unit import Given
-from lotterylang.run.runner import Doors, Runner, Settings
+from lotterylang.run.runner import Runner, Settings
 from lotterylang.run.values import Failure, Value
 from lotterylang.syntax import tree
 from lotterylang.testing.puppet import Answer, Cases, Line, Puppet, Unanswered

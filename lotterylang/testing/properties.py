@@ -17,10 +17,11 @@ from typing import Any, Protocol
 
 from lotterylang.check.program import ModelDeclaration, Program
 from lotterylang.run import lower
+from lotterylang.run.doors import Doors
 from lotterylang.run.effects import Model, ModelEffect, Reply
 from lotterylang.run.lower.expectations import Unmet
 from lotterylang.run.render import written_number
-from lotterylang.run.runner import Doors, Runner, Settings
+from lotterylang.run.runner import Runner, Settings
 from lotterylang.run.values import Failure, Value
 from lotterylang.syntax import tree
 from lotterylang.testing import script
@@ -145,6 +146,8 @@ class _Trials:
             broken, tried, asks = self._exhausted()
         except _Many:
             tried, asks = "", True
+        except Unanswered as problem:
+            return Verdict(self.node.name, str(problem), self.node.span.place)
         else:
             if broken is not None:
                 return self._told(broken, tried)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeVar
 
 from lotterylang.run.convert import shown, to_json
 from lotterylang.run.effects import Ask, Asked, Choose, Chosen, Failed, ModelEffect, Prompt, Reply, Scored
@@ -27,6 +28,19 @@ UNLIKELY = -30.0
 
 class Unanswered(Exception):
     """A question that no line of the script answers, or an answer that is not legal there: an error of the test."""
+
+
+E = TypeVar("E")
+
+
+def at_once(effect: E, reply: Callable[[E], Reply]) -> Future[Reply]:
+    """Give a future that is answered already, or that holds why nothing answers."""
+    future: Future[Reply] = Future()
+    try:
+        future.set_result(reply(effect))
+    except Unanswered as problem:
+        future.set_exception(problem)
+    return future
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +87,7 @@ class Puppet:
 
     def submit(self, effects: Sequence[ModelEffect]) -> list[Future[Reply]]:
         """Answer every effect at once."""
-        futures = []
-        for effect in effects:
-            future: Future[Reply] = Future()
-            try:
-                future.set_result(self._reply(effect))
-            except Unanswered as problem:
-                future.set_exception(problem)
-            futures.append(future)
-        return futures
+        return [at_once(effect, self._reply) for effect in effects]
 
     def close(self) -> None:
         """Nothing is held."""

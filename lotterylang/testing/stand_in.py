@@ -16,7 +16,7 @@ from lotterylang.run.convert import to_data
 from lotterylang.run.effects import Call, Called, Data, Deduce, Deduced, Failed, Find, Found, Reply, Row, Symbol, Term
 from lotterylang.run.journal import packed
 from lotterylang.run.values import Value
-from lotterylang.testing.puppet import Answer, Unanswered, callers, folded
+from lotterylang.testing.puppet import Answer, Unanswered, at_once, callers, folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +52,7 @@ class StandIn:
 
     def submit(self, effects: Sequence[Call | Find | Deduce]) -> list[Future[Reply]]:
         """Answer every call at once."""
-        futures = []
-        for effect in effects:
-            future: Future[Reply] = Future()
-            try:
-                future.set_result(self._reply(effect))
-            except Unanswered as problem:
-                future.set_exception(problem)
-            futures.append(future)
-        return futures
+        return [at_once(effect, self._reply) for effect in effects]
 
     def close(self) -> None:
         """Nothing is held."""

@@ -16,6 +16,7 @@ from lotterylang.check import types
 from lotterylang.run.convert import normal
 from lotterylang.run.lower.operators import cases
 from lotterylang.run.values import Record, Tuple, Value, number
+from lotterylang.syntax import tree
 from lotterylang.testing.bounds import Bounds, bounds_of
 from lotterylang.testing.evaluation import Evaluation
 
@@ -88,7 +89,8 @@ class Strategies:
             case types.Maybe(item):
                 return st.none() | self._of(item, bounds)
             case types.Record(name, fields):
-                parts = {f.name: self.of(f.type, f.name, f.where) for f in fields}
+                wheres = {f.name: _both(f.where, bounds.fields.get(f.name)) for f in fields}
+                parts = {f.name: self.of(f.type, f.name, wheres[f.name]) for f in fields}
                 return st.fixed_dictionaries(parts).map(lambda drawn: Record(name, drawn))
         found = _all_of(kind, bounds)
         if found is None:
@@ -126,6 +128,11 @@ class Strategies:
 
         free = st.fractions(bounds.low, bounds.high, max_denominator=1_000).map(number)
         return self._int(bounds) | free
+
+
+def _both(a: Any, b: Any) -> Any:
+    """Join two conditions on one value; either may be None."""
+    return a or b if a is None or b is None else tree.And(a.span, (a, b))
 
 
 def _all_of(kind: types.Type, bounds: Bounds) -> list[Value] | None:

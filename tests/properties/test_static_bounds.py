@@ -15,6 +15,7 @@ from lotterylang.world.model.dice import Dice
 HEAD = """model small = first()
 let four = [1, 2, 3, 4]
 fn ask(i: int) -> int { (ASK small "Number ${i}: @{n: int where 0 <= n <= 9}").n }
+fn deep(x: int) -> bool { within depth 1 { x > 2 } }
 fn twice(do: fn(int) -> int, i: int) -> int { do(i) + do(i + 1) }
 """
 
@@ -67,6 +68,9 @@ def _bounds(text: str) -> Bounds:
         ("sum(for i in xs { ask(i) })", None, 0),
         ("within calls 7 { sum(for i in xs { ask(i) }) }", 7, 0),
         ("sum(for i in xs { i })", 0, 0),
+        ("if some(xs, x => within depth 1 { x > 2 }) { 1 } else { 2 }", 0, 1),
+        ("if some(xs, deep) { 1 } else { 2 }", 0, 1),
+        ('len((CHOOSE small "Is ${xs}" from four by x => (within depth 1 { "no. ${x}" })).scores)', 1, 1),
         ('retry 3 as why { if why == "" { ask(1) } else { ask(2) } }', 3, 0),
     ],
 )

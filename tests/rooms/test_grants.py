@@ -12,8 +12,9 @@ import pytest
 from lotterylang.check import check
 from lotterylang.check.program import Grant, ToolDeclaration
 from lotterylang.run import journal, lower
+from lotterylang.run.doors import Doors
 from lotterylang.run.effects import Call, Called, Reply
-from lotterylang.run.runner import Doors, Outcome, Runner
+from lotterylang.run.runner import Outcome, Runner
 from lotterylang.shell.allowed import allowed
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.syntax.parser import source_of

@@ -50,6 +50,15 @@ def test_what_an_inner_budget_spends_the_outer_one_pays() -> None:
     assert outer.spent["calls"] == 3
 
 
+def test_a_call_that_may_not_go_out_is_not_charged() -> None:
+    outer = Budget({"calls": 3})
+    inner = Budget({"calls": 1}, outer)
+    inner.begin_call()
+    with pytest.raises(Failure, match="more than 1 calls"):
+        inner.begin_call()
+    assert (inner.spent["calls"], outer.spent["calls"]) == (1, 1)
+
+
 def test_a_branch_is_charged_at_the_join() -> None:
     budget = Budget({"calls": 3})
     first, second = budget.branch(), budget.branch()

@@ -106,11 +106,35 @@ def test_stats_go_to_standard_error(program: str) -> None:
 
 
 def test_check_lists_effects_and_loads_nothing(program: str) -> None:
-    assert lot("check", program).out == f"{program}: no errors\n"
+    checked = lot("check", program)
+    assert (checked.status, checked.out) == (0, f"{program}: no errors\n"), checked
     listed = lot("check", program, "--effects").out
     assert f"{program}: digit: ASK\n" in listed
     assert f"{program}: lists: pure\n" in listed
     assert f"{program}:27:3: these bodies run side by side\n" in listed
+
+
+def test_check_says_why_bodies_run_in_order(tmp_path: Path) -> None:
+    path = tmp_path / "p.lot"
+    path.write_text(
+        """memory head : int = 0
+tool calc(x: text) -> number = std.tools.calculate
+fn f(xs: list<int>) { for x in xs { mark(x) } }
+fn mark(x: int) { WRITE x -> head }
+fn g(xs: list<text>) -> list<number> { for x in xs { CALL calc(x) } }
+fn h(xs: list<text>) -> list<number> { for x in xs, in order { CALL calc(x) } }
+fn i(xs: list<text>) -> list<int> { for x in xs { len(x) } }
+"""
+    )
+    orders = [
+        line.rpartition(":")[0] and line.split(": ", 1)[1]
+        for line in lot("check", str(path), "--effects").out.splitlines()
+    ]
+    assert orders[-3:] == [
+        "these bodies run in order: they touch WRITE",
+        "these bodies run side by side",
+        "these bodies run in order: it is said",
+    ]
 
 
 def test_test_runs_examples(program: str) -> None:

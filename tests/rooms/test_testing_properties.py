@@ -133,3 +133,8 @@ def test_two_runs_tell_the_same() -> None:
 def test_a_law_whose_every_trial_fails_was_not_checked_and_does_not_pass() -> None:
     verdict = tried('property "p" for n: int where 1 <= n <= 3 always { let x = 1 / (n - n)\n expect x != x }')
     assert (verdict.problem or "").startswith("nothing was checked: every trial failed, as Undefined: ")
+
+
+def test_a_given_reply_that_is_not_legal_is_said_to_be_so() -> None:
+    law = 'property "p" for b: bool always { given small replies { _ => "no score" }\n expect score("a") < 9 or b }'
+    assert "must be a number" in (tried(law).problem or "")

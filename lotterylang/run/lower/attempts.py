@@ -27,7 +27,8 @@ class AttemptLowering(LoopLowering):
     def emit_try(self, node: tree.Try) -> int:
         target, failed, path = (self.emitter.layout.slot() for _ in range(3))
         caught, end = Label(), Label()
-        self.emitter.assign(lambda s: s[0].path.call("try"), node, path)
+        enters = self.marks(node)
+        self.emitter.assign(lambda s: s[0].path.call("try") if enters else s[0].path, node, path)
         self.attempt(node, lambda s: s[path], lambda: self.block_into(node.body, target), caught, failed)
         self.emitter.jump(end, node)
         self.emitter.place(caught)
@@ -95,12 +96,15 @@ class AttemptLowering(LoopLowering):
         """Put down a body that runs until it does not fail; where none is left, go on with the last failure."""
         emitter, top, caught = self.emitter, Label(), Label()
         base, position, earlier = (emitter.layout.slot() for _ in range(3))
-        emitter.assign(lambda s: s[0].path.occurrence(word), node, base)
+        path: Callable[[Slots], Path] = lambda s: s[0].path  # noqa: E731
+        if self.marks(node):
+            emitter.assign(lambda s: s[0].path.occurrence(word), node, base)
+            path = lambda s: Path(segment(word, s[base], s[position]), s[0].path)  # noqa: E731
         emitter.assign(lambda s: 0, node, position)
         emitter.assign(lambda s: (), node, earlier)
         emitter.place(top)
         emitter.assign(lambda s: enter(s, s[position]), node, emitter.layout.slot())
-        self.attempt(node, lambda s: Path(segment(word, s[base], s[position]), s[0].path), body, caught, failed)
+        self.attempt(node, path, body, caught, failed)
         emitter.jump(end, node)
         emitter.place(caught)
 
@@ -158,6 +162,7 @@ class AttemptLowering(LoopLowering):
         """Put down what handles the failure in a slot; the failure goes on where nothing does."""
         again = Label()
         second = self.emitter.layout.slot()
+        enters = self.marks(node)
         for catch in catches:
             following = Label()
             if catch.kinds:
@@ -167,7 +172,8 @@ class AttemptLowering(LoopLowering):
                     fits = failures.fitting(self.program.caught[id(catch)])
                     caught = self.emitter.bind(catch.name)
                     self.emitter.assign(_described(failed, fits), catch, caught)
-                self.attempt(catch, _catch_path, _into(self, catch.body, target), again, second, undoes=False)
+                path = _catch_path if enters else _same_path
+                self.attempt(catch, path, _into(self, catch.body, target), again, second, undoes=False)
             self.emitter.jump(end, catch)
             self.emitter.place(following)
         self.emitter.assign(lambda s: _raise(s[failed]), node, self.emitter.layout.slot())
@@ -200,6 +206,11 @@ def _into(lowering: AttemptLowering, block: tree.Block, target: int) -> Callable
 
 def _catch_path(s: Slots) -> Path:
     path: Path = s[0].path.call("catch")
+    return path
+
+
+def _same_path(s: Slots) -> Path:
+    path: Path = s[0].path
     return path
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from lotterylang.run.budget import Budget
 from lotterylang.run.kinds import belongs
+from lotterylang.run.lower import operators
 from lotterylang.run.lower.emitter import Evaluate, Label
 from lotterylang.run.lower.expressions import ExpressionLowering
 from lotterylang.run.machine import RETURN, Instruction, Slots
@@ -162,6 +163,21 @@ class BlockLowering(ExpressionLowering):
         self.emitter.place(end)
         return target
 
+    def emit_comparison(self, node: tree.Comparison) -> int:
+        """Put down `a < b < c`: what stands after a pair that does not hold is not evaluated."""
+        if len(node.rest) == 1:
+            return self.emitter.assign(self.combined(node), node)
+        target, end = self.emitter.layout.slot(), Label()
+        (sign, second), *rest = node.rest
+        left, right = (self.emitter.assign(value, node) for value in self.values([node.first, second]))
+        self.emitter.assign(_compared(sign, left, right), node, target)
+        for sign, operand in rest:
+            self.emitter.jump_if(lambda s: s[target], end, node, when=False)
+            left, right = right, self.emitter.assign(self.value(operand), operand)
+            self.emitter.assign(_compared(sign, left, right), node, target)
+        self.emitter.place(end)
+        return target
+
     def pure_match(self, node: tree.Match) -> Evaluate:
         subject, place = self.pure(node.subject), self.emitter.layout.slot()
         arms = []
@@ -309,6 +325,11 @@ def return_of(evaluate: Evaluate) -> Instruction:
 
 def _tested(test: Callable[[Slots, Any], bool], slot: int) -> Evaluate:
     return lambda s: test(s, s[slot])
+
+
+def _compared(sign: str, left: int, right: int) -> Evaluate:
+    holds = operators.COMPARISON[sign]
+    return lambda s: holds(s[left], s[right])
 
 
 def _no_arm(s: Slots) -> None:

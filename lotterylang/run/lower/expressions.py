@@ -10,10 +10,11 @@ from typing import Any
 
 from lotterylang.check import types
 from lotterylang.check.prelude import SURELY
+from lotterylang.check.program import WORLD
 from lotterylang.run.lower import operators
 from lotterylang.run.lower.emitter import Evaluate, slot_reader
 from lotterylang.run.lower.of_runs import OF_RUNS
-from lotterylang.run.lower.unit import Lowering
+from lotterylang.run.lower.unit import Held, Lowering
 from lotterylang.run.machine import Function, Slots
 from lotterylang.run.prelude import FUNCTIONS
 from lotterylang.run.render import rendered
@@ -97,6 +98,13 @@ class ExpressionLowering(Lowering):
             return lambda s: operators.span(target(s), low(s), high(s), is_open)
         index = self.pure(node.index)
         return lambda s: operators.item(target(s), index(s))
+
+    def emit_item(self, node: tree.Item) -> int:
+        if not isinstance(node.index, tree.Range):
+            return self.emitter.assign(self.combined(node), node)
+        target, low, high = self.values([node.target, node.index.low, node.index.high])
+        is_open = node.index.open
+        return self.emitter.assign(lambda s: operators.span(target(s), low(s), high(s), is_open), node)
 
     def pure_negative(self, node: tree.Negative) -> Evaluate:
         value = self.pure(node.value)
@@ -211,7 +219,7 @@ class ExpressionLowering(Lowering):
     def argument(self, node: Any) -> Evaluate:
         """Lower an argument of a prelude function: a function among them becomes a Python callable."""
         evaluate = self.pure(node)
-        if not isinstance(node, tree.Lambda | tree.Name):
+        if not isinstance(node, tree.Lambda | tree.Name | Held):
             return evaluate
 
         def call(s: Slots) -> Any:
@@ -222,6 +230,7 @@ class ExpressionLowering(Lowering):
 
     def pure_lambda(self, node: tree.Lambda) -> Evaluate:
         code = self.nested("lambda", [node.param], node.body)
+        code.performs = bool(self.program.effects.get(id(node), frozenset()) & WORLD)
         return lambda s: Function(code, s)
 
     def nested(self, name: str, params: list[str], body: Any) -> Any:

@@ -5,22 +5,20 @@ Next door: `blocks.py` has the other expressions made of blocks.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from lotterylang.run.lower.blocks import BlockLowering
 from lotterylang.run.lower.emitter import Evaluate, Label
-from lotterylang.run.lower.expressions import called
-from lotterylang.run.lower.unit import children
 from lotterylang.run.machine import FORK, Code, Fork, Instruction, Slots
 from lotterylang.run.paths import Path
 from lotterylang.syntax import tree
 
-_INSTRUCTIONS = (tree.Ask, tree.Choose, tree.Score, tree.Read, tree.Write, tree.Copy, tree.Mov, tree.Divide)
-
 
 class LoopLowering(BlockLowering):
     """Loops."""
+
+    nested_loops: Mapping[int, tree.For] = {}  # those that stand for a part of one in the source
 
     def items(self, node: tree.For, value: Callable[[Any], Evaluate]) -> Callable[[Slots], list[Any]]:
         """Give the closure that lists what the bodies of a `for` are given, and bind the names on the way."""
@@ -68,7 +66,7 @@ class LoopLowering(BlockLowering):
         return run
 
     def emit_for(self, node: tree.For) -> int:
-        if any(self.touches(each.source) for each in node.each[1:]):
+        if any(self.program.effects.get(id(each)) for each in node.each[1:]):
             return self._nested_for(node)
         if self.program.joined.get(id(node)):
             return self._side_by_side(node)
@@ -86,25 +84,21 @@ class LoopLowering(BlockLowering):
                 self.block_into(node.body, value)
                 self.emitter.assign(lambda s: s[found].append(s[value]), node.body, self.emitter.layout.slot())
 
-            self.loop(node, "for", items, bind, None, body)
+            self.loop(node, "for" if self.marks(node) else None, items, bind, None, body)
             return self.emitter.assign(lambda s: tuple(s[found]), node)
 
     def _nested_for(self, node: tree.For) -> int:
-        """Lower a `for` whose later sources have effects as one `for` in another."""
+        """Lower a `for` whose later sources touch something as one `for` in another."""
         inner = tree.For(node.span, node.each[1:], node.condition, node.body, node.in_order)
-        body = tree.Block(node.span, (inner,))
-        slot = self.emit_for(tree.For(node.span, node.each[:1], None, body, node.in_order))
+        outer = tree.For(node.span, node.each[:1], None, tree.Block(node.span, (inner,)), node.in_order)
+        if self.marks(node):
+            self.nested_loops = {**self.nested_loops, id(inner): inner, id(outer): outer}
+        slot = self.emit_for(outer)
         return self.emitter.assign(lambda s: tuple(item for items in s[slot] for item in items), node)
 
-    def touches(self, node: Any) -> bool:
-        """Tell whether evaluating an expression has effects."""
-        if isinstance(node, _INSTRUCTIONS):
-            return True
-        if isinstance(node, tree.Call) and not self._is_closed_call(node):
-            signature = self.program.functions.get(called(node))
-            if signature is None or signature.effects:
-                return True
-        return any(self.touches(child) for child in children(node))
+    def marks(self, node: Any) -> bool:
+        """Tell whether a loop or an attempt stands in paths, and is counted."""
+        return id(node) in self.nested_loops or self.program.marks(node)
 
     def pure_fold(self, node: tree.Fold) -> Evaluate:
         with self.emitter.scope():
@@ -152,23 +146,24 @@ class LoopLowering(BlockLowering):
                 self.block_into(node.body, state)
                 self.emitter.assign(lambda s: keep(s, s[state]), node.body, self.emitter.layout.slot())
 
-            self.loop(node, "fold", items, bind, until, body)
+            self.loop(node, "fold" if self.marks(node) else None, items, bind, until, body)
         return state
 
     def loop(
         self,
         node: Any,
-        word: str,
+        word: str | None,
         items: int,
         bind: Callable[[Slots, Any], None],
         until: Evaluate | None,
         body: Callable[[], None],
     ) -> None:
-        """Put down a loop in order; each body stands under a path segment of its position."""
+        """Put down a loop in order; each body stands under a path segment of its position, unless there is no word."""
         emitter, top, end = self.emitter, Label(), Label()
         outer, base, position = (emitter.layout.slot() for _ in range(3))
         emitter.assign(lambda s: s[0].path, node, outer)
-        emitter.assign(lambda s: s[0].path.occurrence(word), node, base)
+        if word is not None:
+            emitter.assign(lambda s: s[0].path.occurrence(word), node, base)
         emitter.assign(lambda s: 0, node, position)
         emitter.place(top)
         emitter.jump_if(lambda s: s[position] >= len(s[items]), end, node)
@@ -176,7 +171,8 @@ class LoopLowering(BlockLowering):
             emitter.jump_if(until, end, node)
 
         def enter(s: Slots) -> None:
-            s[0].path = Path(segment(word, s[base], s[position]), s[outer])
+            if word is not None:
+                s[0].path = Path(segment(word, s[base], s[position]), s[outer])
             bind(s, s[items][s[position]])
             s[position] += 1
 

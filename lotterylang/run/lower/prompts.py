@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from lotterylang.run import holes, replies
@@ -47,10 +47,9 @@ class PromptLowering(StatementLowering):
         contrast = self._contrast(node, compose)
 
         def choose(s: Slots) -> Choose | Value:
-            replies.check_options(s[written])
+            prompt, score = compose(s, False), settings["score"](s) if settings else "sum"
             if len(s[written]) == 1:
                 return replies.only(s[options][0])
-            prompt, score = compose(s, False), settings["score"](s) if settings else "sum"
             texts = tuple(holes.joined(prompt, text) for text in s[written])
             others = contrast(s) + ((compose(s, True),) if score == "lift" else ())
             left = s[0].machine.budget.left("tokens")
@@ -66,9 +65,9 @@ class PromptLowering(StatementLowering):
 
     def _written(self, node: tree.Choose, options: int) -> Evaluate:
         if node.by is None:
-            return lambda s: tuple(replies.written(option) for option in s[options])
+            return lambda s: _told_apart(replies.written(option) for option in s[options])
         function = self.argument(node.by)
-        return lambda s: tuple(function(s)(option) for option in s[options])
+        return lambda s: _told_apart(function(s)(option) for option in s[options])
 
     def _contrast(self, node: tree.Choose, compose: Compose) -> Callable[[Slots], tuple[Prompt, ...]]:
         if node.against is None:
@@ -159,6 +158,12 @@ class PromptLowering(StatementLowering):
         return lambda s, blank: holes.hole(plan, [value(s) for value in values])
 
 
+def _told_apart(texts: Iterable[str]) -> tuple[str, ...]:
+    written = tuple(texts)
+    replies.check_options(written)
+    return written
+
+
 def _merged(parts: Any) -> tuple[Any, ...]:
     found: list[Any] = []
     for part in parts:
@@ -182,7 +187,7 @@ def _perform(make: Callable[[Slots], Any], following: int) -> Instruction:
             frame.reply = replies.Settled(request)
             return following
         if isinstance(request, ModelEffect):
-            frame.machine.budget.spend("calls")
+            frame.machine.budget.begin_call()
         frame.request = request
         return EFFECT
 

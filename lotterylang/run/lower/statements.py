@@ -120,10 +120,24 @@ class StatementLowering(OwnLowering):
         self.emitter.assign(lambda s: bind(s, found(s)), node, self.emitter.layout.slot())
 
     def _reading(self, node: tree.Read, name: str) -> Evaluate:
+        key = self.key(node.place)
         if node.default is None:
-            return _reader(self.store(name), self.key(node.place), self.start(name), _empty(name))
+            return _reader(self.store(name), key, self.start(name), _empty(name))
+        if self.is_simple(node.default):
+            default = self.pure(node.default)
+            return _reader(self.store(name), key, lambda s, key: default(s), lambda s, key: default(s))
+        return self._reading_else(node, name, key)
+
+    def _reading_else(self, node: tree.Read, name: str, key: Evaluate) -> Evaluate:
+        """Lower a READ whose default needs instructions: they run only where nothing is held."""
+        at, found, end = self.emitter.assign(key, node), self.emitter.layout.slot(), Label()
+        store = self.store(name)
+        self.emitter.assign(lambda s: held_in(s, store).get(s[at], EMPTIED), node, found)
+        self.emitter.jump_if(lambda s: s[found] is not EMPTIED, end, node)
         default = self.value(node.default)
-        return _reader(self.store(name), self.key(node.place), lambda s, key: default(s), lambda s, key: default(s))
+        self.emitter.assign(lambda s: (default(s), None, None), node, found)
+        self.emitter.place(end)
+        return lambda s: s[found][0]
 
     def _whole_store(self, name: str) -> Evaluate:
         ordered, store = self.declared(name).kind == "cells", self.store(name)
@@ -157,17 +171,19 @@ class StatementLowering(OwnLowering):
             self._transfer_store(node, empties=empties)
             return
         from_key, to_key = self.values([place.key or tree.Constant(place.span, None) for place in (source, target)])
-        read = _reader(self.store(source.name), from_key, self.start(source.name), _empty(source.name))
+        here, there = self.emitter.layout.slot(), self.emitter.layout.slot()
+        read = _reader(self.store(source.name), slot_reader(here), self.start(source.name), _empty(source.name))
         judge, taken, given = self.stored(target.name), self.store(source.name), self.store(target.name)
 
         def transfer(s: Slots) -> None:
+            s[here], s[there] = from_key(s), to_key(s)
             value = read(s)
             if judge is not None:
-                judge(s, to_key(s), value)
+                judge(s, s[there], value)
             if empties:
                 # An emptied place is empty, whatever a place of this store holds at the start.
-                held_in(s, taken)[from_key(s)] = EMPTIED
-            held_in(s, given)[to_key(s)] = (value, s[0].path, node)
+                held_in(s, taken)[s[here]] = EMPTIED
+            held_in(s, given)[s[there]] = (value, s[0].path, node)
 
         self.emitter.assign(transfer, node, self.emitter.layout.slot())
 

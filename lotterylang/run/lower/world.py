@@ -58,14 +58,14 @@ class OutsideLowering(PromptLowering):
     def emit_find(self, node: tree.Find) -> int:
         is_index = self.program.types.get(id(node.index)) == INDEX
         index: Evaluate = self.pure(node.index) if is_index else lambda s: None  # its name, or None for a list
-        searched = node.query if is_index else node.index
-        parts = self.values([node.count, searched, node.query])
-        count, source, query = (self.emitter.assign(part, node) for part in parts)
+        searched = [] if is_index else [node.index]
+        parts = self.values([node.count, *searched, node.query])
+        count, *sources, query = (self.emitter.assign(part, node) for part in parts)
         holds = self.holds(node.where) if node.where is not None else None
 
         def find(s: Slots) -> Find | Value:
             wanted = max(s[count], 0)
-            passages = () if is_index else outside.passages(s[source])
+            passages = () if is_index else outside.passages(s[sources[0]])
             if not is_index and holds is not None:
                 passages = tuple(p for p in passages if holds(s, outside.hit(p)))
             if wanted == 0 or not (is_index or passages):

@@ -17,12 +17,13 @@ from lotterylang.check.imports import anchored
 from lotterylang.check.program import WORLD, Program
 from lotterylang.run import lower
 from lotterylang.run.budget import RESOURCES
+from lotterylang.run.doors import Doors
 from lotterylang.run.effects import Effect
 from lotterylang.run.journal import Journal
 from lotterylang.run.keeping import Keeping
 from lotterylang.run.lower.blocks import gives_value
 from lotterylang.run.memory import Memory
-from lotterylang.run.runner import Doors, Outcome, Runner, Settings
+from lotterylang.run.runner import Outcome, Runner, Settings
 from lotterylang.run.stepping import Watch
 from lotterylang.run.values import Failure, Value
 from lotterylang.shell import session

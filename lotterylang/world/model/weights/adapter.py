@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +17,8 @@ from typing import Any
 import numpy as np
 
 from lotterylang.syntax.diagnostics import LotError, error
-from lotterylang.world.model.weights.checkpoint import Architecture, Checkpoint, Floats, Vocabulary, damaged
+from lotterylang.world.model.weights.changed import Changed
+from lotterylang.world.model.weights.checkpoint import Checkpoint, Floats, damaged
 from lotterylang.world.model.weights.safetensors import tensors_of
 
 CONFIG, WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
@@ -92,42 +92,18 @@ def read(folder: Path) -> dict[str, Delta]:
     return {name: _delta(folder, config, modules[name], sides) for name, sides in factors.items()}
 
 
-class Adapted:
+class Adapted(Changed):
     """A checkpoint with an adapter merged into it."""
 
     def __init__(self, weights: Checkpoint, folder: Path) -> None:
-        self._weights = weights
+        super().__init__(weights)
         self._folder = folder
         for name in self._deltas:
             if not weights.has(name):
                 raise _refused(folder, f"it is made for another model, one with a tensor {name}")
 
-    @property
-    def path(self) -> Path:
-        """Give the file or folder it is read from."""
-        return self._weights.path
-
-    @property
-    def architecture(self) -> Architecture:
-        """Give the shape of the decoder."""
-        return self._weights.architecture
-
-    @property
-    def vocabulary(self) -> Vocabulary:
-        """Give what is said of the tokenizer."""
-        return self._weights.vocabulary
-
-    def has(self, name: str) -> bool:
-        """Tell whether there is a tensor of this name."""
-        return self._weights.has(name)
-
-    def shapes(self) -> Mapping[str, tuple[int, ...]]:
-        """List the tensors and their shapes, rows first."""
-        return self._weights.shapes()
-
-    def tensor(self, name: str) -> Floats:
-        """Give a tensor, with what the adapter adds to it."""
-        values = self._weights.tensor(name)
+    def changed(self, name: str, values: Floats) -> Floats:
+        """Add to a matrix what the adapter adds."""
         delta = self._deltas.get(name)
         if delta is None:
             return values

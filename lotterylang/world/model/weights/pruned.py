@@ -7,50 +7,24 @@ Next door: `checkpoint.py`; `build/folder.py` wraps what a recipe says.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-
 import numpy as np
 
 from lotterylang.recipe import TWO_OF_FOUR
-from lotterylang.world.model.weights.checkpoint import Architecture, Checkpoint, Floats, Vocabulary
+from lotterylang.world.model.weights.changed import Changed
+from lotterylang.world.model.weights.checkpoint import Checkpoint, Floats
 
 _OF_A_LAYER = "blk."
 
 
-class Pruned:
+class Pruned(Changed):
     """A checkpoint whose matrices are pruned: `prune` is the share of zeros, or `2:4`."""
 
     def __init__(self, weights: Checkpoint, prune: str) -> None:
-        self._weights = weights
+        super().__init__(weights)
         self._prune = prune
 
-    @property
-    def path(self) -> Path:
-        """Give the file or folder it is read from."""
-        return self._weights.path
-
-    @property
-    def architecture(self) -> Architecture:
-        """Give the shape of the decoder."""
-        return self._weights.architecture
-
-    @property
-    def vocabulary(self) -> Vocabulary:
-        """Give what is said of the tokenizer."""
-        return self._weights.vocabulary
-
-    def has(self, name: str) -> bool:
-        """Tell whether there is a tensor of this name."""
-        return self._weights.has(name)
-
-    def shapes(self) -> Mapping[str, tuple[int, ...]]:
-        """List the tensors and their shapes, rows first."""
-        return self._weights.shapes()
-
-    def tensor(self, name: str) -> Floats:
-        """Give a tensor, pruned if it is a matrix of a layer."""
-        values = self._weights.tensor(name)
+    def changed(self, name: str, values: Floats) -> Floats:
+        """Prune a matrix of a layer."""
         if values.ndim != 2 or not name.startswith(_OF_A_LAYER):
             return values
         return two_of_four(values) if self._prune == TWO_OF_FOUR else by_magnitude(values, float(self._prune))

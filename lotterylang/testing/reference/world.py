@@ -1,0 +1,174 @@
+"""The capitals that touch the world: an effect is put together and answered, and its reply becomes a value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from lotterylang.check.types import INDEX
+from lotterylang.run import effects, holes, outside, replies
+from lotterylang.run.convert import to_data
+from lotterylang.run.effects import Call, Choose, Deduce, Effect, Find, ModelEffect, Prompt, Sampling, Score, Turn
+from lotterylang.run.journal import Record, record_of
+from lotterylang.run.paths import seed_at
+from lotterylang.run.render import rendered
+from lotterylang.run.values import Failure
+from lotterylang.syntax import tree
+from lotterylang.testing.reference.loops import Loops
+from lotterylang.testing.reference.state import Function, Names
+
+Reply = Callable[[str, Effect], effects.Reply]
+"""Answers the effect at a path. What is not a CALL is asked of it as often as it is performed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What a model instruction names besides its prompt."""
+
+    model: str
+    settings: Names
+
+
+class World(Loops):
+    """ASK, CHOOSE, SCORE, FIND, CALL and DEDUCE."""
+
+    reply: Reply
+    seed: int
+    records: list[Record]
+
+    def _path(self, word: str) -> str:
+        return f"{self.place.path}/{word}#{self.place.next(word)}"
+
+    def _answer(self, effect: Effect) -> Any:
+        """Give the reply to an effect, recorded and charged. Errors: the Failure that it is."""
+        if isinstance(effect, ModelEffect):
+            self.budget.begin_call()
+        reply = replies.quantised(self.reply(effect.path, effect))
+        self.records.append(record_of(effect, reply))
+        self.budget.spend("tokens", reply.observed.prompt_tokens + reply.observed.reply_tokens)
+        return replies.answered(reply)
+
+    def _asking(self, node: tree.OnModel | None, names: Names) -> Asking:
+        name = node.name if node is not None else self.program.default_model or ""
+        named = [arg for arg in (node.args if node is not None else ()) if isinstance(arg, tree.NamedArg)]
+        return Asking(names.get(name, name), {arg.name: self.eval(arg.value, names) for arg in named})
+
+    # models
+
+    def _ask(self, node: tree.Ask, names: Names) -> Any:
+        asking, path = self._asking(node.model, names), self._path("ask")
+        plans = [self.program.holes[id(part)] for part in node.prompt.parts if isinstance(part, tree.Hole)]
+        given = {name: float(value) for name, value in asking.settings.items()}
+        if not 0 <= given.get("temperature", 0) <= 100 or not 0 < given.get("top_p", 1) <= 1:
+            raise Failure("Undefined", "`temperature` is from 0 to 100, `top_p` above 0 and at most 1")
+        is_sampled = bool(given.get("temperature"))
+        sampling = Sampling(seed=seed_at(self.seed, path), **given) if is_sampled else Sampling()
+        prompt = self._prompt(node.prompt, names)
+        return replies.asked(plans, self._answer(effects.Ask(path, asking.model, prompt, sampling)))
+
+    def _choose(self, node: tree.Choose, names: Names) -> Any:
+        asking = self._asking(node.model, names)
+        is_bool = isinstance(node.options, tree.Name) and node.options.name == "bool" and "bool" not in names
+        options = (True, False) if is_bool else self.eval(node.options, names)
+        by = None if node.by is None else self.argument(node.by, names)
+        texts = [rendered(each) if by is None else _apply(by, each) for each in options]
+        replies.check_options(texts)
+        prompt, score = self._prompt(node.prompt, names), asking.settings.get("score", "sum")
+        if len(options) == 1:
+            return replies.only(options[0])
+        others = []
+        if node.against is not None:
+            for value in self.eval(node.against.values, names):
+                others.append(self._prompt(node.prompt, {**names, node.against.slot: value}))
+        if score == "lift":
+            others.append(self._prompt(node.prompt, names, blank=True))
+        joined = tuple(holes.joined(prompt, text) for text in texts)
+        effect = Choose(self._path("choose"), asking.model, prompt, joined, tuple(others), score == "mean")
+        return replies.chosen(options, self._answer(effect))
+
+    def _score(self, node: tree.Score, names: Names) -> Any:
+        asking, text = self._asking(node.model, names), self.eval(node.text, names)
+        prompt = self._prompt(node.prompt, names)
+        has_values = any(isinstance(part, tree.Value) for part in node.prompt.parts)
+        blank = self._prompt(node.prompt, names, blank=True) if has_values else None
+        effect = Score(self._path("score"), asking.model, prompt, holes.joined(prompt, text), blank)
+        return replies.scored(self._answer(effect))
+
+    def _prompt(self, text: tree.Text, names: Names, blank: bool = False) -> Prompt:
+        """Put a prompt together; a blank one has nothing in the place of its values."""
+        turns: list[tuple[Any, list[Any]]] = []
+        for part in text.parts:
+            if isinstance(part, tree.RoleLine):
+                turns.append((part.role, []))
+                continue
+            if not turns:
+                turns.append((None, []))
+            if isinstance(part, tree.Hole):
+                plan = self.program.holes[id(part)]
+                turns[-1][1].append(holes.hole(plan, [self.eval(bound.value, names) for bound in plan.bounds]))
+            elif not (blank and isinstance(part, tree.Value)):
+                turns[-1][1].append(self.text_part(text, part, names))
+        return Prompt(tuple(Turn(role, _merged(parts)) for role, parts in turns or [(None, [])]))
+
+    # knowledge, tools, logic
+
+    def _find(self, node: tree.Find, names: Names) -> Any:
+        count = max(self.eval(node.count, names), 0)
+        index = self.eval(node.index, names) if self.program.types.get(id(node.index)) == INDEX else None
+        source = () if index is not None else self.eval(node.index, names)
+        query = self.eval(node.query, names)
+        passages = outside.passages(source)
+        if index is None and node.where is not None:
+            passages = tuple(each for each in passages if self._is_wanted(node, outside.hit(each), names))
+        if count == 0 or (index is None and not passages):
+            return ()
+        asked = max(count, outside.MOST_FILTERED) if index is not None and node.where is not None else count
+        hits = self._answer(Find(self._path("find"), index, passages, asked, query)).hits
+        found = [outside.hit(each) for each in hits]
+        return tuple(each for each in found if self._is_wanted(node, each, names))[:count]
+
+    def _is_wanted(self, node: tree.Find, hit: Any, names: Names) -> bool:
+        return node.where is None or bool(self.eval(node.where, {**names, "it": hit}))
+
+    def _calltool(self, node: tree.CallTool, names: Names) -> Any:
+        made = self.eval(node.call, names)
+        tool = self.program.tools[made.tool]
+        given = tuple((name, to_data(value)) for name, value in made.arguments.items())
+        value = outside.called(tool.kind, self._answer(Call(self._path("call"), made.tool, given, tool.acts)))
+        try:
+            self.from_outside(tool.kind.result, value)
+            self.promise(self.program.conditions.get(id(tool.node)), "it", value, "it", {})
+        except Failure as failure:
+            message = f"`{made.tool}` gave something else than it promises: {failure.message}"
+            raise Failure("ToolFailed", message) from None
+        return value
+
+    def _deduce(self, node: tree.Deduce, names: Names) -> Any:
+        logic = self.program.logics[node.logic]
+        params = logic.node.params
+        values = dict(zip([param.name for param in params], self.bound(node, params, names), strict=True))
+        for param in params:
+            condition = self.program.conditions.get(id(param))
+            self.promise(condition, param.name, values[param.name], f"`{param.name}` of `{logic.name}`", {})
+        facts = tuple((name, outside.rows(name, value)) for name, value in values.items())
+        relations = tuple((name, len(parts)) for name, parts in logic.relations)
+        path = self._path("deduce")
+        mode: Any = node.mode
+        reply = self._answer(Deduce(path, logic.name, logic.rules, facts, relations, mode, node.models))
+        return outside.deduced(logic, node.mode, values, reply)
+
+
+def _apply(function: Any, value: Any) -> Any:
+    return function.call(value) if isinstance(function, Function) else function(value)
+
+
+def _merged(parts: list[Any]) -> tuple[Any, ...]:
+    """Put neighbouring texts together."""
+    found: list[Any] = []
+    for part in parts:
+        if isinstance(part, str) and found and isinstance(found[-1], str):
+            found[-1] += part
+        elif part != "":
+            found.append(part)
+    return tuple(found)
