@@ -62,7 +62,7 @@ class Memory(dict["str | Own", Store]):
         """Apply the writes of finished branches. Errors: Failure Conflict if two give one place different values."""
         written: dict[Place, Entry | None] = {}
         changes = [branch.changes() for branch in branches]
-        places = {place for each in changes for place in each}
+        places = list(dict.fromkeys(place for each in changes for place in each))
         for branch, own in zip(branches, changes, strict=True):
             own.update({place: branch.replaced[place[0]] for place in places if branch.has_emptied(place, own)})
             for place, entry in own.items():
