@@ -182,7 +182,7 @@ def test_grammar_shows_what_the_model_may_write(program: str) -> None:
 
 def test_why_and_budget_tell_of_the_last_entry(program: str) -> None:
     printed = repl('digit("x")\n:why\n:budget\n', program)
-    story = "├ entry#1/digit/ask#1\n│   prompt  …A digit about x: @{n}\n│   n  '0'\n└ answer  0\n"
+    story = '├ entry#1/digit/ask#1\n│   prompt  …A digit about x: @{n}\n│   n  "0"\n└ answer  0\n'
     assert story in printed.out
     assert "calls   last entry 1 of 10,000, session 1\n" in printed.out
 
