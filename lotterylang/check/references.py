@@ -10,7 +10,6 @@ from lotterylang.check.types import HIT, UNKNOWN, Type, known
 from lotterylang.syntax import tree
 from lotterylang.syntax.source import Span
 
-
 _ELSEWHERE = {
     "it": "`it` stands in `where` and in a solver's `verify`",
     "parts": "`parts` stands in a solver, above all in `combine`",

@@ -88,7 +88,8 @@ def _told(record: Mapping[str, Any]) -> Iterator[str]:
         yield from _choice(effect["options"], reply["scores"])
     elif reply["kind"] == "scored":
         lift = f"  lift {reply['lift']}" if reply["lift"] is not None else ""
-        yield f"score of {_short(effect['text'].strip(), LAST_CHARACTERS)}  sum {reply['sum']}  mean {reply['mean']}{lift}"
+        text = _short(effect["text"].strip(), LAST_CHARACTERS)
+        yield f"score of {text}  sum {reply['sum']}  mean {reply['mean']}{lift}"
     elif reply["kind"] == "found":
         for text, title, score, _ in reply["hits"][:MOST_OPTIONS]:
             yield f"hit  {_short(score)}  {_short(f'{title} {text}'.strip(), LAST_CHARACTERS)}"

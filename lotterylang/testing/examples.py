@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lotterylang.check.program import IndexDeclaration, LogicDeclaration, ModelDeclaration, Program, ToolDeclaration
@@ -56,7 +56,7 @@ def run_example(program: Program, example: tree.Example) -> Verdict:
     stage = Stage(program, example.body, lambda node: runner.evaluate("given", node))
     doors = Doors(stage.open_outside, stage.open_list, stage.open_outside, lambda tool, grant: True)
     settings = Settings(given=functions_given(program, example))
-    runner = Runner(program, lambda m: Puppet(m.name, stage.lines(m)), settings, doors)
+    runner = Runner(program, stage.puppet, settings, doors)
     runner.unit.heard = []
     stage.set()
     runner.unit.given = stage.given
@@ -65,7 +65,8 @@ def run_example(program: Program, example: tree.Example) -> Verdict:
         outcome = runner.run(code, memory=stage.memory)
     except Unanswered as problem:
         return Verdict(example.name, str(problem), example.span.place)
-    return judged(example, outcome.failure)
+    idle = stage.idle() if outcome.failure is None else None
+    return judged(example, outcome.failure) if idle is None else replace(idle, name=example.name)
 
 
 def functions_given(program: Program, test: tree.Example | tree.Property) -> frozenset[str]:
@@ -96,6 +97,7 @@ class Stage:
         self.given: dict[str, list[Given]] = {}
         self._lines: list[tuple[str, Line]] = []
         self._calls: list[tuple[str, CallLine]] = []
+        self._opened: list[Puppet | StandIn] = []
 
     def set(self) -> None:
         """Compute the values that the test gives."""
@@ -111,8 +113,9 @@ class Stage:
             function = given.name if given.name in program.functions else None
             for line in given.replies:
                 answers = tuple(self._answer(answer) for answer in line.answers)
-                self._lines.append((given.name, Line(line.pattern, answers, function)))
-                self._calls.append((given.name, CallLine(answers, None, line.pattern, function)))
+                place = line.span.start
+                self._lines.append((given.name, Line(line.pattern, answers, function, place)))
+                self._calls.append((given.name, CallLine(answers, None, line.pattern, function, place)))
 
     def lines(self, declaration: ModelDeclaration) -> list[Line]:
         """Give the script of a model."""
@@ -130,7 +133,25 @@ class Stage:
     def stand_in(self, name: str) -> StandIn:
         """Give the stand-in of that name."""
         functions = self.program.functions
-        return StandIn(name, [line for given, line in self._calls if given == name or given in functions])
+        found = StandIn(name, [line for given, line in self._calls if given == name or given in functions])
+        self._opened.append(found)
+        return found
+
+    def puppet(self, declaration: ModelDeclaration) -> Puppet:
+        """Give the stand-in of a model."""
+        found = Puppet(declaration.name, self.lines(declaration))
+        self._opened.append(found)
+        return found
+
+    def idle(self) -> Verdict | None:
+        """Say which line of the script, but for `_`, answered nothing."""
+        used = {place for opened in self._opened for place in opened.used}
+        for given in self.replies:
+            for line in given.replies:
+                if line.pattern is not None and line.span.start not in used:
+                    problem = "this line answered nothing: no question holds its text, or a line before it answered"
+                    return Verdict("", problem, line.span.place, line.span.text)
+        return None
 
     def _call(self, given: tree.GivenValue) -> CallLine:
         """Give the line of `given calc("2 + 2") = 4`, or of `given calc = 4` for any call."""

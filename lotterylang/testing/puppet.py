@@ -67,6 +67,7 @@ class Line:
     pattern: str | None
     answers: tuple[Answer, ...]
     function: str | None = None
+    place: int = 0  # of the script's line in the source
 
 
 class Puppet:
@@ -78,6 +79,7 @@ class Puppet:
         self.name = name
         self.lines = tuple(lines)
         self.otherwise = otherwise
+        self.used: set[int] = set()  # the places of the lines that answered
         self._samples: dict[tuple[int, str], int] = {}
 
     @property
@@ -97,6 +99,7 @@ class Puppet:
         for number, line in enumerate(self.lines):
             in_function = line.function is None or line.function in callers(effect.path)
             if in_function and (line.pattern is None or folded(line.pattern) in text):
+                self.used.add(line.place)
                 turn = self._samples.get((number, text), 0)
                 self._samples[number, text] = turn + 1
                 return answered(effect, line.answers[min(turn, len(line.answers) - 1)])

@@ -27,6 +27,7 @@ class CallLine:
     arguments: tuple[tuple[str, Data], ...] | None = None
     pattern: str | None = None
     function: str | None = None
+    place: int = 0  # of the script's line in the source
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class StandIn:
     def __init__(self, name: str, lines: Sequence[CallLine]) -> None:
         self.name = name
         self.lines = tuple(lines)
+        self.used: set[int] = set()  # the places of the lines that answered
         self._turns: dict[tuple[int, str], int] = {}
 
     @property
@@ -63,6 +65,7 @@ class StandIn:
             in_function = line.function is None or line.function in callers(effect.path)
             is_it = line.arguments is None or line.arguments == getattr(effect, "arguments", None)
             if in_function and is_it and (line.pattern is None or folded(line.pattern) in text):
+                self.used.add(line.place)
                 turn = self._turns.get((number, text), 0)
                 self._turns[number, text] = turn + 1
                 return _answered(effect, line.answers[min(turn, len(line.answers) - 1)])

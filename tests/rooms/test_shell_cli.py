@@ -149,6 +149,28 @@ def test_an_example_fails_where_its_reply_is_none(tmp_path: Path, hole: str, rep
     assert f"{reply} can't fill the hole `n` at `example/f/ask#1`" in lot("test", str(path)).out
 
 
+def test_a_line_that_answers_nothing_fails_its_example(tmp_path: Path) -> None:
+    path = tmp_path / "p.lot"
+    path.write_text(
+        """model small = first()
+tool calc(x: text) -> number = std.tools.calculate
+fn f(q: text) -> int { (ASK small "How many ${q}? @{n: int}").n }
+example "a line before it answers" {
+  given small replies { "How" => 1, "pears" => 2, _ => 3 }
+  expect f("pears") == 1
+}
+example "nothing is called" {
+  given calc replies { "1 + 1" => 2 }
+  expect 1 == 1
+}
+"""
+    )
+    printed = lot("test", str(path))
+    assert printed.status == 1
+    assert "p.lot:5:37" in printed.out and "p.lot:9:24" in printed.out
+    assert printed.out.count("this line answered nothing") == 2
+
+
 def test_a_failed_example_shows_both_sides_and_exits_with_1(tmp_path: Path) -> None:
     path = tmp_path / "x.lot"
     path.write_text('fn f() -> int { 3 }\nexample "no" {\n  expect f() == 4\n}\n', encoding="utf-8")
