@@ -153,7 +153,8 @@ def link(parts: list[Part], report: Report, is_live: bool = False) -> tree.Modul
         main.refuse_unused()
     names = frozenset(main.own | set(main.part.imports))
     for part in parts[:-1]:
-        declared += Linker(part, Report(), names).declarations()
+        linked = Linker(part, Report(), names).declarations()
+        declared += [node for node in linked if not isinstance(node, tree.Uses)]  # only the main file grants
     return tree.Module(parts[-1].module.source, tuple(declared))
 
 

@@ -70,8 +70,7 @@ def declarations(module: tree.Module, report: Report) -> Declarations:
         if isinstance(node, tree.Import):
             _declare(node, found, report)
         elif isinstance(node, tree.Uses):
-            if node.span.source is module.source:
-                found.uses.append(node)
+            found.uses.append(node)
         elif isinstance(node, tree.Example):
             found.examples.append(node)
         elif isinstance(node, tree.Property):

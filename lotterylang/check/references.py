@@ -10,6 +10,15 @@ from lotterylang.check.types import HIT, UNKNOWN, Type, known
 from lotterylang.syntax import tree
 from lotterylang.syntax.source import Span
 
+_ELSEWHERE = {
+    "it": "`it` stands in `where` and in a solver's `verify`",
+    "parts": "`parts` stands in a solver, above all in `combine`",
+    "candidates": "`candidates` stands in a solver's `select`",
+    "answers": "`answers` stands in a solver with `requests`",
+    "feedback": "`feedback` stands in a solver; elsewhere write `retry 3 as feedback { … }`",
+}
+"""What to say of a name that some places have without a binding."""
+
 
 class References(Judge):
     """Names of values and types."""
@@ -96,9 +105,9 @@ class References(Judge):
         binding = self.scope.find(close) if close else None
         place = binding.span if binding else self.declared.place(close) if close else None
         others = ((place, "a close name is defined here"),) if place is not None else ()
-        help = habits.FUNCTIONS.get(name) or (
-            f"write `{close}`" if close else "bind it by `let`, or make it a parameter"
-        )
+        help = _ELSEWHERE.get(name) or habits.FUNCTIONS.get(name)
+        if help is None:
+            help = f"write `{close}`" if close else "bind it by `let`, or make it a parameter"
         label = "not found in this program or its imports"
         return self.report.add("LOT-E0203", node.span, f"`{name}` is not defined", label, help=help, others=others)
 

@@ -25,7 +25,7 @@ _ABLE: dict[Trait, tuple[type, ...]] = {
 }
 _CODES: dict[Trait, tuple[str, str, str, str]] = {
     "key": ("LOT-E0315", "can't be the key of a map", "no key", "use a text, int, bool, case, or a tuple of them"),
-    "order": ("LOT-E0322", "has no order", "no order", "pass `by = x => …` that gives a number or a text"),
+    "order": ("LOT-E0322", "has no order", "no order", "compare a field of it, or pass `by = x => …`"),
     "show": ("LOT-E0410", "can't be shown in a prompt", "no rendering", "write `json(x)`"),
 }
 

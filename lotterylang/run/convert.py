@@ -176,6 +176,8 @@ def shown(value: Value) -> str:
         return "{" + (", ".join(f"{shown(k)}: {shown(v)}" for k, v in value.items()) or ":") + "}"
     if isinstance(value, Tuple):
         return f"({', '.join(map(shown, value))})"
+    if callable(value):
+        return "a function"
     return f"[{', '.join(map(shown, value))}]" if isinstance(value, tuple) else str(value)
 
 

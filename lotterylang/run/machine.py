@@ -51,6 +51,9 @@ class Function:
     code: Code
     home: Slots | None = None
 
+    def __str__(self) -> str:
+        return "a function" if self.code.name == "lambda" else self.code.name
+
 
 class Frame:
     """One activation of a code."""

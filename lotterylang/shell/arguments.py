@@ -49,7 +49,7 @@ def given(program: Program, signature: Signature | None, words: Sequence[str]) -
         elif key in program.memories:
             memory[key] = _store(of_one_run(program.memories[key]), is_json, text)
         else:
-            raise _unknown(key, [*params, *program.memories])
+            raise _unknown(key, [*params, *(name for name in program.memories if "." not in name)])
     return Given(arguments, memory)
 
 
@@ -94,7 +94,8 @@ def _value(key: str, wanted: types.Type, is_json: bool, text: str) -> Value:
             raise Mismatch(f"`{key}` is a function, which the command line can't give")
         return from_json(wanted, _json(text)) if is_json else from_text(wanted, text)
     except Mismatch as problem:
-        example = f"{key}:=JSON" if is_json else f"{key}=…"
+        needs_json = is_json or isinstance(wanted, types.List | types.Map | types.Record | types.Tuple)
+        example = f"{key}:=JSON" if needs_json else f"{key}=…"
         hint = f"`{key}` is of type `{wanted}`: give it as `{example}`"
         raise error("LOT-E0613", f"argument `{key}`: {problem}", help=hint) from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -52,7 +53,8 @@ def as_lines(story: Story) -> Iterator[str]:
     """Write the story for a person, in program order; the same question asked twice is told once."""
     header = story.header
     arguments = ", ".join(_short(argument) for argument in header.get("arguments", []))
-    yield f"{header.get('program')}  {header.get('call')}({arguments})"
+    call = header.get("call")
+    yield f"{header.get('program')}  {call if header.get('program') == 'repl' else f'{call}({arguments})'}"
     told: dict[str, str] = {}
     for record in story.records:
         earlier = told.setdefault(record["arguments"], record["path"])
@@ -81,12 +83,13 @@ def _told(record: Mapping[str, Any]) -> Iterator[str]:
         yield f"call  {effect['tool']}({given})"
     if reply["kind"] == "asked":
         for name, text in reply["texts"]:
-            yield f"{name}  {text!r}"
+            yield f"{name}  {_short(text, LAST_CHARACTERS)}"
     elif reply["kind"] == "chosen":
         yield from _choice(effect["options"], reply["scores"])
     elif reply["kind"] == "scored":
         lift = f"  lift {reply['lift']}" if reply["lift"] is not None else ""
-        yield f"score of {effect['text'].strip()!r}  sum {reply['sum']}  mean {reply['mean']}{lift}"
+        text = _short(effect["text"].strip(), LAST_CHARACTERS)
+        yield f"score of {text}  sum {reply['sum']}  mean {reply['mean']}{lift}"
     elif reply["kind"] == "found":
         for text, title, score, _ in reply["hits"][:MOST_OPTIONS]:
             yield f"hit  {_short(score)}  {_short(f'{title} {text}'.strip(), LAST_CHARACTERS)}"
@@ -140,8 +143,8 @@ def _short(data: Any, most: int = 60) -> str:
             written = "{" + ", ".join(f"{_short(key)}: {_short(value)}" for key, value in pairs) + "}"
         case list():
             written = "[" + ", ".join(map(_short, data)) + "]"
-        case str():
-            written = repr(data)
+        case None:
+            written = "none"
         case _:
-            written = str(data)
+            written = json.dumps(data, ensure_ascii=False)
     return written if len(written) <= most else written[: most - 1] + "…"

@@ -109,7 +109,7 @@ def _of_words(place: Place) -> Iterator[str]:
     if found == "where" and "_RANGLE" in place.accepted:
         yield "a condition stands after the whole type: `list<int> where every(it, x => x > 0)`"
     if found in ("else", "catch") and "_LET" in place.accepted:
-        yield f"`{found}` follows the `}}` of an `{'if' if found == 'else' else 'try'}`"
+        yield f"`{found}` follows the `}}` of {'an `if`' if found == 'else' else 'a `try`'}"
     if found == "for" and place.opened == "[":
         yield "write `for x in xs { … }`; its value is the list"
     if found == "if" and place.ended:
@@ -164,7 +164,7 @@ def _of_blocks(place: Place) -> Iterator[str]:
         yield "`{` stands at the end of this line"
     if "LBRACE" in accepted and "NUMBER" not in accepted and found != "=":
         yield _BLOCK
-    if found == "=>" and place.ended:
+    if found == "=>" and (place.ended or place.opened == "["):
         yield "a function `x => value` stands only as an argument, its one parameter without brackets"
 
 
@@ -198,6 +198,8 @@ def _of_brackets(place: Place) -> Iterator[str]:
             yield "remove the comma"
     if found == ":" and place.opened == "[":
         yield "a slice is written `xs[0..2]`, both ends included"
+    if (found == "]" and last in ("..", "..<")) or (found in ("..", "..<") and last == "["):
+        yield "a slice has both ends: `xs[0..2]`; from an item to the last `xs[1..-1]`"
     if found in ("${", "@{") and "_QUOTE" in place.accepted:
         yield "only plain text stands here, without values and holes"
 
@@ -212,7 +214,7 @@ def _of_statements(place: Place) -> Iterator[str]:
     if words == ["import"]:
         yield 'write `import std.vote`, or `import "plan.lot" as plan` for a file'
     if found == "=" and place.ended:
-        assigned = len(words) == 1 or place.last == "]"
+        assigned = len(words) == 1 or place.last == "]" or (len(words) > 1 and words[-2] == "{")
         bind = "bind a name by `let name = value`, memory by `WRITE value -> place`"
         yield bind if assigned else "compare with `==`; bind a name by `let`"
     if not words and found in _GOING_ON and {"_LET", "_FN"} & accepted:

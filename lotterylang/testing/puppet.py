@@ -176,7 +176,7 @@ def _filled(effect: Ask, answer: Answer) -> Asked:
         raise Unanswered(f"the prompt at `{effect.path}` has the holes {', '.join(h.name for h in holes)}")
     texts = tuple((hole.name, written(values[hole.name])) for hole in holes)
     for hole, (_, text) in zip(holes, texts, strict=True):
-        if not fits(hole.shape, text):
+        if not fits(hole.shape, text) or any(stop in text for stop in hole.stops):
             raise Unanswered(f"{shown(values[hole.name])} can't fill the hole `{hole.name}` at `{effect.path}`")
     return Asked(texts)
 

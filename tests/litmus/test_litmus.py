@@ -85,6 +85,17 @@ def test_1_siblings_that_write_different_values_conflict() -> None:
     assert (again.value, held(again, "last")) == (("ann", "ann"), {None: "ann"})
 
 
+def test_1_siblings_that_replace_a_store_agree_on_all_of_it() -> None:
+    outcome, _, _ = run("01_whole", nobody, ("ann", "bob!"))
+    assert outcome.failure is not None
+    message = '`ages["bob!"]` is given different values by run/divide[0]/try and run/divide[1]'
+    assert (outcome.failure.kind, outcome.failure.message) == ("Conflict", message)
+    again, _, _ = run("01_whole", nobody, ("ann", "ann"))
+    assert held(again, "ages") == {"ann": 1}
+    apart, _, _ = run("01_whole", nobody, ("ann!", "bob!"))
+    assert held(apart, "ages") == {"old": 7, "ann!": 1, "bob!": 1}
+
+
 def test_2_a_sibling_sees_the_memory_of_the_fork() -> None:
     outcome, _, _ = run("02_isolated")
     assert outcome.value == ((2, 2, 2), (5, 6))

@@ -89,6 +89,11 @@ def nine(effect: Effect) -> Reply:
 RUNS: list[tuple[str, str, tuple[Value, ...], Answer, str | None]] = [
     ("01_conflict", "run", (("ann", "bob"),), nobody, "Conflict"),
     ("01_conflict", "run", (("ann", "ann"),), nobody, None),
+    ("01_whole", "run", (("ann", "bob"),), nobody, "Conflict"),
+    ("01_whole", "run", (("ann", "bob!"),), nobody, "Conflict"),
+    ("01_whole", "run", (("bob!", "ann"),), nobody, "Conflict"),
+    ("01_whole", "run", (("ann", "ann"),), nobody, None),
+    ("01_whole", "run", (("ann!", "bob!"),), nobody, None),
     ("02_isolated", "run", (), nobody, None),
     ("03_in_order", "run", (), nobody, None),
     ("04_any", "run", (), numbered, None),

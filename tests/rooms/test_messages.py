@@ -24,6 +24,8 @@ fn run() -> int {
 }
 """
 
+RECORD = "type P { a: int }\nfn run(p: P) -> int { p.a }\n"
+
 COMMANDS: dict[str, tuple[dict[str, str | bytes], tuple[str, ...]]] = {
     "LOT-E0103 brackets": ({"p.lot": "let a = " + "[" * 100 + "]" * 100}, ("check", "p.lot")),
     "LOT-E0106 no file": ({}, ("check", "p.lot")),
@@ -52,6 +54,7 @@ COMMANDS: dict[str, tuple[dict[str, str | bytes], tuple[str, ...]]] = {
     "LOT-E0612 no text": ({"p.lot": PLAIN, "b": b"\xff"}, ("run", "p.lot", "n=@b")),
     "LOT-E0613 another type": ({"p.lot": PLAIN}, ("run", "p.lot", "n=one")),
     "LOT-E0613 no JSON": ({"p.lot": PLAIN}, ("run", "p.lot", "n:=[1")),
+    "LOT-E0613 a record": ({"p.lot": RECORD}, ("run", "p.lot", "p=one")),
     "LOT-E0614 no parameter": ({"p.lot": PLAIN}, ("run", "p.lot", "m=1")),
     "LOT-E0615 no function": ({"p.lot": PLAIN}, ("run", "p.lot:walk")),
     "LOT-E0615 none named": ({"p.lot": "let a = 1\n"}, ("run", "p.lot")),

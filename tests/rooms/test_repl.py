@@ -126,6 +126,27 @@ def test_an_import_may_wait_for_its_use() -> None:
     assert (printed.err, printed.out) == ("", "import vote\n1 : int\n")
 
 
+def test_declarations_without_a_name_are_shown_and_kept(tmp_path: Path) -> None:
+    path = tmp_path / "acts.lot"
+    path.write_text('uses tool w("out/")\ntool w(x: int) -> int = std.tools.write_file\nfn f() -> int { CALL w(1) }\n')
+    entries = 'uses tool w("in/")\nproperty "p" for z: int always { expect z == z }\nexample "e" { expect true }\nf()\n'
+    printed = repl(entries, str(path))
+    assert printed.out == 'uses tool w\nproperty "p"\nexample "e"\n'
+    assert "failed Denied: `w` acts on the world: `--allow 'w(\"in/\")'` lets it" in printed.err
+
+
+def test_a_tuple_is_declared_and_its_names_may_be_declared_anew() -> None:
+    declared = "let (a, b) = (1, 2)\nfn f() -> int { a + b }\nlet a = 5\nf()\nlet (_, b) = (0, 20)\nf()\n"
+    printed = repl(declared + "let (a, _) = (a + 1, 0)\na\nf()\n")
+    assert [line for line in printed.out.splitlines() if line[0].isdigit()] == [
+        "7 : int",
+        "25 : int",
+        "6 : int",
+        "25 : int",
+    ]
+    assert printed.err == ""
+
+
 def test_type_says_the_type_and_the_effects_and_runs_nothing(program: str) -> None:
     printed = repl(':type digit("x")\n:type let a = 1 // 0\n:type fn f() {}\n:type\n', program)
     assert printed.out == "int  touches ASK\na : int\n"
@@ -161,7 +182,7 @@ def test_grammar_shows_what_the_model_may_write(program: str) -> None:
 
 def test_why_and_budget_tell_of_the_last_entry(program: str) -> None:
     printed = repl('digit("x")\n:why\n:budget\n', program)
-    story = "├ entry#1/digit/ask#1\n│   prompt  …A digit about x: @{n}\n│   n  '0'\n└ answer  0\n"
+    story = '├ entry#1/digit/ask#1\n│   prompt  …A digit about x: @{n}\n│   n  "0"\n└ answer  0\n'
     assert story in printed.out
     assert "calls   last entry 1 of 10,000, session 1\n" in printed.out
 

@@ -218,6 +218,15 @@ def test_a_trace_has_lines_names_memory_and_effects(folder: Path) -> None:
     assert "ASK  main/ask#1" in lines
 
 
+def test_a_function_that_is_passed_is_shown_by_its_name(folder: Path) -> None:
+    program = "fn twice(f: fn(int) -> int) -> int { f(f(1)) }\nfn next(x: int) -> int { x + 1 }\n"
+    program += "fn main() -> int { twice(next) + twice(x => x * 2) }\n"
+    (folder / "passed.lot").write_text(program, encoding="utf-8")
+    lot("run", "passed.lot")
+    lines = [line.strip() for line in lot("trace").out.splitlines()]
+    assert "f = next" in lines and "f = a function" in lines
+
+
 def test_the_last_steps_are_kept_and_all_on_request(folder: Path) -> None:
     machine = str(ROOT / "programs/turing/u15_2.lot")
     lot("run", machine, "tape=1100", "head=3")

@@ -141,6 +141,14 @@ def test_test_runs_examples(program: str) -> None:
     assert lot("test", program).out == f"passed  {program}: a digit\n1 passed, 0 failed\n"
 
 
+@pytest.mark.parametrize(("hole", "reply"), [("int", '"x"'), ("int where n < 5", "7"), ('text, stop "."', '"a. b"')])
+def test_an_example_fails_where_its_reply_is_none(tmp_path: Path, hole: str, reply: str) -> None:
+    path = tmp_path / "p.lot"
+    asks = f'model small = first()\nfn f() -> text {{ json((ASK small "A @{{n: {hole}}}").n) }}\n'
+    path.write_text(asks + f'example "e" {{\n  given small replies {{ "A" => {reply} }}\n  expect f() == "" \n}}\n')
+    assert f"{reply} can't fill the hole `n` at `example/f/ask#1`" in lot("test", str(path)).out
+
+
 def test_a_line_that_answers_nothing_fails_its_example(tmp_path: Path) -> None:
     path = tmp_path / "p.lot"
     path.write_text(
@@ -212,7 +220,7 @@ fn main() -> int { 1 }
     kept = lot("run", name, 'tape:={"3": 12}')
     assert (kept.status, "`tape[3]` does not keep its promise `0 <= it <= 9`" in kept.err) == (1, True)
     built = lot("run", name, 'seen:={"a": {"value": ""}}')
-    assert "in `seen['a']`: `Answer.value` does not keep its promise `len(value) > 0`" in built.err
+    assert 'in `seen["a"]`: `Answer.value` does not keep its promise `len(value) > 0`' in built.err
 
 
 def test_an_index_is_passed_by_its_name(tmp_path: Path) -> None:
@@ -242,7 +250,7 @@ fn main() -> int {
     assert program.run(memory={"tape": [3, 5], "seen": {"a": 1}}).value == 3
     assert program.run(memory={"tape": {"-1": 4}, "head": -1}).value == 4
     refused = {
-        "`seen['a']` does not keep its promise": {"seen": {"a": 12}},
+        '`seen["a"]` does not keep its promise': {"seen": {"a": 12}},
         "memory `head`": {"head": "a"},
         "there is no memory `had`": {"had": 1},
     }

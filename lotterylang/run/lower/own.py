@@ -26,6 +26,11 @@ def held_in(s: Slots, store: StoreAt) -> Store:
     return memory[store if store.__class__ is str else s[store]]  # type: ignore[index]
 
 
+def replace_held(s: Slots, store: StoreAt, entries: Store, node: Any) -> None:
+    """Put entries in the place of all that a store holds."""
+    s[0].memory.replace(store if isinstance(store, str) else s[store], entries, s[0].path, node)
+
+
 @dataclass(frozen=True, slots=True)
 class OwnMemory:
     """A memory of this function: its declaration, and the slots of its key and of its start value."""

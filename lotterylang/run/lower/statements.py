@@ -8,7 +8,7 @@ from typing import Any
 from lotterylang.run.lower.blocks import is_expression, return_of
 from lotterylang.run.lower.emitter import Evaluate, Label, slot_reader
 from lotterylang.run.lower.expressions import called
-from lotterylang.run.lower.own import OwnLowering, StoreAt, held_in
+from lotterylang.run.lower.own import OwnLowering, StoreAt, held_in, replace_held
 from lotterylang.run.lower.stored import Stored
 from lotterylang.run.machine import CALL, Code, Function, Instruction, Slots, slots_for
 from lotterylang.run.memory import Entry, placed
@@ -197,9 +197,8 @@ class StatementLowering(OwnLowering):
             frame, held = s[0], read(s)
             _judge_all(judge, s, held)
             if empties:
-                held_in(s, taken).clear()
-            held_in(s, given).clear()
-            held_in(s, given).update({key: (value, frame.path, node) for key, value in held.items()})
+                replace_held(s, taken, {}, node)
+            replace_held(s, given, {key: (value, frame.path, node) for key, value in held.items()}, node)
 
         self.emitter.assign(transfer, node, self.emitter.layout.slot())
 
@@ -275,8 +274,7 @@ def _write_all(at_store: StoreAt, value: Evaluate, judge: Stored | None, node: A
         _judge_all(judge, s, held)
         if node.if_empty and any(entry is not EMPTIED for entry in store.values()):
             return following
-        store.clear()
-        store.update({key: (item, frame.path, node) for key, item in held.items()})
+        replace_held(s, at_store, {key: (item, frame.path, node) for key, item in held.items()}, node)
         return following
 
     return write

@@ -169,8 +169,8 @@ class Commands:
     def _load(self, rest: str) -> None:
         if not rest:
             raise error("LOT-E0632", "`:load` takes a file", help="write `:load FILE`")
-        for name in self.live.load(rest):
-            self.say(showing.declaration(self.live, name))
+        for node in self.live.load(rest):
+            self.say(showing.declaration(self.live, node))
 
 
 def unknown(command: Command) -> LotError:

@@ -56,11 +56,11 @@ def parsed(source: Source) -> tree.Module | tree.Block:
 
 
 def declares_only(block: tree.Block, names: set[str]) -> bool:
-    """Tell whether statements could stand at the top of a file: each a `let` of one name that uses none of `names`."""
-    own = {s.binder[0] for s in block.statements if isinstance(s, tree.Let)}
-    return all(
+    """Tell whether statements could stand at the top of a file: each a `let` that uses none of `names`, nor its own."""
+    bound = [name for s in block.statements if isinstance(s, tree.Let) for name in s.binder if name != "_"]
+    return len(bound) == len(set(bound)) and all(
         isinstance(s, tree.Let)
-        and len(s.binder) == 1
-        and not any(isinstance(n, tree.Name) and n.name in names | {s.binder[0]} for n in tree.walk(s.value))
+        and any(name != "_" for name in s.binder)
+        and not any(isinstance(n, tree.Name) and n.name in names | {*s.binder} for n in tree.walk(s.value))
         for s in block.statements
-    ) and len(own) == len(block.statements)
+    )

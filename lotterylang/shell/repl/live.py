@@ -14,7 +14,6 @@ from pathlib import Path
 
 from lotterylang.check import CheckedEntry, check_entry
 from lotterylang.check.imports import anchored
-from lotterylang.check.modules import name_of
 from lotterylang.check.program import WORLD, Program
 from lotterylang.run import lower
 from lotterylang.run.budget import RESOURCES
@@ -43,7 +42,7 @@ class Said:
 
     value: Bound | None = None
     bound: Mapping[str, Bound] = field(default_factory=dict)
-    declared: tuple[str, ...] = ()
+    declared: tuple[tree.Node, ...] = ()
     finished: session.Finished | None = None
 
 
@@ -73,16 +72,16 @@ class Live:
 
     # what changes the state
 
-    def load(self, path: str) -> tuple[str, ...]:
+    def load(self, path: str) -> tuple[tree.Node, ...]:
         """Declare what a file declares. Errors: those of reading and checking it."""
         module = parser.parse(parser.read(path))
         nodes = [anchored(node, module) if isinstance(node, tree.Import) else node for node in module.declarations]
         return self.declare(replace(module, declarations=tuple(nodes)))
 
-    def declare(self, module: tree.Module) -> tuple[str, ...]:
-        """Extend or replace what is declared; give the names. Errors: everything wrong with the whole program."""
+    def declare(self, module: tree.Module) -> tuple[tree.Node, ...]:
+        """Extend or replace what is declared; give what was typed. Errors: everything wrong with the whole program."""
         self.states.append(declared(self.state, module.declarations, self._start))
-        return tuple(name_of(node) for node in module.declarations)
+        return module.declarations
 
     def begin_here(self) -> None:
         """Let the session start with the present state: there is nothing before it to undo or reset to."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lotterylang.check.modules import name_of
 from lotterylang.check.program import MemoryDeclaration
 from lotterylang.check.types import NOTHING
 from lotterylang.run.convert import shown
@@ -12,6 +13,7 @@ from lotterylang.run.memory import Store
 from lotterylang.run.values import Value
 from lotterylang.shell.repl.live import Live, Said
 from lotterylang.shell.repl.state import Bound
+from lotterylang.syntax import tree
 
 MOST_PLACES = 30
 """Places of a store that are shown unless it is named."""
@@ -19,8 +21,8 @@ MOST_PLACES = 30
 
 def said(each: Said, live: Live) -> Iterator[str]:
     """Write what an entry did: what it declared, the names it bound, its value."""
-    for name in each.declared:
-        yield declaration(live, name)
+    for node in each.declared:
+        yield declaration(live, node)
     for name, bound in each.bound.items():
         yield f"{name} = {valued(bound)}"
     if each.value is not None and each.value.type != NOTHING:
@@ -32,8 +34,22 @@ def valued(bound: Bound) -> str:
     return f"{shown(bound.value)} : {bound.type}"
 
 
-def declaration(live: Live, name: str) -> str:
-    """Write what a name is declared as, and what a constant is."""
+def declaration(live: Live, node: tree.Node) -> str:
+    """Write what is declared, and what a constant is."""
+    match node:
+        case tree.Example() | tree.Property():
+            return f"{type(node).__name__.lower()} {shown(node.name)}"
+        case tree.Uses():
+            return f"uses tool {node.tool}"
+        case tree.Import():
+            return f"import {name_of(node)}"
+        case tree.Let() if len(node.binder) > 1:
+            return "\n".join(_named(live, name) for name in node.binder if name != "_")
+        case _:
+            return _named(live, name_of(node))
+
+
+def _named(live: Live, name: str) -> str:
     program = live.state.program
     if name in program.functions:
         found = program.functions[name]
@@ -49,10 +65,6 @@ def declaration(live: Live, name: str) -> str:
     for word, known in (("tool", program.tools), ("index", program.indexes), ("logic", program.logics)):
         if name in known:
             return f"{word} {name}"
-    if name in program.imports:
-        return f"import {name}"
-    if any(example.name == name for example in program.examples):
-        return f"example {shown(name)}"
     return f"enum {name}" if name in program.enums else f"type {name}"
 
 

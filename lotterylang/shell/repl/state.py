@@ -5,7 +5,7 @@ Each entry makes a new state, or none; so undoing is going back. Next door: `liv
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -52,8 +52,8 @@ def declared(state: State, nodes: Sequence[Any], start_of: Callable[[Program], M
     A store whose declaration did not change keeps what it holds; others hold what they start with. Errors: all that the
     checker finds; LOT-E0603.
     """
-    new = {_key(node) for node in nodes}
-    kept = [node for node in state.module.declarations if _key(node) not in new]
+    new = {key for node in nodes for key in _keys(node)}
+    kept = [left for node in state.module.declarations for left in _without(node, new)]
     module = replace(state.module, declarations=(*kept, *nodes))
     program = check_module(module, is_live=True)
     memory = start_of(program)
@@ -72,12 +72,23 @@ def ran(state: State, memory: Memory, bound: Mapping[str, Bound]) -> State:
     return State(state.module, state.program, whole, {**state.names, **bound})
 
 
-def _key(node: Any) -> tuple[str, str]:
+def _keys(node: Any) -> set[tuple[str, str]]:
     """Give what a declaration is known by: another of the same key takes its place."""
     if isinstance(node, tree.Import):
-        return "name", name_of(node)
+        return {("name", name_of(node))}
     if isinstance(node, tree.Example | tree.Property):
-        return "test", node.name
+        return {("test", node.name)}
+    if isinstance(node, tree.Uses):
+        return {("uses", node.tool)}
     if isinstance(node, tree.Let):
-        return "name", " ".join(node.binder)
-    return "name", str(getattr(node, "name", node.span.text))
+        return {("name", name) for name in node.binder if name != "_"}
+    return {("name", node.name)}
+
+
+def _without(node: Any, new: set[tuple[str, str]]) -> Iterator[Any]:
+    """Give what is left of a declaration where others take its place: of a tuple, the names that stay."""
+    stays = _keys(node) - new
+    if isinstance(node, tree.Let) and stays:
+        yield replace(node, binder=tuple(name if ("name", name) in stays else "_" for name in node.binder))
+    elif stays:
+        yield node

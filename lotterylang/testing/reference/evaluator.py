@@ -9,7 +9,7 @@ from typing import Any
 from lotterylang.check.program import Program
 from lotterylang.run.journal import Record, run_hash
 from lotterylang.run.values import Failure
-from lotterylang.testing.reference.state import DEFAULT, EMPTIED, Budget, Held, Names, Place
+from lotterylang.testing.reference.state import DEFAULT, EMPTIED, Budget, Cells, Held, Names, Place
 from lotterylang.testing.reference.world import Reply, World
 
 
@@ -52,7 +52,7 @@ class Evaluator(World):
         self.memory = {}
         for name, store in stores:
             held = self.starts.get(name, {}) if store.kind == "map" else {}
-            self.memory[name] = {key: Held(value) for key, value in held.items()}
+            self.memory[name] = Cells({key: Held(value) for key, value in held.items()})
 
     def run(self, name: str, args: tuple[Any, ...] = ()) -> Ended:
         """Run a function to its end."""

@@ -95,7 +95,7 @@ class Loops(Statements):
         """Run branches, each on a memory of its own: all must pass. Errors: the failure of the lowest position."""
         ended = []
         for run, place, budget in zip(runs, places, budgets, strict=True):
-            ended.append(self._branch(run, place, budget, state.copied(self.memory)))
+            ended.append(self._branch(run, place, budget, state.branched(self.memory)))
             if isinstance(ended[-1][0], Failure):
                 break
         for (value, _), budget in zip(ended, budgets, strict=False):
@@ -156,7 +156,7 @@ class Loops(Statements):
         """Give the answer of the lowest position that passes; what later ones would spend is not known here."""
         failures = []
         for run, place, budget in zip(runs, places, budgets, strict=True):
-            value, memory = self._branch(run, place, budget, state.copied(self.memory))
+            value, memory = self._branch(run, place, budget, state.branched(self.memory))
             if not isinstance(value, Failure):
                 for spent in budgets:
                     self.budget.charge(spent)

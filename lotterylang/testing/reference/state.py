@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from lotterylang.check.program import MemoryDeclaration
+from lotterylang.run.convert import shown
 from lotterylang.run.values import Failure
 
 Names = dict[str, Any]
@@ -133,6 +134,8 @@ class Held:
     if_empty: bool = False
 
 
+GONE = object()
+"""The value of a place that is not there any more, since its whole store was replaced."""
 EMPTIED = Held(None)
 """What a place holds after MOV took its value away."""
 
@@ -145,36 +148,62 @@ class Own:
     start: Any
 
 
-Memory = dict[str | Own, dict[Any, Held]]
+class Cells(dict[Any, Held]):
+    """The places of a store; `gone` is held where they took the place of all that was there before in this branch."""
+
+    gone: Held | None = None
+
+
+Memory = dict[str | Own, Cells]
+
+
+def replacing(cells: Mapping[Any, Held], gone: Held) -> Cells:
+    """Give the places that take the place of all that a store held."""
+    found = Cells(cells)
+    found.gone = gone
+    return found
+
+
+def branched(memory: Memory) -> Memory:
+    """Give a branch its memory."""
+    return {name: Cells(cells) for name, cells in memory.items()}
 
 
 def copied(memory: Memory) -> Memory:
-    """Copy a memory, for a branch or for what may have to be undone."""
-    return {name: dict(cells) for name, cells in memory.items()}
+    """Copy a memory, for what may have to be undone."""
+    return {name: replacing(cells, cells.gone) if cells.gone else Cells(cells) for name, cells in memory.items()}
 
 
 def join(memory: Memory, branches: list[Memory]) -> None:
     """Apply what branches wrote, in order of position. Errors: Failure Conflict."""
     found: dict[tuple[str, Any], Held | None] = {}
+    places = list(dict.fromkeys(place for branch in branches for place in _written(memory, branch, ())))
     for branch in branches:
-        for place, held in _written(memory, branch).items():
+        for place, held in _written(memory, branch, places).items():
             if place in found and not _agree(found[place], held):
                 raise _conflict(place, found[place], held)
             found.setdefault(place, held)
     for (name, key), held in found.items():
         memory[name].pop(key, None)
-        if held is not None:
+        if held is not None and held.value is not GONE:
             memory[name][key] = held
+    for branch in branches:
+        for each, cells in branch.items():
+            if cells.gone is not None and each in memory:
+                memory[each].gone = cells.gone
 
 
-def _written(memory: Memory, branch: Memory) -> dict[tuple[str, Any], Held | None]:
+def _written(memory: Memory, branch: Memory, places: Collection[tuple[str, Any]]) -> dict[tuple[str, Any], Held | None]:
+    """Give what a branch wrote; who replaced a store wrote all of the places, the empty ones too."""
     found: dict[tuple[str, Any], Held | None] = {}
     for name, cells in branch.items():
         if isinstance(name, Own):  # what side by side writes is its own call's
             continue
         before = memory[name]
         found |= {(name, key): held for key, held in cells.items() if before.get(key) is not held}
-        found |= {(name, key): None for key in before if key not in cells}
+        found |= {(name, key): cells.gone for key in before if key not in cells}
+        if cells.gone is not None:
+            found |= {place: cells.gone for place in places if place[0] == name and place[1] not in cells}
     return found
 
 
@@ -186,6 +215,6 @@ def _agree(a: Held | None, b: Held | None) -> bool:
 
 def _conflict(place: tuple[str, Any], a: Held | None, b: Held | None) -> Failure:
     name, key = place
-    where = name if key is None else f"{name}[{key!r}]"
+    where = name if key is None else f"{name}[{shown(key)}]"
     paths = ["a MOV" if held is None or held is EMPTIED else held.path for held in (a, b)]
     return Failure("Conflict", f"`{where}` is given different values by {paths[0]} and {paths[1]}")

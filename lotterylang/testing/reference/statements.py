@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from lotterylang.check.program import MemoryDeclaration
+from lotterylang.run.convert import shown
 from lotterylang.run.kinds import belongs
 from lotterylang.run.values import Case, Failure, Record, ToolCall
 from lotterylang.syntax import tree
 from lotterylang.testing.reference.expressions import Expressions
 from lotterylang.testing.reference.operators import bind
-from lotterylang.testing.reference.state import EMPTIED, Budget, Held, Jumped, Names, Own, Returned
+from lotterylang.testing.reference.state import (
+    EMPTIED,
+    GONE,
+    Budget,
+    Cells,
+    Held,
+    Jumped,
+    Names,
+    Own,
+    Returned,
+    replacing,
+)
 
 STATEMENTS = {
     kind: kind.__name__.lower()
@@ -116,13 +129,13 @@ class Statements(Expressions):
         declaration = self.program.own_memories[id(node)]
         own = Own(declaration, None if declaration.start is None else self.eval(declaration.start, names))
         names[f"memory {node.name}"] = own
-        self.memory[own] = {}
+        self.memory[own] = Cells()
         if declaration.start is not None:
             held = own.start if declaration.kind == "map" else {None: own.start}
             for key, value in held.items():
                 self._judge(declaration, key, value)
             if declaration.kind == "map":
-                self.memory[own] = {key: Held(value, self.place.path) for key, value in held.items()}
+                self.memory[own] = Cells({key: Held(value, self.place.path) for key, value in held.items()})
 
     def _at(self, place: tree.Place, names: Names) -> str | Own:
         """Give the store that a place is in: of this call, or of the run."""
@@ -179,14 +192,18 @@ class Statements(Expressions):
             for key, each in value.items():
                 self._judge(declaration, key, each)
             if not (node.if_empty and self._store(store)):
-                place = self.place.path
-                self.memory[store] = {key: Held(each, place, node.if_empty) for key, each in value.items()}
+                self._replace(store, value, node.if_empty)
             return
         key = self._key(node.place, names)
         self._judge(declaration, key, value)
         cells = self.memory[store]
         if not node.if_empty or cells.get(key, EMPTIED) is EMPTIED:
             cells[key] = Held(value, self.place.path, node.if_empty)
+
+    def _replace(self, store: str | Own, values: Mapping[Any, Any], if_empty: bool) -> None:
+        path = self.place.path
+        cells = {key: Held(value, path, if_empty) for key, value in values.items()}
+        self.memory[store] = replacing(cells, Held(GONE, path, if_empty))
 
     def do_copy(self, node: tree.Copy, names: Names) -> None:
         """`COPY`."""
@@ -203,8 +220,8 @@ class Statements(Expressions):
             for key, each in held.items():
                 self._judge(self._declared(target), key, each)
             if empties:
-                self.memory[source] = {}
-            self.memory[target] = {key: Held(value, self.place.path) for key, value in held.items()}
+                self._replace(source, {}, False)
+            self._replace(target, held, False)
             return
         here, there = self._key(node.source, names), self._key(node.target, names)
         value = self._held(source, here)
@@ -281,4 +298,4 @@ class Statements(Expressions):
 
 
 def _written(declaration: MemoryDeclaration, key: Any) -> str:
-    return declaration.name if key is None else f"{declaration.name}[{key!r}]"
+    return declaration.name if key is None else f"{declaration.name}[{shown(key)}]"
