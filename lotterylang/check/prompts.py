@@ -73,6 +73,10 @@ class Prompts(Jumps):
             if isinstance(part, tree.RoleLine):
                 self._role_line(part, turn)
                 turn = part
+            elif isinstance(part, tree.Value) and self._is_history(part.value):
+                help = "write the turns out, or show what was said in one turn"
+                self.report.add("LOT-E0901", part.span, "`turns` is not built yet", "stands here", help=help)
+                continue
             elif is_chat and turn is None and not (isinstance(part, tree.Piece) and not part.text.strip()):
                 help = "begin with a role line, or write none at all"
                 self.report.add(
@@ -86,6 +90,11 @@ class Prompts(Jumps):
             before = part
         self.note(node, types.TEXT)
         return holes
+
+    def _is_history(self, node: tree.Expr) -> bool:
+        called = node.function if isinstance(node, tree.Call) else None
+        is_meant = isinstance(called, tree.Name) and called.name == "turns"
+        return is_meant and self.scope.find("turns") is None and "turns" not in self.declared.functions
 
     def _role_line(self, node: tree.RoleLine, turn: tree.RoleLine | None) -> None:
         if node.role == "system" and turn is not None:

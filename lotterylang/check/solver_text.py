@@ -175,14 +175,17 @@ def _bounded(plan: Plan, inner: str) -> str:
 def _tried(plan: Plan) -> str:
     """Trials in order, each told why the one before did not pass; or side by side, where effects allow it."""
     tried, last, found, round_ = plan.name("tried"), plan.name("last"), plan.name("found"), plan.name("round")
+    failure = plan.name("failure")
     if not plan.until_passed:
-        results, each = plan.name("results"), plan.name("each")
-        one = f'try {{ solver_trial({plan.passed}, "", []) }} catch {{ none }}'
+        results, each, why = plan.name("results"), plan.name("each"), plan.name("why")
+        one = f'try {{ (solver_trial({plan.passed}, "", []), "") }} catch as {failure} {{ (none, {failure}.message) }}'
         return f"""  let {results} = {_bounded(plan, f"for {round_} in 1..clause_trials {{ {one} }}")}
-  let {tried} = for {each} in {results} if {each} != none {{ {each} }}
-  if len({tried}) == 0 {{ fail "no trial gave an answer" }}
+  let {tried} = for ({each}, _) in {results} if {each} != none {{ {each} }}
+  if len({tried}) == 0 {{
+    fail "no trial gave an answer: ${{join(unique(for (_, {why}) in {results} {{ {why} }}), "; ")}}"
+  }}
 """
-    so_far, over, failure = plan.name("so_far"), plan.name("over"), plan.name("failure")
+    so_far, over = plan.name("so_far"), plan.name("over")
     start = f'({so_far}, feedback, {over}): (list<{PART}>, text, bool) = ([], "", false)'
     fold = f"""fold {start} for {round_} in 1..clause_trials until {over} {{
       try {{

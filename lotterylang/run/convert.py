@@ -211,9 +211,17 @@ def _loads(text: str) -> Any:
     try:
         return json.loads(text, parse_float=Fraction, parse_constant=_no_constant)
     except ValueError as problem:
-        raise Mismatch(f"`{shortened(text)}` is not JSON: {problem}") from None
+        raise not_json(text, problem) from None
     except RecursionError:
         raise Mismatch(f"`{shortened(text)}` is nested too deep") from None
+
+
+def not_json(text: str, problem: ValueError) -> Mismatch:
+    """Say what keeps a text from being JSON."""
+    why = str(problem)
+    if isinstance(problem, json.JSONDecodeError):
+        why = f"{problem.msg[:1].lower()}{problem.msg[1:]}, at character {problem.pos + 1}"
+    return Mismatch(f"`{shortened(text)}` is not JSON: {why}")
 
 
 def _no_constant(name: str) -> Any:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from lotterylang.check import types
 from lotterylang.check.program import MemoryDeclaration, Program, Signature
-from lotterylang.run.convert import Mismatch, from_json, from_text, normal, shortened
+from lotterylang.run.convert import Mismatch, from_json, from_text, normal, not_json, shortened
 from lotterylang.run.values import Value
 from lotterylang.syntax.diagnostics import LotError, error
 
@@ -147,7 +147,7 @@ def _json(text: str) -> object:
     try:
         return json.loads(text, parse_float=Fraction)
     except ValueError as problem:
-        raise Mismatch(f"`{shortened(text)}` is not JSON: {problem}") from None
+        raise not_json(text, problem) from None
     except RecursionError:
         raise Mismatch(f"`{shortened(text)}` is nested too deep") from None
 
