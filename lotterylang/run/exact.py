@@ -15,7 +15,7 @@ from typing import Any
 from lotterylang.check import types
 from lotterylang.check.program import MemoryDeclaration
 from lotterylang.run.convert import Mismatch, canonical, described, shortened
-from lotterylang.run.lower.statements import EMPTIED
+from lotterylang.run.lower.places import EMPTIED
 from lotterylang.run.memory import Memory, Store
 from lotterylang.run.values import Case, Record, ToolCall, Tuple, Value, number
 

@@ -15,7 +15,7 @@ from lotterylang.run import start
 from lotterylang.run.cells import Cell, Change, File, Held
 from lotterylang.run.convert import Mismatch, canonical
 from lotterylang.run.exact import exact
-from lotterylang.run.lower.statements import EMPTIED
+from lotterylang.run.lower.places import EMPTIED
 from lotterylang.run.lower.unit import Unit
 from lotterylang.run.memory import Entry, Memory, Store
 from lotterylang.run.paths import Path

@@ -13,7 +13,7 @@ from typing import Any
 
 from lotterylang.run.convert import shortened, shown
 from lotterylang.run.effects import Effect
-from lotterylang.run.lower.statements import EMPTIED
+from lotterylang.run.lower.places import EMPTIED
 from lotterylang.run.machine import Frame
 from lotterylang.run.memory import Entry, Memory, Own, Store
 from lotterylang.run.stepping import Moment

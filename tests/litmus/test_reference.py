@@ -20,7 +20,7 @@ from lotterylang.check.program import Program
 from lotterylang.run.convert import canonical
 from lotterylang.run.effects import Ask, Asked, Effect, Failed, ModelEffect, Reply
 from lotterylang.run.journal import Journal, replies_of
-from lotterylang.run.lower.statements import EMPTIED
+from lotterylang.run.lower.places import EMPTIED
 from lotterylang.run.runner import Outcome, Runner, Settings
 from lotterylang.run.values import Failure, Value
 from lotterylang.syntax import parser

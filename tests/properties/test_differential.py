@@ -29,7 +29,7 @@ from lotterylang.run.convert import canonical
 from lotterylang.run.doors import Doors
 from lotterylang.run.effects import Reply
 from lotterylang.run.journal import Journal, replies_of
-from lotterylang.run.lower.statements import EMPTIED
+from lotterylang.run.lower.places import EMPTIED
 from lotterylang.run.runner import Outcome, Runner, Settings
 from lotterylang.run.values import Failure, Value
 from lotterylang.syntax import printer

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from lotterylang.run.lower.blocks import is_expression, return_of
 from lotterylang.run.lower.emitter import Evaluate, Label, slot_reader
 from lotterylang.run.lower.expressions import called
-from lotterylang.run.lower.own import OwnLowering, StoreAt, held_in, replace_held
-from lotterylang.run.lower.stored import Stored
+from lotterylang.run.lower.own import OwnLowering, held_in, replace_held
+from lotterylang.run.lower.places import EMPTIED, Start, empty, judge_all, reader, start_of, writer, writer_of_all
 from lotterylang.run.machine import CALL, Code, Function, Instruction, Slots, slots_for
-from lotterylang.run.memory import Entry, placed
 from lotterylang.run.values import Failure, Value
 from lotterylang.syntax import tree
-
-Start = Callable[[Slots, Any], Value]
-"""Gives what an unwritten place holds, or fails Empty."""
 
 
 class StatementLowering(OwnLowering):
@@ -95,15 +90,15 @@ class StatementLowering(OwnLowering):
 
     # memory
 
-    def key(self, place: tree.Place) -> Evaluate:
-        """Lower the key of a place; a single cell has the key None."""
-        return self.value(place.key) if place.key is not None else lambda s: None
+    def key(self, place: tree.Place) -> Evaluate | None:
+        """Lower the key of a place; a single cell has none."""
+        return self.value(place.key) if place.key is not None else None
 
     def start(self, name: str) -> Start:
         """Give what an unwritten place of a store holds."""
         declaration, constants = self.declared(name), self.unit.constants
         if declaration.start is None or declaration.kind == "map":
-            return _empty(name)
+            return empty(name)
         own = self.own.get(name)
         return (lambda s, key: constants[start_of(name)]) if own is None else (lambda s, key: s[own.start])
 
@@ -122,15 +117,15 @@ class StatementLowering(OwnLowering):
     def _reading(self, node: tree.Read, name: str) -> Evaluate:
         key = self.key(node.place)
         if node.default is None:
-            return _reader(self.store(name), key, self.start(name), _empty(name))
+            return reader(self.store(name), key, self.start(name), empty(name))
         if self.is_simple(node.default):
             default = self.pure(node.default)
-            return _reader(self.store(name), key, lambda s, key: default(s), lambda s, key: default(s))
+            return reader(self.store(name), key, lambda s, key: default(s), lambda s, key: default(s))
         return self._reading_else(node, name, key)
 
-    def _reading_else(self, node: tree.Read, name: str, key: Evaluate) -> Evaluate:
+    def _reading_else(self, node: tree.Read, name: str, key: Evaluate | None) -> Evaluate:
         """Lower a READ whose default needs instructions: they run only where nothing is held."""
-        at, found, end = self.emitter.assign(key, node), self.emitter.layout.slot(), Label()
+        at, found, end = self.emitter.assign(key or (lambda s: None), node), self.emitter.layout.slot(), Label()
         store = self.store(name)
         self.emitter.assign(lambda s: held_in(s, store).get(s[at], EMPTIED), node, found)
         self.emitter.jump_if(lambda s: s[found] is not EMPTIED, end, node)
@@ -154,10 +149,10 @@ class StatementLowering(OwnLowering):
         value, *key = self.values(parts)
         judge = self.stored(name)
         if node.place.key is None and self.declared(name).kind != "cell":
-            self.emitter.emit(lambda following: _write_all(self.store(name), value, judge, node, following), node)
+            self.emitter.emit(lambda following: writer_of_all(self.store(name), value, judge, node, following), node)
             return
-        at = key[0] if key else lambda s: None
-        self.emitter.emit(lambda following: _write(self.store(name), at, value, judge, node, following), node)
+        at = key[0] if key else None
+        self.emitter.emit(lambda following: writer(self.store(name), at, value, judge, node, following), node)
 
     def emit_copy(self, node: tree.Copy) -> None:
         self._transfer(node, empties=False)
@@ -172,7 +167,7 @@ class StatementLowering(OwnLowering):
             return
         from_key, to_key = self.values([place.key or tree.Constant(place.span, None) for place in (source, target)])
         here, there = self.emitter.layout.slot(), self.emitter.layout.slot()
-        read = _reader(self.store(source.name), slot_reader(here), self.start(source.name), _empty(source.name))
+        read = reader(self.store(source.name), slot_reader(here), self.start(source.name), empty(source.name))
         judge, taken, given = self.stored(target.name), self.store(source.name), self.store(target.name)
 
         def transfer(s: Slots) -> None:
@@ -195,7 +190,7 @@ class StatementLowering(OwnLowering):
 
         def transfer(s: Slots) -> None:
             frame, held = s[0], read(s)
-            _judge_all(judge, s, held)
+            judge_all(judge, s, held)
             if empties:
                 replace_held(s, taken, {}, node)
             replace_held(s, given, {key: (value, frame.path, node) for key, value in held.items()}, node)
@@ -217,67 +212,6 @@ class StatementLowering(OwnLowering):
             function, *given = self.values([node.function, *node.args])
             self.emitter.emit(lambda following: _call_value(function, given, target, name, following), node)
         return target
-
-
-EMPTIED: Entry = (Failure("Empty", "the place was emptied"), None, None)
-"""What a place holds after MOV took its value away: reading it fails, the store's start value does not come back."""
-
-
-def start_of(name: str) -> str:
-    """Name the constant that holds the start value of a store."""
-    return f"memory {name}"
-
-
-def _empty(name: str) -> Start:
-    def fail(s: Slots, key: Any) -> Value:
-        raise Failure("Empty", f"`{placed(name, key)}` holds nothing")
-
-    return fail
-
-
-def _reader(store: StoreAt, key: Evaluate, unwritten: Start, emptied: Start) -> Evaluate:
-    def read(s: Slots) -> Value:
-        at = key(s)
-        entry = held_in(s, store).get(at)
-        if entry is None:
-            return unwritten(s, at)
-        return entry[0] if entry is not EMPTIED else emptied(s, at)
-
-    return read
-
-
-def _judge_all(judge: Stored | None, s: Slots, held: dict[Value, Value]) -> None:
-    if judge is not None:
-        for key, value in held.items():
-            judge(s, key, value)
-
-
-def _write(
-    at_store: StoreAt, key: Evaluate, value: Evaluate, judge: Stored | None, node: Any, following: int
-) -> Instruction:
-    def write(s: Slots) -> int:
-        frame = s[0]
-        store, at, found = held_in(s, at_store), key(s), value(s)
-        if judge is not None:
-            judge(s, at, found)
-        if not node.if_empty or store.get(at, EMPTIED) is EMPTIED:
-            store[at] = (found, frame.path, node)
-        return following
-
-    return write
-
-
-def _write_all(at_store: StoreAt, value: Evaluate, judge: Stored | None, node: Any, following: int) -> Instruction:
-    def write(s: Slots) -> int:
-        frame, held = s[0], value(s)
-        store = held_in(s, at_store)
-        _judge_all(judge, s, held)
-        if node.if_empty and any(entry is not EMPTIED for entry in store.values()):
-            return following
-        replace_held(s, at_store, {key: (item, frame.path, node) for key, item in held.items()}, node)
-        return following
-
-    return write
 
 
 def _rejected(why: Evaluate, best: Evaluate | None = None) -> Evaluate:

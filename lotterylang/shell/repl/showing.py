@@ -8,7 +8,7 @@ from lotterylang.check.modules import name_of
 from lotterylang.check.program import MemoryDeclaration
 from lotterylang.check.types import NOTHING
 from lotterylang.run.convert import shown
-from lotterylang.run.lower.statements import EMPTIED
+from lotterylang.run.lower.places import EMPTIED
 from lotterylang.run.memory import Store
 from lotterylang.run.values import Value
 from lotterylang.shell.repl.live import Live, Said
