@@ -18,7 +18,7 @@ from lotterylang.run.render import rendered
 from lotterylang.run.values import Failure, Record, Value
 from lotterylang.shell import margin
 from lotterylang.shell.sizes import megabytes, waiting
-from lotterylang.syntax.diagnostics import LotError, as_json, as_text
+from lotterylang.syntax.diagnostics import LotError, as_json, as_text, left_out
 
 if TYPE_CHECKING:
     from lotterylang.shell.session import Finished, Progress
@@ -73,13 +73,15 @@ def verdict_text(file: str, verdict: Verdict) -> list[str]:
 def complain(problem: LotError, as_data: bool) -> None:
     """Print diagnostics: for a person on standard error, as JSON on standard output."""
     if as_data:
-        say_json({"errors": [as_json(d) for d in problem.diagnostics]})
+        say_json({"errors": [as_json(d) for d in problem.diagnostics], **({"more": problem.more} if problem.more else {})})
         return
     for diagnostic in problem.diagnostics:
         for number, line in enumerate(as_text(diagnostic).split("\n")):
             style = "bold red" if number == 0 else "cyan" if line.startswith("help:") else ""
             err().print(RichText(line, style=style))
         err().print()
+    for line in left_out(problem.more):
+        err().print(line)
 
 
 def answer(value: Value) -> str:
