@@ -194,8 +194,9 @@ def _tried(plan: Plan) -> str:
         ([..{so_far}, {found}], {found}.verdict.note, {found}.verdict.passed)
       }} catch as {failure} {{ ({so_far}, {failure}.message, false) }}
     }}"""
+    none_made = _none_made(plan, f'len({tried}) == 0 and {last} == ""')
     return f"""  let ({tried}, {last}, _) = {_bounded(plan, fold)}
-{_none_made(plan, f'len({tried}) == 0 and {last} == ""')}  if len({tried}) == 0 {{ fail "no trial gave an answer: ${{{last}}}" }}
+{none_made}  if len({tried}) == 0 {{ fail "no trial gave an answer: ${{{last}}}" }}
 """
 
 

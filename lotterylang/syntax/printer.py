@@ -89,7 +89,14 @@ def _param(node: tree.Param, docs: Docs) -> Doc:
 
 
 def _tool(node: tree.Tool, docs: Docs) -> Doc:
-    return cat(f"tool {node.name}", _params(node.params, docs), " -> ", _result(node, docs), " = ", docs(node.value))
+    return cat(
+        f"tool {node.name}",
+        _params(node.params, docs),
+        " -> ",
+        _result(node.params, node.result, docs),
+        " = ",
+        docs(node.value),
+    )
 
 
 def _record_declaration(node: tree.RecordDeclaration, docs: Docs) -> Doc:
@@ -125,17 +132,23 @@ def _relation(node: tree.Relation, docs: Docs) -> Doc:
 
 def _fn(node: tree.Fn, docs: Docs) -> Doc:
     head = cat(f"fn {node.name}{_variables(node.variables)}", _params(node.params, docs))
-    return Group(cat(head, optional(" -> ", _result(node, docs) if node.result else None), " ", docs(node.body)))
+    return Group(
+        cat(
+            head,
+            optional(" -> ", _result(node.params, node.result, docs) if node.result else None),
+            " ",
+            docs(node.body),
+        )
+    )
 
 
-def _result(node: tree.Fn | tree.Solver | tree.Tool, docs: Docs) -> Doc:
+def _result(params: tuple[tree.Param, ...], result: tree.Node, docs: Docs) -> Doc:
     """Write the type of a result: it stays on its line where the parameters before it can break."""
-    written = docs(node.result)
-    return Flat(written) if node.params else written
+    return Flat(docs(result)) if params else docs(result)
 
 
 def _solver(node: tree.Solver, docs: Docs) -> Doc:
-    head = cat(f"solver {node.name}", _params(node.params, docs), " -> ", _result(node, docs), " {")
+    head = cat(f"solver {node.name}", _params(node.params, docs), " -> ", _result(node.params, node.result, docs), " {")
     return cat(head, Nest(cat(*(cat(BREAK, docs(clause)) for clause in node.clauses))), BREAK, "}")
 
 
