@@ -7,7 +7,7 @@ as a whole, `type_patterns.py` has `Hit as h`.
 from __future__ import annotations
 
 from lotterylang.check import types
-from lotterylang.check.names import Path, path_of
+from lotterylang.check.names import Binding, Path, path_of
 from lotterylang.check.patterns import Row, is_needed, uncovered
 from lotterylang.check.relations import are_comparable
 from lotterylang.check.type_patterns import TypePatterns
@@ -157,8 +157,14 @@ class Matches(TypePatterns):
             return self.does_not_fit(node, kind, f"a case of `{node.enum}`")
         if node.name not in dict(inner.cases):
             self.no_case(node, node.name, inner)
+            self._suppose_bound(node)
             return False
         return True
+
+    def _suppose_bound(self, node: tree.CasePattern) -> None:
+        """Take a bare name for bound, of no known type, after it was refused: the arm may speak of it."""
+        if node.enum is None and self.scope.find(node.name) is None:
+            self.scope.bind(Binding(node.name, UNKNOWN, node.span))
 
     def _bind_in_tuple(self, node: tree.CasePattern, kind: Type) -> bool:
         inner = known(kind)
@@ -173,6 +179,7 @@ class Matches(TypePatterns):
         message = f"`{node.span.text}` is no case: the subject is `{kind}`"
         help = "write `_` for any value; names bind only inside `( )`"
         self.report.add("LOT-E0329", node.span, message, "a bare name is a case", help=help)
+        self._suppose_bound(node)
         return False
 
 

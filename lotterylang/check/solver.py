@@ -157,6 +157,17 @@ def _lacks(node: tree.Solver, found: Mapping[str, tree.Clause]) -> Iterator[tupl
         yield "nothing shows what the requests are answered", "use `answers` in `direct`", requests
     if "select" in found and "trials" not in found:
         yield "`select` has one candidate only", "add `trials` and a number, or remove it", found["select"]
+    for param in node.params[1:] if divide is not None else ():
+        if what := _no_value(param.type.type):
+            help = f"write the {what} in the clauses, or divide in a function of your own"
+            yield f"`divide` can't hand the {what} `{param.name}` to its parts", help, divide
+
+
+def _no_value(kind: tree.Type) -> str | None:
+    """Say what a parameter of this type is given, if that is no value: a part is given values."""
+    if isinstance(kind, tree.TypeFn):
+        return "function"
+    return kind.name if isinstance(kind, tree.TypeName) and kind.name in ("model", "index") else None
 
 
 def _word(clause: tree.Clause) -> Span:

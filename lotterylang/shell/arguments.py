@@ -40,6 +40,8 @@ def given(program: Program, signature: Signature | None, words: Sequence[str]) -
     memory: dict[str, Mapping[Value, Value]] = {}
     for word in words:
         key, is_json, text = _split(word)
+        if key in arguments or key in memory:
+            raise error("LOT-E0611", f"`{key}` is given twice", help="keep one of the two")
         if key in params:
             kind = params[key]
             if isinstance(kind, types.Resource):
@@ -89,9 +91,10 @@ def _decoded(content: bytes, what: str) -> str:
 
 
 def _value(key: str, wanted: types.Type, is_json: bool, text: str) -> Value:
+    if isinstance(wanted, types.Function):
+        hint = "run a function that calls it, or `-e` and the call"
+        raise error("LOT-E0613", f"argument `{key}`: no function can be given here", help=hint)
     try:
-        if isinstance(wanted, types.Function):
-            raise Mismatch(f"`{key}` is a function, which the command line can't give")
         return from_json(wanted, _json(text)) if is_json else from_text(wanted, text)
     except Mismatch as problem:
         needs_json = is_json or isinstance(wanted, types.List | types.Map | types.Record | types.Tuple)

@@ -55,6 +55,8 @@ COMMANDS: dict[str, tuple[dict[str, str | bytes], tuple[str, ...]]] = {
     "LOT-E0613 another type": ({"p.lot": PLAIN}, ("run", "p.lot", "n=one")),
     "LOT-E0613 no JSON": ({"p.lot": PLAIN}, ("run", "p.lot", "n:=[1")),
     "LOT-E0613 a record": ({"p.lot": RECORD}, ("run", "p.lot", "p=one")),
+    "LOT-E0611 given twice": ({"p.lot": PLAIN}, ("run", "p.lot", "n=1", "n=2")),
+    "LOT-E0613 a function": ({"p.lot": "fn run(f: fn(int) -> int) -> int { f(1) }\n"}, ("run", "p.lot", "f=run")),
     "LOT-E0614 no parameter": ({"p.lot": PLAIN}, ("run", "p.lot", "m=1")),
     "LOT-E0615 no function": ({"p.lot": PLAIN}, ("run", "p.lot:walk")),
     "LOT-E0615 none named": ({"p.lot": "let a = 1\n"}, ("run", "p.lot")),
