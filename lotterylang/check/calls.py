@@ -165,7 +165,10 @@ class Calls(Records):
                 return None
         shown = ", ".join(f"`{kind}`" for kind in kinds.values())
         help = "write " + " or ".join(f"`{form}`" for form in forms)
-        message = f"`{forms[0].name}` does not take {shown or 'no values'}"
+        name = forms[0].name
+        if name == "verdict" and [node.span] == [each.span for each in node.args]:  # a solver's clause, as written
+            name, help = "verify", "write what is a `bool`, a `Choice<bool>` or a `Verdict`"
+        message = f"`{name}` does not take {shown or 'no values'}"
         self.report.add("LOT-E0312", node.span, message, "no form of it fits", help=help)
         return None
 
