@@ -13,6 +13,7 @@ from lotterylang.check.declared import Callee, Parameter, prelude
 from lotterylang.check.effects import Named, Param, Passed
 from lotterylang.check.names import close_name
 from lotterylang.check.operators import Operators
+from lotterylang.check.prelude import HISTORY
 from lotterylang.check.relations import fits
 from lotterylang.check.traits import Use
 from lotterylang.check.types import UNKNOWN, Function, Resource, Type
@@ -170,6 +171,11 @@ class Arguments(Operators):
         self.touching.append((node, trace, self.frame.function))
         return found, trace
 
+    def _no_prompt(self, node: tree.Expr) -> Type:
+        """Refuse `turns` where no prompt is. Errors: LOT-E0411."""
+        message, help = "`turns` makes turns of a prompt, and this is none", "write `${turns(…)}` in a prompt"
+        return self.report.add("LOT-E0411", node.span, message, "no turn", help=help)
+
     def _named_function(self, node: tree.Name, wanted: Function) -> tuple[Type, Passed]:
         local = self.scope.find(node.name)
         if local is not None and isinstance(local.type, Function):
@@ -189,6 +195,8 @@ class Arguments(Operators):
                     "LOT-E0308", node.span, f"a function is needed, this is `{found}`", "no function", help=help
                 )
             return UNKNOWN, Named("")
+        if forms == prelude()[HISTORY]:
+            return self._no_prompt(node), Named("")
         for form in forms:
             result = self._applied(node, form, wanted)
             if result is not None:

@@ -113,8 +113,7 @@ class Calls(Records):
             self.report.add("LOT-E0342", node.span, message, "in the program itself", help=help)
         if forms[0].name == HISTORY and id(node) not in self.histories:
             self._judge_loosely(node)
-            message, help = "`turns` makes turns of a prompt, and this is none", "write `${turns(…)}` in a prompt"
-            return self.report.add("LOT-E0411", node.span, message, "no turn", help=help)
+            return self._no_prompt(node)
         if len(forms) == 1:
             call = self._matched(node, forms[0])
             if call is None:
