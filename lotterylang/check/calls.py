@@ -12,7 +12,7 @@ from lotterylang.check.arguments import Application
 from lotterylang.check.declared import Callee, Parameter, prelude
 from lotterylang.check.effects import Calling, Named, Param, Passed
 from lotterylang.check.names import end_of
-from lotterylang.check.prelude import OF_REPLIES, OF_TESTS
+from lotterylang.check.prelude import HISTORY, OF_REPLIES, OF_TESTS
 from lotterylang.check.program import ToolDeclaration
 from lotterylang.check.records import Records
 from lotterylang.check.relations import joined
@@ -111,6 +111,10 @@ class Calls(Records):
         if forms[0].name in OF_TESTS and not self.frame.is_test:
             message, help = f"`{forms[0].name}` stands in tests only", "move it into an `example` or a `property`"
             self.report.add("LOT-E0342", node.span, message, "in the program itself", help=help)
+        if forms[0].name == HISTORY and id(node) not in self.histories:
+            self._judge_loosely(node)
+            message, help = "`turns` makes turns of a prompt, and this is none", "write `${turns(…)}` in a prompt"
+            return self.report.add("LOT-E0411", node.span, message, "no turn", help=help)
         if len(forms) == 1:
             call = self._matched(node, forms[0])
             if call is None:
@@ -161,7 +165,10 @@ class Calls(Records):
                 return None
         shown = ", ".join(f"`{kind}`" for kind in kinds.values())
         help = "write " + " or ".join(f"`{form}`" for form in forms)
-        message = f"`{forms[0].name}` does not take {shown or 'no values'}"
+        name = forms[0].name
+        if name == "verdict" and [node.span] == [each.span for each in node.args]:  # a solver's clause, as written
+            name, help = "verify", "write what is a `bool`, a `Choice<bool>` or a `Verdict`"
+        message = f"`{name}` does not take {shown or 'no values'}"
         self.report.add("LOT-E0312", node.span, message, "no form of it fits", help=help)
         return None
 

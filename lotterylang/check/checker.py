@@ -209,6 +209,7 @@ class _Checker:
             module=self.module,
             hash=content_hash(self.module),
             without=self.without,
+            histories=frozenset(self.judge.histories),
             functions={name: self._signature(name) for name in self.nodes.functions},
             constants={name: self.nodes.constants[name] for name in constants},
             records={"Hit": types.HIT} | {name: kind for name, kind in kinds.items() if isinstance(kind, types.Record)},

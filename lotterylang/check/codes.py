@@ -74,7 +74,7 @@ CODES: Mapping[str, str] = {
     "LOT-E0408": "Two holes stand side by side, and nothing would tell where one ends.",
     "LOT-E0409": "`stop`, `max` or `lines` can't be said of this hole.",
     "LOT-E0410": "A value has no rendering in `${ }`.",
-    "LOT-E0411": "A role line stands where no turn can begin, or text stands before the first turn.",
+    "LOT-E0411": "A role line or a history stands where no turn can begin, or text stands before the first turn.",
     "LOT-E0412": "A hole stands in a turn that is not the model's.",
     "LOT-E0413": "CHOOSE has nothing to choose from: no list, or options without a text of their own.",
     "LOT-E0414": "`against` names no local value that the prompt shows by `${name}`.",

@@ -67,6 +67,7 @@ class Judge:
         self.caught: dict[int, Type] = {}
         self.asked: list[tuple[str | None, Type]] = []  # a model (None: a parameter's), and the record of holes
         self.own_memories: dict[int, MemoryDeclaration] = {}
+        self.histories: set[int] = set()  # the calls that make turns of a prompt
         self.scope = Scope()
         self.frame = Frame()
         self.rebindable: frozenset[str] = frozenset()  # names that an entry of the REPL may bind anew

@@ -54,6 +54,7 @@ class Declarations:
     in_error: set[str] = field(default_factory=lambda: {UNRESOLVED})
     places: dict[str, Span] = field(default_factory=dict)
     foreign: set[Source] = field(default_factory=set)
+    tests: dict[tuple[Source, str], Span] = field(default_factory=dict)
 
     @property
     def values(self) -> dict[str, Node]:
@@ -73,8 +74,10 @@ def declarations(module: tree.Module, report: Report) -> Declarations:
             found.uses.append(node)
         elif isinstance(node, tree.Example):
             found.examples.append(node)
+            _declare_test(node, found, report)
         elif isinstance(node, tree.Property):
             found.properties.append(node)
+            _declare_test(node, found, report)
         elif isinstance(node, tree.Let) and len(node.binder) > 1:
             for single in _taken_apart(node):
                 _declare(single, found, report)
@@ -115,6 +118,16 @@ def _taken_apart(node: tree.Let) -> Iterator[tree.Let]:
         arm = tree.Arm(span, tree.CasePattern(span, "_"), None, apart)
         if name != "_":
             yield tree.Let(span, (name,), None, tree.Match(span, tree.Constant(span, True), (arm,)))
+
+
+def _declare_test(node: tree.Example | tree.Property, found: Declarations, report: Report) -> None:
+    """Note the name of a test: tests have names of their own, and in a file they differ. Errors: LOT-E0201."""
+    source, start = node.span.source, node.span.start
+    place = Span(source, start, start + len(node.span.text.split("{")[0].split("\n")[0].rstrip()))
+    first = found.tests.setdefault((source, node.name), place)
+    if first is not place:
+        message, others = f"the test `{node.name}` is declared twice", ((first, "the first stands here"),)
+        report.add("LOT-E0201", place, message, "again here", help="rename one", others=others)
 
 
 def _declare(node: Node, found: Declarations, report: Report) -> None:

@@ -76,6 +76,7 @@ fn tokens(x: text) -> int {}
 fn tokens(m: model, x: text) -> int {}
 fn tokens<T>(x: T) -> int {}
 fn tokens_of(x: text, pattern: text) -> list<text> {}
+fn turns(pairs: list<(text, text)>) -> list<(text, text)> {}
 fn unique<T>(xs: list<T>) -> list<T> {}
 fn upper(x: text) -> text {}
 fn values<K, V>(m: map<K, V>) -> list<V> {}
@@ -94,3 +95,5 @@ OF_TESTS = frozenset({"calls", "replies", "shuffle"})
 """Functions that only tests have."""
 OF_REPLIES = frozenset({"logprob", "tokens"})
 """Functions of what an ASK gave."""
+HISTORY = "turns"
+"""In a line of its own in a chat prompt, and nowhere else: pairs become turns."""

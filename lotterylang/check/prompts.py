@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from lotterylang.check import types
+from lotterylang.check.histories import is_blank, misplaced
 from lotterylang.check.holes import PendingHole, refuse_unfillable
 from lotterylang.check.jumps import Jumps
 from lotterylang.check.names import Binding, close_name
+from lotterylang.check.prelude import HISTORY, SURELY
 from lotterylang.check.promises import Refinement
 from lotterylang.check.types import BOOL, Type, known
 from lotterylang.syntax import tree
@@ -74,16 +76,14 @@ class Prompts(Jumps):
                 self._role_line(part, turn)
                 turn = part
             elif isinstance(part, tree.Value) and self._is_history(part.value):
-                help = "write the turns out, or show what was said in one turn"
-                self.report.add("LOT-E0901", part.span, "`turns` is not built yet", "stands here", help=help)
-                continue
-            elif is_chat and turn is None and not (isinstance(part, tree.Piece) and not part.text.strip()):
+                self._history(node.parts, part, part.value)
+            elif is_chat and turn is None and not is_blank(part) and not self._follows_history(before):
                 help = "begin with a role line, or write none at all"
                 self.report.add(
                     "LOT-E0411", part.span, "this stands before the first turn", "nobody says it", help=help
                 )
             if isinstance(part, tree.Value):
-                self.shown_value(part)
+                self.shown_value(part, is_history=id(part.value) in self.histories)
             elif isinstance(part, tree.Hole):
                 holes.append(part)
                 self._hole_stands(part, turn, before, has_holes)
@@ -93,8 +93,20 @@ class Prompts(Jumps):
 
     def _is_history(self, node: tree.Expr) -> bool:
         called = node.function if isinstance(node, tree.Call) else None
-        is_meant = isinstance(called, tree.Name) and called.name == "turns"
-        return is_meant and self.scope.find("turns") is None and "turns" not in self.declared.functions
+        if not isinstance(called, tree.Name) or called.name not in (HISTORY, SURELY + HISTORY):
+            return False
+        return self.scope.find(called.name) is None and called.name not in self.declared.nodes.places
+
+    def _follows_history(self, before: object) -> bool:
+        """Tell whether a history stands just before: it says already what may follow it."""
+        return isinstance(before, tree.Value) and id(before.value) in self.histories
+
+    def _history(self, parts: Sequence[object], part: tree.Value, call: tree.Expr) -> None:
+        """Judge where `${turns(…)}` stands; what it takes is judged as any value is. Errors: LOT-E0411."""
+        self.histories.add(id(call))
+        wrong = misplaced(parts, part)
+        if wrong is not None:
+            self.report.add("LOT-E0411", part.span, wrong.message, wrong.label, help=wrong.help)
 
     def _role_line(self, node: tree.RoleLine, turn: tree.RoleLine | None) -> None:
         if node.role == "system" and turn is not None:

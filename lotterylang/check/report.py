@@ -49,4 +49,4 @@ class Report:
         """Raise what was found, in the order of the source, if anything was."""
         if self._found:
             places = sorted(self._found, key=lambda key: key[:2])
-            raise LotError(*(self._found[place] for place in places[:MOST]))
+            raise LotError(*(self._found[place] for place in places[:MOST]), more=max(len(places) - MOST, 0))

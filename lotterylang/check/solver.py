@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
 from lotterylang.check.modules import name_span
@@ -92,6 +93,7 @@ def functions_of(
         until_passed="trials" in clauses and clauses["trials"].until_passed,
         shows_feedback=any(_mentions(clause, "feedback") for clause in node.clauses),
         stores_answers="requests" in clauses and clauses["requests"].place is not None,
+        may_lack_trials="trials" in clauses and not _is_positive(clauses["trials"].value),
         has_rest=not ("external" in clauses and _covers(clauses["external"], module)),
         name=fresh,
     )
@@ -178,6 +180,10 @@ def _mentions(node: Any, name: str) -> bool:
     return node is not None and any(
         isinstance(part, tree.Name | tree.Place) and part.name == name for part in below(node)
     )
+
+
+def _is_positive(node: Any) -> bool:
+    return isinstance(node, tree.Constant) and isinstance(node.value, int | Fraction) and node.value >= 1
 
 
 def _covers(clause: tree.Clause, module: tree.Module) -> bool:

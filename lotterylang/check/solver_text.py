@@ -24,6 +24,7 @@ class Plan:
     until_passed: bool
     shows_feedback: bool
     stores_answers: bool
+    may_lack_trials: bool
     has_rest: bool
     name: Callable[[str], str]
 
@@ -180,7 +181,7 @@ def _tried(plan: Plan) -> str:
         results, each, why = plan.name("results"), plan.name("each"), plan.name("why")
         one = f'try {{ (solver_trial({plan.passed}, "", []), "") }} catch as {failure} {{ (none, {failure}.message) }}'
         return f"""  let {results} = {_bounded(plan, f"for {round_} in 1..clause_trials {{ {one} }}")}
-  let {tried} = for ({each}, _) in {results} if {each} != none {{ {each} }}
+{_none_made(plan, f"len({results}) == 0")}  let {tried} = for ({each}, _) in {results} if {each} != none {{ {each} }}
   if len({tried}) == 0 {{
     fail "no trial gave an answer: ${{join(unique(for (_, {why}) in {results} {{ {why} }}), "; ")}}"
   }}
@@ -193,9 +194,14 @@ def _tried(plan: Plan) -> str:
         ([..{so_far}, {found}], {found}.verdict.note, {found}.verdict.passed)
       }} catch as {failure} {{ ({so_far}, {failure}.message, false) }}
     }}"""
+    none_made = _none_made(plan, f'len({tried}) == 0 and {last} == ""')
     return f"""  let ({tried}, {last}, _) = {_bounded(plan, fold)}
-  if len({tried}) == 0 {{ fail "no trial gave an answer: ${{{last}}}" }}
+{none_made}  if len({tried}) == 0 {{ fail "no trial gave an answer: ${{{last}}}" }}
 """
+
+
+def _none_made(plan: Plan, condition: str) -> str:
+    return f'  if {condition} {{ fail "no trial was made: `trials` is below 1" }}\n' if plan.may_lack_trials else ""
 
 
 def _selected(plan: Plan) -> str:

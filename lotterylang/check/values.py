@@ -51,11 +51,12 @@ class Values(References):
             return types.Literal((written,))
         return TEXT
 
-    def shown_value(self, part: tree.Value) -> None:
-        """Judge `${…}`. Errors: LOT-E0410 for what has no rendering."""
+    def shown_value(self, part: tree.Value, *, is_history: bool = False) -> None:
+        """Judge `${…}`. Errors: LOT-E0410 for what has no rendering and is no history."""
         with self.pure("a text"):
             kind = self.expr(part.value)
-        self.demand("show", kind, part.value.span)
+        if not is_history:
+            self.demand("show", kind, part.value.span)
 
     # what is put together
 

@@ -64,7 +64,7 @@ class Memory(dict["str | Own", Store]):
         changes = [branch.changes() for branch in branches]
         places = list(dict.fromkeys(place for each in changes for place in each))
         for branch, own in zip(branches, changes, strict=True):
-            own.update({place: branch.replaced[place[0]] for place in places if branch.has_emptied(place, own)})
+            own.update({place: branch.replacement(place) for place in places if branch.has_emptied(place, own)})
             for place, entry in own.items():
                 if place in written and not _same(written[place], entry):
                     raise _conflict(place, written[place], entry)
@@ -84,6 +84,10 @@ class Memory(dict["str | Own", Store]):
         store.update(entries)
         if not isinstance(name, Own):  # nobody else sees a store of one call
             self.replaced[name] = (_GONE, path, site)
+
+    def replacement(self, place: Place) -> Entry:
+        """Give what a place holds since its whole store was replaced: a MOV leaves what was emptied as it is."""
+        return dict.get(self[place[0]], place[1], self.replaced[place[0]])
 
     def has_emptied(self, place: Place, own: Mapping[Place, Entry | None]) -> bool:
         """Tell whether this branch replaced the store of a place by entries that have none for it."""

@@ -244,6 +244,7 @@ FUNCTIONS: dict[str, Function] = {
     "sum": lambda xs: number(sum(xs)),
     "take": lambda xs, n: xs[: max(n, 0)],
     "tokens_of": lambda x, pattern: found_in(pattern, x),
+    "turns": lambda pairs: pairs,  # the prompt makes turns of them
     "unique": _unique,
     "upper": lambda x: x.upper(),
     "values": lambda m: tuple(m.values()),

@@ -18,9 +18,10 @@ from lotterylang.run.render import rendered
 from lotterylang.run.values import Failure, Record, Value
 from lotterylang.shell import margin
 from lotterylang.shell.sizes import megabytes, waiting
-from lotterylang.syntax.diagnostics import LotError, as_json, as_text
+from lotterylang.syntax.diagnostics import LotError, as_json, as_text, left_out
 
 if TYPE_CHECKING:
+    from lotterylang.run import journal
     from lotterylang.shell.session import Finished, Progress
     from lotterylang.testing.examples import Verdict
 
@@ -73,13 +74,17 @@ def verdict_text(file: str, verdict: Verdict) -> list[str]:
 def complain(problem: LotError, as_data: bool) -> None:
     """Print diagnostics: for a person on standard error, as JSON on standard output."""
     if as_data:
-        say_json({"errors": [as_json(d) for d in problem.diagnostics]})
+        say_json(
+            {"errors": [as_json(d) for d in problem.diagnostics], **({"more": problem.more} if problem.more else {})}
+        )
         return
     for diagnostic in problem.diagnostics:
         for number, line in enumerate(as_text(diagnostic).split("\n")):
             style = "bold red" if number == 0 else "cyan" if line.startswith("help:") else ""
             err().print(RichText(line, style=style))
         err().print()
+    for line in left_out(problem.more):
+        err().print(line)
 
 
 def answer(value: Value) -> str:
@@ -155,15 +160,21 @@ def untold(run: Finished) -> list[tuple[str, float]]:
 def stats(run: Finished) -> dict[str, Any]:
     """Give what a run spent. Units: seconds, tokens, calls, machine steps."""
     observed = [record.observed for record in run.journal.records.values()]
+    refused = [record.arguments for record in run.journal.records.values() if _is_refused(record)]
     return {
         "seconds": round(run.seconds, 3),
-        "calls": run.outcome.spent["calls"],
-        "asked": run.outcome.asked,
+        "calls": run.outcome.spent["calls"] - len(refused),
+        "asked": max(run.outcome.asked - len(set(refused)), 0),
         "prompt_tokens": sum(o.get("prompt_tokens", 0) for o in observed),
         "cached_tokens": sum(o.get("cached_tokens", 0) for o in observed),
         "reply_tokens": sum(o.get("reply_tokens", 0) for o in observed),
         "steps": run.outcome.spent["steps"],
     }
+
+
+def _is_refused(record: journal.Record) -> bool:
+    """Tell whether the budget had no room for a call, so that no model read anything of it."""
+    return record.reply.get("failure") == "BudgetSpent" and not record.observed.get("prompt_tokens")
 
 
 def _said(stage: str, left: int) -> str:

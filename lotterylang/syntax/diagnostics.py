@@ -33,11 +33,20 @@ class Diagnostic:
 
 
 class LotError(Exception):
-    """The only exception that leaves the library: everything found wrong, in the order of the source."""
+    """The only exception that leaves the library: what was found wrong, in the order of the source.
 
-    def __init__(self, *diagnostics: Diagnostic) -> None:
-        super().__init__("\n\n".join(as_text(d) for d in diagnostics))
+    `more` counts what was found too and is left out.
+    """
+
+    def __init__(self, *diagnostics: Diagnostic, more: int = 0) -> None:
+        super().__init__("\n\n".join([*(as_text(d) for d in diagnostics), *left_out(more)]))
         self.diagnostics = diagnostics
+        self.more = more
+
+
+def left_out(more: int) -> list[str]:
+    """Say in a line, if there is anything to say, how many errors are left out."""
+    return [f"… {more:,} more error{'s' if more > 1 else ''}"] if more else []
 
 
 def error(code: str, message: str, *, help: str) -> LotError:

@@ -10,7 +10,7 @@ types are here.
 from __future__ import annotations
 
 from lotterylang.syntax import print_blocks, print_expressions, print_tests, print_texts, tree
-from lotterylang.syntax.layout import BREAK, Break, Doc, Group, Nest, cat, join, layout
+from lotterylang.syntax.layout import BREAK, Break, Doc, Flat, Group, Nest, cat, join, layout
 from lotterylang.syntax.print_blocks import arms, limits
 from lotterylang.syntax.print_expressions import args_if_any
 from lotterylang.syntax.print_rules import OR, SIMPLE, SUM, Docs, Form, braced, bracketed, listed, optional, series
@@ -89,7 +89,14 @@ def _param(node: tree.Param, docs: Docs) -> Doc:
 
 
 def _tool(node: tree.Tool, docs: Docs) -> Doc:
-    return cat(f"tool {node.name}", _params(node.params, docs), " -> ", docs(node.result), " = ", docs(node.value))
+    return cat(
+        f"tool {node.name}",
+        _params(node.params, docs),
+        " -> ",
+        _result(node.params, node.result, docs),
+        " = ",
+        docs(node.value),
+    )
 
 
 def _record_declaration(node: tree.RecordDeclaration, docs: Docs) -> Doc:
@@ -125,11 +132,23 @@ def _relation(node: tree.Relation, docs: Docs) -> Doc:
 
 def _fn(node: tree.Fn, docs: Docs) -> Doc:
     head = cat(f"fn {node.name}{_variables(node.variables)}", _params(node.params, docs))
-    return Group(cat(head, optional(" -> ", docs(node.result) if node.result else None), " ", docs(node.body)))
+    return Group(
+        cat(
+            head,
+            optional(" -> ", _result(node.params, node.result, docs) if node.result else None),
+            " ",
+            docs(node.body),
+        )
+    )
+
+
+def _result(params: tuple[tree.Param, ...], result: tree.Node, docs: Docs) -> Doc:
+    """Write the type of a result: it stays on its line where the parameters before it can break."""
+    return Flat(docs(result)) if params else docs(result)
 
 
 def _solver(node: tree.Solver, docs: Docs) -> Doc:
-    head = cat(f"solver {node.name}", _params(node.params, docs), " -> ", docs(node.result), " {")
+    head = cat(f"solver {node.name}", _params(node.params, docs), " -> ", _result(node.params, node.result, docs), " {")
     return cat(head, Nest(cat(*(cat(BREAK, docs(clause)) for clause in node.clauses))), BREAK, "}")
 
 

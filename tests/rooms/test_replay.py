@@ -14,9 +14,9 @@ import lotterylang
 from command import lot
 from lotterylang.check import check
 from lotterylang.run import journal
-from lotterylang.run.effects import Asked, ModelEffect, Reply
+from lotterylang.run.effects import Asked, Failed, ModelEffect, Observed, Reply
 from lotterylang.run.runner import Runner, Settings
-from lotterylang.shell import session
+from lotterylang.shell import screen, session
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.syntax.parser import source_of
 
@@ -176,6 +176,26 @@ class Half:
 
     def close(self) -> None:
         pass
+
+
+class Refusing(Half):
+    """A model that finds no room in the budget for one prompt, and gives up in the middle of the others."""
+
+    def submit(self, effects: Sequence[ModelEffect]) -> list[Future[Reply]]:
+        futures: list[Future[Reply]] = []
+        for effect in effects:
+            read = Observed() if "part 1" in str(effect.prompt) else Observed(prompt_tokens=7)
+            futures.append(Future())
+            futures[-1].set_result(Failed("BudgetSpent", "no tokens are left", read))
+        return futures
+
+
+def test_a_call_that_the_budget_had_no_room_for_is_not_counted() -> None:
+    program, log = check(source_of("any.lot", ANY)), journal.Journal({})
+    runner = Runner(program, lambda declaration: Refusing())
+    outcome = runner.run(runner.unit.codes["main"], (), journal=log)
+    told = screen.stats(session.Finished(program, outcome, log, None, 0))
+    assert (len(log.records), told["calls"], told["asked"]) == (3, 2, 2)
 
 
 ANY = """

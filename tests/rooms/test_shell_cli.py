@@ -105,6 +105,14 @@ def test_stats_go_to_standard_error(program: str) -> None:
     assert "calls 1" in printed.err
 
 
+def test_errors_that_are_left_out_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "wrong.lot"
+    path.write_text("".join(f'fn f{n}() -> int {{ "a" }}\n' for n in range(23)), encoding="utf-8")
+    assert lot("check", str(path)).err.rstrip().splitlines()[-1] == "… 3 more errors"
+    told = json.loads(lot("check", str(path), "--json").out)
+    assert (len(told["errors"]), told["more"]) == (20, 3)
+
+
 def test_check_lists_effects_and_loads_nothing(program: str) -> None:
     checked = lot("check", program)
     assert (checked.status, checked.out) == (0, f"{program}: no errors\n"), checked

@@ -106,6 +106,15 @@ def test_what_can_not_be_read_stays(tmp_path: Path) -> None:
     assert lot("fmt", str(path)).status == 2 and read(path).text == "fn f( {"
 
 
+LONG = "fn a_rather_long_name(first_parameter: text, second_parameter: text, third_one: number) -> list<int> { [1, 2] }"
+
+
+def test_the_type_of_a_result_stays_on_its_line_where_the_parameters_can_break() -> None:
+    params = "first_parameter: text,\n  second_parameter: text,\n  third_one: number"
+    wanted = f"fn a_rather_long_name(\n  {params}\n) -> list<int> {{\n  [1, 2]\n}}\n"
+    assert lot("fmt", "-", stdin=LONG.encode()).out == wanted
+
+
 def test_standard_input_is_printed() -> None:
     assert lot("fmt", "-", stdin=b"let  a=1").out == "let a = 1\n"
     assert lot("fmt", "-", stdin=b"\xff").status == 2

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from lotterylang.run import holes, replies
-from lotterylang.run.effects import Ask, Choose, Effect, ModelEffect, Prompt, Sampling, Score, Turn
+from lotterylang.run.effects import Ask, Choose, Effect, ModelEffect, Prompt, Sampling, Score
 from lotterylang.run.lower.emitter import Evaluate, slot_reader
 from lotterylang.run.lower.statements import StatementLowering
+from lotterylang.run.lower.turns import Part, Turns, history, literals, turn
 from lotterylang.run.lower.unit import Heard, children, replaced
 from lotterylang.run.machine import EFFECT, Instruction, Slots
 from lotterylang.run.paths import seed_at
@@ -121,19 +122,23 @@ class PromptLowering(StatementLowering):
 
     def prompt(self, text: tree.Text, *, settled: bool = True) -> Compose:
         """Give the closure that puts a prompt together."""
+        told = [id(getattr(part, "value", None)) in self.program.histories for part in text.parts]
         text = self._settled(text) if settled else text
-        turns: list[tuple[Any, list[Any]]] = []
-        for part in text.parts:
+        turns: list[Turns] = []
+        parts: list[Part] = []
+        for part, literal, is_history in zip(text.parts, literals(text.parts, told), told, strict=True):
             if isinstance(part, tree.RoleLine):
-                turns.append((part.role, []))
-                continue
-            if not turns:
-                turns.append((None, []))
-            turns[-1][1].append(self._part(text, part))
-        turns = turns or [(None, [])]
+                parts = []
+                turns.append(turn(part.role, parts))
+            elif is_history and isinstance(part, tree.Value):
+                turns.append(history(self.value(part.value)))
+            elif literal != "":
+                turns = turns or [turn(None, parts)]
+                parts.append(self._part(text, part) if literal is None else _same(literal))
+        turns = turns or [turn(None, parts)]
 
         def compose(s: Slots, blank: bool) -> Prompt:
-            return Prompt(tuple(Turn(role, _merged(part(s, blank) for part in parts)) for role, parts in turns))
+            return Prompt(tuple(said for each in turns for said in each(s, blank)))
 
         return compose
 
@@ -146,10 +151,7 @@ class PromptLowering(StatementLowering):
         held = zip(parts[: last + 1], self.values(parts[: last + 1]), strict=True)
         return replaced(text, {id(part): self.held(part, value) for part, value in held})  # type: ignore[no-any-return]
 
-    def _part(self, text: tree.Text, part: Any) -> Callable[[Slots, bool], Any]:
-        if isinstance(part, tree.Piece):
-            literal = part.text
-            return lambda s, blank: literal
+    def _part(self, text: tree.Text, part: Any) -> Part:
         if isinstance(part, tree.Value):
             render = self.rendering(text, part)
             return lambda s, blank: "" if blank else render(s)
@@ -164,14 +166,8 @@ def _told_apart(texts: Iterable[str]) -> tuple[str, ...]:
     return written
 
 
-def _merged(parts: Any) -> tuple[Any, ...]:
-    found: list[Any] = []
-    for part in parts:
-        if isinstance(part, str) and found and isinstance(found[-1], str):
-            found[-1] += part
-        elif part != "":
-            found.append(part)
-    return tuple(found)
+def _same(literal: str) -> Part:
+    return lambda s, blank: literal
 
 
 def _check_sampling(given: dict[str, float]) -> None:

@@ -10,6 +10,7 @@ from lotterylang.run.lower.expressions import called
 from lotterylang.run.lower.own import OwnLowering, held_in, replace_held
 from lotterylang.run.lower.places import EMPTIED, Start, empty, judge_all, reader, start_of, writer, writer_of_all
 from lotterylang.run.machine import CALL, Code, Function, Instruction, Slots, slots_for
+from lotterylang.run.memory import Store
 from lotterylang.run.values import Failure, Value
 from lotterylang.syntax import tree
 
@@ -186,14 +187,18 @@ class StatementLowering(OwnLowering):
         """Copy or move all that a store holds to another store of its kind."""
         source, target = node.source.name, node.target.name
         read, judge = self._whole_store(source), self.stored(target)
-        taken, given = self.store(source), self.store(target)
+        taken, given, declared = self.store(source), self.store(target), self.declared(source)
+        starts = declared.kind == "cells" and declared.start is not None
 
         def transfer(s: Slots) -> None:
             frame, held = s[0], read(s)
             judge_all(judge, s, held)
+            # Only where a start value might come back must a store remember what was emptied.
+            emptied: Store = dict.fromkeys(held_in(s, taken), EMPTIED) if starts else {}
+            moved: Store = {key: (value, frame.path, node) for key, value in held.items()}
             if empties:
-                replace_held(s, taken, {}, node)
-            replace_held(s, given, {key: (value, frame.path, node) for key, value in held.items()}, node)
+                replace_held(s, taken, emptied, node)
+            replace_held(s, given, {**emptied, **moved} if taken == given else moved, node)
 
         self.emitter.assign(transfer, node, self.emitter.layout.slot())
 

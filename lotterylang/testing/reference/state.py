@@ -203,7 +203,7 @@ def _written(memory: Memory, branch: Memory, places: Collection[tuple[str, Any]]
         found |= {(name, key): held for key, held in cells.items() if before.get(key) is not held}
         found |= {(name, key): cells.gone for key in before if key not in cells}
         if cells.gone is not None:
-            found |= {place: cells.gone for place in places if place[0] == name and place[1] not in cells}
+            found |= {(of, key): cells.get(key, cells.gone) for of, key in places if of == name}
     return found
 
 

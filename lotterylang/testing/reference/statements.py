@@ -219,9 +219,14 @@ class Statements(Expressions):
             held = self._store(source)
             for key, each in held.items():
                 self._judge(self._declared(target), key, each)
+            of = self._declared(source)
+            emptied = [*self.memory[source]] if of.kind == "cells" and of.start is not None else []
             if empties:
                 self._replace(source, {}, False)
+                self.memory[source].update(dict.fromkeys(emptied, EMPTIED))
             self._replace(target, held, False)
+            if source == target:
+                self.memory[target].update({key: EMPTIED for key in emptied if key not in held})
             return
         here, there = self._key(node.source, names), self._key(node.target, names)
         value = self._held(source, here)

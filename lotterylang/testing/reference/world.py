@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -102,6 +103,12 @@ class World(Loops):
             if isinstance(part, tree.RoleLine):
                 turns.append((part.role, []))
                 continue
+            if isinstance(part, tree.Value) and id(part.value) in self.program.histories:
+                self._end_line(turns)
+                for asked, answered in () if blank else self.eval(part.value, names):
+                    turns += [("user", [asked]), ("assistant", [answered])]
+                turns.append(("nobody", []))
+                continue
             if not turns:
                 turns.append((None, []))
             if isinstance(part, tree.Hole):
@@ -109,7 +116,14 @@ class World(Loops):
                 turns[-1][1].append(holes.hole(plan, [self.eval(bound.value, names) for bound in plan.bounds]))
             elif not (blank and isinstance(part, tree.Value)):
                 turns[-1][1].append(self.text_part(text, part, names))
+        if len({role for role, _ in turns}) > 1:
+            turns = [(role, parts) for role, parts in turns if role not in (None, "nobody")]  # blank lines
         return Prompt(tuple(Turn(role, _merged(parts)) for role, parts in turns or [(None, [])]))
+
+    def _end_line(self, turns: list[tuple[Any, list[Any]]]) -> None:
+        """Take back the newline before a line that is a history."""
+        if turns and turns[-1][1]:
+            turns[-1][1][-1] = re.sub(r"\n[ \t]*\Z", "", turns[-1][1][-1])
 
     # knowledge, tools, logic
 
