@@ -29,6 +29,9 @@ KEYS = ("prune", "adapter", "window")
 EXPORTED = "exported:"
 """Before a name: the graph that `lot model export` made of it, which is as it is."""
 
+DICE = ("random", "first")
+"""Names that stand for no model: any legal reply, and the first one."""
+
 _PRECISION_LIKE = re.compile(r"(int|fp|bf|float|q)\d[\w-]*")
 
 

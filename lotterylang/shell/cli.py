@@ -103,7 +103,6 @@ def check(
     json: Json = False,
 ) -> None:
     """Check programs: names, types, holes, effects. No model is loaded."""
-    from lotterylang.shell import bounds as most
     from lotterylang.shell import programs, screen
     from lotterylang.shell.effects import effects_of, orders
 
@@ -118,7 +117,9 @@ def check(
         if json:
             screen.say_json({"file": file, "hash": program.hash, "functions": effects_of(program)})
         elif bounds:
-            for line in most.lines(program):
+            from lotterylang.shell.bounds import lines
+
+            for line in lines(program):
                 screen.say(f"{file}: {line}")
         elif effects:
             for name, touched in effects_of(program).items():

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from lotterylang.world.model.open import DICE
+from lotterylang.recipe import DICE
 
 CANNOT_TELL = 0.5
 """Nats between the best two options under which the model can't tell them apart. Measured by `bench/margin.py`: under

@@ -10,10 +10,10 @@ import hashlib
 import marshal
 import sys
 import tempfile
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import lark
 from lark import Lark
 from lark.grammar import Rule
 from lark.lark import _LOAD_ALLOWED_OPTIONS
@@ -36,7 +36,7 @@ def grammar_text() -> str:
 def load() -> Lark:
     """Give the parser, from the cache where it holds this grammar's table."""
     grammar = grammar_text()
-    key = "\0".join([grammar, version("lark"), sys.version, repr(STARTS)])
+    key = "\0".join([grammar, lark.__version__, sys.version, repr(STARTS)])
     path = home() / "grammar" / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.table"
     try:
         saved = marshal.loads(path.read_bytes())

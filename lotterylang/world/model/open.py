@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lotterylang.recipe import EXPORTED, parted
+from lotterylang.recipe import DICE, EXPORTED, parted
 from lotterylang.run.effects import Model, Prompt
 from lotterylang.syntax.diagnostics import LotError, error
 from lotterylang.world.model.source import own
@@ -27,9 +27,6 @@ Progress = Callable[[str, int, int], None]
 
 HUB = "hf:"
 """Begins the name of a model on the hub."""
-
-DICE = ("random", "first")
-"""Models that answer without a model: any legal reply, and the first one."""
 
 
 def open_model(spec: str, seed: int = 0, progress: Progress | None = None) -> Model:
