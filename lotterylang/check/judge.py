@@ -7,6 +7,7 @@ place. Next door: `infer.py` puts the parts together; `values.py`, `operators.py
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -51,7 +52,7 @@ class PureCode:
     function: str | None
 
 
-class Judge:
+class Judge(ABC):
     """Finds the type of every expression of a program."""
 
     def __init__(self, declared: Declared, report: Report) -> None:
@@ -74,29 +75,41 @@ class Judge:
 
     # what the parts offer one another
 
+    @abstractmethod
     def expr(self, node: tree.Expr, want: Type | None = None) -> Type:
         """Find the type of an expression, and see that it fits what is asked."""
-        raise NotImplementedError
 
+    @abstractmethod
     def block(self, node: tree.Block, want: Type | None = None) -> Type:
         """Find the type of a block's value."""
-        raise NotImplementedError
 
     def body(self, node: tree.Expr | tree.Block, want: Type | None = None) -> Type:
         """Find the type of what an arm or a lambda gives."""
         return self.block(node, want) if isinstance(node, tree.Block) else self.expr(node, want)
 
+    @abstractmethod
     def promise(self, owner: tree.Param | tree.Let | tree.Fn, names: tuple[str, ...], kind: Type) -> None:
         """Judge what a written type says of its values, and note it for the run."""
-        raise NotImplementedError
 
+    @abstractmethod
     def keep_condition(self, owner: object, condition: tree.Expr | None, names: tuple[str, ...], kind: Type) -> None:
         """Judge what must hold of a value, and note it for the run by whom it belongs to."""
-        raise NotImplementedError
 
+    @abstractmethod
     def mismatch(self, node: tree.Expr, have: Type, want: Type) -> Type:
         """Say that a type does not fit. Errors: LOT-E0301, LOT-E0323, LOT-E0326."""
-        raise NotImplementedError
+
+    @abstractmethod
+    def where(self, condition: tree.Expr, names: tuple[str, ...], kind: Type) -> None:
+        """Judge what must hold of a value, which some names stand for."""
+
+    @abstractmethod
+    def is_head(self, node: tree.Memory) -> bool:
+        """Tell whether a memory stands at the top level of its function's body, before any label."""
+
+    @abstractmethod
+    def arrive(self, label: str, span: Span) -> None:
+        """Note that a path leads to a label from here."""
 
     # where we are
 

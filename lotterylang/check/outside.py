@@ -52,10 +52,6 @@ class Outside(Division):
             message = f"FIND searches an index or a list of texts, this is `{kind}`"
             self.report.add("LOT-E0424", node.index.span, message, "no index", help=help)
 
-    def where(self, condition: tree.Expr, names: tuple[str, ...], kind: Type) -> None:
-        """Judge what must hold of a value, which some names stand for."""
-        raise NotImplementedError
-
     def _deduce(self, node: tree.Deduce, want: Type | None) -> Type:
         logic = self.declared.logics.get(node.logic)
         call = tree.Call(node.span, tree.Name(node.span, node.logic), node.args)

@@ -144,14 +144,6 @@ class Statements(Calls):
         self.frame.memories[node.name] = self.own_memories[id(node)] = memory
         return NOTHING
 
-    def is_head(self, node: tree.Memory) -> bool:
-        """Tell whether a memory stands at the top level of its function's body, before any label."""
-        raise NotImplementedError
-
-    def where(self, condition: tree.Expr, names: tuple[str, ...], kind: Type) -> None:
-        """Judge what must hold of a value, which some names stand for."""
-        raise NotImplementedError
-
     def _label(self, node: tree.Label) -> Type:
         help = "put it at the top level of the function's body"
         self.report.add(
@@ -177,10 +169,6 @@ class Statements(Calls):
             return NEVER
         self.scope.show(facts(node.condition, False, self.types))
         return NOTHING
-
-    def arrive(self, label: str, span: Span) -> None:
-        """Note that a path leads to a label from here."""
-        raise NotImplementedError
 
     def bind_all(self, binder: Binder, kind: Type, span: Span, after: str = "") -> None:
         """Bind one name, or take a tuple apart. Errors: LOT-E0321 for what is no tuple of that length."""

@@ -1,4 +1,4 @@
-"""The types of the language, as data, and the two relations between them: `fits` and `join`.
+"""The types of the language, as data. `relations.py` has `fits` and `join`, the two relations between them.
 
 Values never change, so lists, maps, records and optionals vary with their parts: a `list<int>` fits where a
 `list<number>` is asked. Next door: `infer.py` finds the type of every expression, `holes.py` turns types into holes.

@@ -1,5 +1,7 @@
 """Whether a value is of a type: what a pattern such as `Hit as h` asks of what an optional or a tool gave.
 
+A `catch` asks it of the best answer so far.
+
 Records are told by their fields, as everywhere. Next door: `convert.py` reads data of a type from outside.
 """
 
@@ -15,23 +17,27 @@ from lotterylang.run.values import Case, Record, ToolCall, Tuple, Value
 Test = Callable[[Value], bool]
 
 
-def belongs(kind: Type) -> Test:
-    """Give the test whether a value is of a type. A type variable takes any value but none."""
+def belongs(kind: Type, of_variable: Test = lambda value: value is not None) -> Test:
+    """Give the test whether a value is of a type. A type variable takes any value but none, unless said otherwise."""
+
+    def of(part: Type) -> Test:
+        return belongs(part, of_variable)
+
     match kind:
         case types.List(item):
-            inner = belongs(item)
+            inner = of(item)
             return lambda v: isinstance(v, tuple) and not isinstance(v, Tuple) and all(map(inner, v))
         case types.Map(key, value):
-            keys, values = belongs(key), belongs(value)
+            keys, values = of(key), of(value)
             return lambda v: isinstance(v, dict) and all(map(keys, v)) and all(map(values, v.values()))
         case types.Tuple(items):
-            parts = [belongs(item) for item in items]
+            parts = [of(item) for item in items]
             return lambda v: isinstance(v, Tuple) and len(v) == len(parts) and _each(parts, v)
         case types.Maybe(item):
-            inner = belongs(item)
+            inner = of(item)
             return lambda v: v is None or inner(v)
         case types.Record(_, fields):
-            tests = {field.name: belongs(field.type) for field in fields}
+            tests = {field.name: of(field.type) for field in fields}
             return lambda v: isinstance(v, Record) and _has(tests, v)
         case types.Enum(name, _):
             return lambda v: isinstance(v, Case) and v.enum == name
@@ -41,9 +47,12 @@ def belongs(kind: Type) -> Test:
             names = {tool.name for tool in tools}
             return lambda v: isinstance(v, ToolCall) and v.tool in names
         case types.Either(kinds):
-            others = [belongs(each) for each in kinds]
+            others = [of(each) for each in kinds]
             return lambda v: any(other(v) for other in others)
-    return _PLAIN.get(type(kind), lambda v: v is not None)
+        case types.Choice(item):
+            chosen = of(item)
+            return lambda v: isinstance(v, Record) and v.name == "Choice" and chosen(v.fields["value"])
+    return _PLAIN.get(type(kind), of_variable)
 
 
 _PLAIN: dict[type, Test] = {
@@ -52,7 +61,6 @@ _PLAIN: dict[type, Test] = {
     types.Number: lambda v: isinstance(v, int | Fraction) and not isinstance(v, bool),
     types.Bool: lambda v: isinstance(v, bool),
     types.Nothing: lambda v: v is None,
-    types.Choice: lambda v: isinstance(v, Record) and v.name == "Choice",
     types.Score: lambda v: isinstance(v, Record) and v.name == "Score",
 }
 

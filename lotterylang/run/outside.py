@@ -1,6 +1,6 @@
 """What crosses to tools, indexes and logic, and what comes back: values as data, and replies as values by their types.
 
-Next door: `lower/world.py` has the instructions, `effects.py` the data.
+Next door: `lower/outside.py` has the instructions, `effects.py` the data.
 """
 
 from __future__ import annotations

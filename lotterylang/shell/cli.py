@@ -16,6 +16,7 @@ import typer
 
 from lotterylang.shell import cli_runs
 from lotterylang.shell.cli_models import models
+from lotterylang.shell.options import Json
 from lotterylang.syntax.diagnostics import LotError, error
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ app = typer.Typer(
 
 File = Annotated[str, typer.Argument(metavar="FILE[:FN]", help="A `.lot` file, and a function in it.")]
 Words = Annotated[list[str] | None, typer.Argument(metavar="KEY=VALUE", help="key=text key:=JSON key=@file key=-")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 ModelName = Annotated[
     str | None, typer.Option("--model", help="Answer with this model: a name, a .gguf, random, first.")
 ]
@@ -192,23 +192,6 @@ def prompt(
         sent = prompts.sent(request, progress)
     for each in sent:
         screen.say_json(each) if json else screen.say(prompts.as_text(each))
-
-
-@app.command()
-def why(
-    run: Annotated[str | None, typer.Argument(metavar="RUN", help="A journal; the last run if none is named.")] = None,
-    json: Json = False,
-) -> None:
-    """Say why a run gave its answer: every question to a model, its reply, and how sure the model was."""
-    from lotterylang.shell import screen
-    from lotterylang.shell import why as reasons
-
-    found = reasons.load(Path(run) if run is not None else None)
-    if json:
-        screen.say_json(reasons.as_json(found))
-    else:
-        for line in reasons.as_lines(found):
-            screen.say(line)
 
 
 @app.command()

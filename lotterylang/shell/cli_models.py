@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
+from lotterylang.shell.options import Json
 from lotterylang.shell.sizes import bytes_of, megabytes
 
 models = typer.Typer(help="Models: what there is, where it lies.", no_args_is_help=True)
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Name = Annotated[str, typer.Argument(metavar="NAME")]
 
 

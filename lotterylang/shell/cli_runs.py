@@ -1,4 +1,4 @@
-"""The commands that look at a run that is over: `lot replay` and `lot trace`. Next door: `cli.py` has the others."""
+"""The commands that look at a run that is over: `lot why`, `lot replay`, `lot trace`. `cli.py` has the others."""
 
 from __future__ import annotations
 
@@ -7,8 +7,20 @@ from typing import Annotated
 
 import typer
 
-Run = Annotated[str | None, typer.Argument(metavar="JOURNAL", help="A journal; that of the last run if none is named.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+from lotterylang.shell.options import Json, Run
+
+
+def why(run: Run = None, json: Json = False) -> None:
+    """Say why a run gave its answer: every question to a model, its reply, and how sure the model was."""
+    from lotterylang.shell import screen
+    from lotterylang.shell import why as reasons
+
+    found = reasons.load(Path(run) if run is not None else None)
+    if json:
+        screen.say_json(reasons.as_json(found))
+    else:
+        for line in reasons.as_lines(found):
+            screen.say(line)
 
 
 def replay(run: Run = None, json: Json = False) -> None:
@@ -46,5 +58,6 @@ def trace(
 
 def register(app: typer.Typer) -> None:
     """Add the commands to those of `lot`."""
+    app.command()(why)
     app.command()(replay)
     app.command()(trace)

@@ -1,1 +1,1 @@
-"""Stand-in models and the runner of examples."""
+"""Programs under test: examples and properties, the stand-ins that answer them, and a second, plain implementation."""

@@ -12,7 +12,7 @@ from lotterylang.check.program import Program
 from lotterylang.run.lower.blocks import gives_value, return_of
 from lotterylang.run.lower.divide import DivideLowering
 from lotterylang.run.lower.emitter import Emitter, Evaluate, Label, Layout
-from lotterylang.run.lower.outside import Judge, judge_of
+from lotterylang.run.lower.entering import Judge, judge_of
 from lotterylang.run.lower.places import start_of
 from lotterylang.run.lower.unit import Unit
 from lotterylang.run.machine import Code, Function, Slots

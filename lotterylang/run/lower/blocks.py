@@ -70,10 +70,6 @@ class BlockLowering(ExpressionLowering):
             if i + 1 < len(statements) or not is_expression(statement):
                 self.statement(statement)
 
-    def statement(self, node: Any) -> None:
-        """Put down one statement."""
-        raise NotImplementedError
-
     def pure_let(self, node: tree.Let) -> Evaluate:
         value, bind = self.pure(node.value), self.binding(node.binder)
 

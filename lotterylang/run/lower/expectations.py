@@ -6,7 +6,7 @@ from typing import Any
 
 from lotterylang.run.convert import shown
 from lotterylang.run.lower.emitter import Label
-from lotterylang.run.lower.world import OutsideLowering
+from lotterylang.run.lower.outside import OutsideLowering
 from lotterylang.run.machine import Handler, Slots
 from lotterylang.run.values import Failure
 from lotterylang.syntax import tree

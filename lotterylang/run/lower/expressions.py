@@ -233,10 +233,6 @@ class ExpressionLowering(Lowering):
         code.performs = bool(self.program.effects.get(id(node), frozenset()) & WORLD)
         return lambda s: Function(code, s)
 
-    def nested(self, name: str, params: list[str], body: Any) -> Any:
-        """Lower a body that runs by itself: a lambda, or a branch of `for`."""
-        raise NotImplementedError
-
     def constructor(self, node: tree.Call, record: types.Record, called: str) -> Evaluate:
         """Give the closure that builds a record and judges what its fields, and the name it is built by, promise."""
         spread = next((self.pure(arg.value) for arg in node.args if isinstance(arg, tree.Spread)), None)

@@ -1,77 +1,115 @@
-"""What comes from outside: records in the arguments of a run, whose fields must keep the promises of their type.
+"""FIND, CALL and DEDUCE as instructions: the effect goes out, and its reply becomes a value of the declared type.
 
-A record built in the program is judged where it is built; one from a command line or from Python was built by nobody.
-Next door: `expressions.py` judges one promise.
+Next door: `run/outside.py` turns values into what crosses, and back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from lotterylang.check import types
-from lotterylang.run.lower.expressions import ExpressionLowering
+from lotterylang.check.program import ToolDeclaration
+from lotterylang.check.types import INDEX
+from lotterylang.check.types import ToolCall as ToolType
+from lotterylang.run import outside
+from lotterylang.run.convert import to_data
+from lotterylang.run.effects import Call, Deduce, Find
+from lotterylang.run.lower.emitter import Evaluate
+from lotterylang.run.lower.entering import Judge, judge_of
+from lotterylang.run.lower.prompts import PromptLowering
 from lotterylang.run.machine import Slots
-
-Judge = Callable[[Slots, Any], None]
-"""Judges a value. Errors: Failure Rejected."""
-
-
-def judge_of(lowering: ExpressionLowering, kind: types.Type) -> Judge | None:
-    """Give what judges the records in a value of a type; None where nothing is promised."""
-    match kind:
-        case types.Record():
-            return _of_record(lowering, kind)
-        case types.Maybe(item):
-            inner = judge_of(lowering, item)
-            return None if inner is None else _of_known(inner)
-        case types.List(item):
-            inner = judge_of(lowering, item)
-            return None if inner is None else _of_each(inner, tuple)
-        case types.Map(_, value):
-            inner = judge_of(lowering, value)
-            return None if inner is None else _of_each(inner, lambda held: tuple(held.values()))
-        case types.Tuple(items):
-            return _of_parts([judge_of(lowering, item) for item in items])
-    return None
+from lotterylang.run.values import Failure, Value
+from lotterylang.syntax import tree
 
 
-def _of_record(lowering: ExpressionLowering, kind: types.Record) -> Judge | None:
-    promised = [field for field in kind.fields if field.where is not None]
-    checks = [lowering.check(field.name, field.where, f"`{kind.name}.{field.name}`") for field in promised]
-    found = [(field.name, judge_of(lowering, field.type)) for field in kind.fields]
-    inner = [(name, judge) for name, judge in found if judge is not None]
-    if not checks and not inner:
-        return None
+class OutsideLowering(PromptLowering):
+    """The instructions that go outside, models aside."""
 
-    def judge_record(s: Slots, value: Any) -> None:
-        for name, judge in inner:
-            judge(s, value.fields[name])
-        for check in checks:
-            check(s, value.fields)
+    def emit_calltool(self, node: tree.CallTool) -> int:
+        called = self.emitter.assign(self.value(node.call), node.call)
+        tools = self.program.tools
 
-    return judge_record
+        def call(s: Slots) -> Call:
+            made = s[called]
+            given = tuple((name, to_data(value)) for name, value in made.arguments.items())
+            return Call(s[0].path.effect("call"), made.tool, given, tools[made.tool].acts)
+
+        kind = self.program.types.get(id(node.call))
+        names = [tool.name for tool in kind.tools] if isinstance(kind, ToolType) else []
+        judges = {name: self._of_result(tools[name]) for name in names}
+
+        def result(s: Slots, reply: Any) -> Value:
+            name = s[called].tool
+            value = outside.called(tools[name].kind, reply)
+            for judge in judges[name]:
+                _judged(judge, name, s, value)
+            return value
+
+        return self.effect(node, call, result)
+
+    def _of_result(self, tool: ToolDeclaration) -> list[Judge]:
+        """Give what judges the result of a tool: nobody in the program has built it."""
+        records, condition = judge_of(self, tool.kind.result), self.program.conditions.get(id(tool.node))
+        found = [records] if records is not None else []
+        if condition is not None:
+            check = self.check("it", condition, "it")
+            found.append(lambda s, value: check(s, {"it": value}))
+        return found
+
+    def emit_find(self, node: tree.Find) -> int:
+        is_index = self.program.types.get(id(node.index)) == INDEX
+        index: Evaluate = self.pure(node.index) if is_index else lambda s: None  # its name, or None for a list
+        searched = [] if is_index else [node.index]
+        parts = self.values([node.count, *searched, node.query])
+        count, *sources, query = (self.emitter.assign(part, node) for part in parts)
+        holds = self.holds(node.where) if node.where is not None else None
+
+        def find(s: Slots) -> Find | Value:
+            wanted = max(s[count], 0)
+            passages = () if is_index else outside.passages(s[sources[0]])
+            if not is_index and holds is not None:
+                passages = tuple(p for p in passages if holds(s, outside.hit(p)))
+            if wanted == 0 or not (is_index or passages):
+                return ()
+            asked = max(wanted, outside.MOST_FILTERED) if is_index and holds is not None else wanted
+            return Find(s[0].path.effect("find"), index(s), passages, asked, s[query])
+
+        def found(s: Slots, reply: Any) -> Value:
+            hits = tuple(map(outside.hit, reply.hits))
+            kept = hits if holds is None else tuple(each for each in hits if holds(s, each))
+            return kept[: max(s[count], 0)]
+
+        return self.effect(node, find, found)
+
+    def emit_deduce(self, node: tree.Deduce) -> int:
+        logic = self.program.logics[node.logic]
+        call = tree.Call(node.span, tree.Name(node.span, node.logic), node.args)
+        params = logic.node.params
+        given = [self.emitter.assign(value, node) for value in self.values(self.bound(call))]
+        conditions = [self.program.conditions.get(id(param)) for param in params]
+        checks = [
+            (param.name, slot, self.check(param.name, condition, f"`{param.name}` of `{logic.name}`"))
+            for param, slot, condition in zip(params, given, conditions, strict=True)
+            if condition is not None
+        ]
+
+        def deduce(s: Slots) -> Deduce:
+            for name, slot, check in checks:
+                check(s, {name: s[slot]})
+            facts = tuple((p.name, outside.rows(p.name, s[slot])) for p, slot in zip(params, given, strict=True))
+            relations = tuple((name, len(parts)) for name, parts in logic.relations)
+            path = s[0].path.effect("deduce")
+            return Deduce(path, logic.name, logic.rules, facts, relations, node.mode, node.models)  # type: ignore[arg-type]
+
+        def deduced(s: Slots, reply: Any) -> Value:
+            values = {p.name: s[slot] for p, slot in zip(params, given, strict=True)}
+            return outside.deduced(logic, node.mode, values, reply)
+
+        return self.effect(node, deduce, deduced)
 
 
-def _of_known(inner: Judge) -> Judge:
-    return lambda s, value: inner(s, value) if value is not None else None
-
-
-def _of_each(inner: Judge, items: Callable[[Any], tuple[Any, ...]]) -> Judge:
-    def judge_each(s: Slots, value: Any) -> None:
-        for item in items(value):
-            inner(s, item)
-
-    return judge_each
-
-
-def _of_parts(parts: list[Judge | None]) -> Judge | None:
-    if all(judge is None for judge in parts):
-        return None
-
-    def judge_parts(s: Slots, value: Any) -> None:
-        for judge, part in zip(parts, value, strict=True):
-            if judge is not None:
-                judge(s, part)
-
-    return judge_parts
+def _judged(judge: Judge, tool: str, s: Slots, value: Value) -> None:
+    """Judge what a tool gave. Errors: Failure ToolFailed."""
+    try:
+        judge(s, value)
+    except Failure as failure:
+        raise Failure("ToolFailed", f"`{tool}` gave something else than it promises: {failure.message}") from None

@@ -1,7 +1,7 @@
 """What must hold of what memory holds: judged where a value enters a store, by an instruction or from outside.
 
 A place is judged by what the type of its store promises, `memory seen : map<text, Digit>`; a value from outside also by
-what the fields of its records promise, as nobody in the program has built them. Next door: `outside.py` judges records.
+what the fields of its records promise, as nobody in the program has built them. Next door: `entering.py` judges those.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from lotterylang.check.program import MemoryDeclaration
 from lotterylang.run.lower.attempts import AttemptLowering
-from lotterylang.run.lower.outside import judge_of
+from lotterylang.run.lower.entering import judge_of
 from lotterylang.run.machine import Slots
 from lotterylang.run.memory import placed
 from lotterylang.run.values import Failure, Value

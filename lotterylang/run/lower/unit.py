@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -58,7 +59,7 @@ _NEVER_SIMPLE = (
 )
 
 
-class Lowering:
+class Lowering(ABC):
     """One function being lowered, and the program it belongs to."""
 
     def __init__(self, unit: Unit, code: Code, layout: Layout | None = None, outer: Emitter | None = None) -> None:
@@ -70,6 +71,16 @@ class Lowering:
         self.function_node: tree.Fn | None = None
         self.own: dict[str, Any] = {}  # memories of this function, by name
         self._simple: dict[int, bool] = {}
+
+    # what the parts offer one another
+
+    @abstractmethod
+    def statement(self, node: Any) -> None:
+        """Put down one statement."""
+
+    @abstractmethod
+    def nested(self, name: str, params: list[str], body: Any) -> Any:
+        """Lower a body that runs by itself: a lambda, or a branch of `for`."""
 
     # what can be one closure
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -44,7 +45,7 @@ def _prelude(name: str) -> Callable[..., Any]:
     return OF_RUNS[name] if name in OF_RUNS else FUNCTIONS[name]
 
 
-class Expressions:
+class Expressions(ABC):
     """One run of one program, as far as plain values."""
 
     program: Program
@@ -61,13 +62,13 @@ class Expressions:
             raise AssertionError(f"the reference does not know {type(node).__name__}")
         return method(node, names)
 
+    @abstractmethod
     def block(self, node: Any, names: Names) -> Any:
         """Give the value of a block, or of a single expression in its place."""
-        raise NotImplementedError
 
+    @abstractmethod
     def body(self, name: str, args: tuple[Any, ...]) -> Any:
         """Run a function of the program in the present place."""
-        raise NotImplementedError
 
     @contextmanager
     def under(self, place: Place) -> Iterator[None]:
