@@ -88,6 +88,10 @@ class Journal:
         self.cancelled.append(path)
         self._line({"cancelled": path})
 
+    def keep(self, file: str, places: Mapping[str, int]) -> None:
+        """Record what was committed to a file of memory: how many places of each store. It is not hashed."""
+        self._line({"kept": file, "places": dict(places)})
+
     def counted(self) -> list[Record]:
         """List the records that were not cancelled."""
         gone = set(self.cancelled)
@@ -188,7 +192,7 @@ def read(path: FilePath) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str
     if not found:
         raise error("LOT-E0601", f"`{path}` is no journal of this version", help="`lot run` writes one")
     end = found.pop() if len(found) > 1 and "end" in found[-1] and not torn else None
-    return found[0], [data for data in found[1:] if not data.keys() & {"intent", "cancelled"}], end
+    return found[0], [data for data in found[1:] if not data.keys() & {"intent", "cancelled", "kept"}], end
 
 
 def replies_of(records: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, Reply]]:

@@ -15,6 +15,7 @@ from lotterylang.run import start
 from lotterylang.run.cells import Cell, Change, File, Held
 from lotterylang.run.convert import Mismatch, canonical
 from lotterylang.run.exact import exact
+from lotterylang.run.journal import Journal
 from lotterylang.run.lower.places import EMPTIED
 from lotterylang.run.lower.unit import Unit
 from lotterylang.run.memory import Entry, Memory, Store
@@ -46,14 +47,15 @@ class Keeping:
                 self._in_file.add(name)
             self._known[name] = dict(memory[name])
 
-    def commit(self, memory: Memory) -> None:
-        """Write what the memory holds and the files do not. Errors: LOT-E0641."""
+    def commit(self, memory: Memory, journal: Journal) -> None:
+        """Write what the memory holds and the files do not, and say so in the journal. Errors: LOT-E0641."""
         changes: dict[str, list[Change]] = {}
         for name, declaration in self._stores.items():
             if memory[name] != self._known[name]:
                 changes.setdefault(declaration.kept or "", []).append(self._change(declaration, memory[name]))
         for path, found in changes.items():
             self._files[path].write(found)
+            journal.keep(path, {change.store: len(change.cells) + len(change.gone) for change in found})
             for change in found:
                 self._known[change.store] = dict(memory[change.store])
                 self._in_file.add(change.store)

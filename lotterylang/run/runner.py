@@ -108,11 +108,12 @@ class Runner:
         args: tuple[Value, ...] = (),
         memory: Mapping[str, Mapping[Value, Value]] | Memory | None = None,
         journal: Journal | None = None,
-        settle: Callable[[Memory], None] = lambda memory: None,
+        settle: Callable[[Memory, Journal], None] = lambda memory, journal: None,
     ) -> Outcome:
         """Run a code to its end. `memory` is what stores hold at the start, by name and key (None for a cell).
 
-        A `Memory` is taken as it is, and written to. `settle` is given it whenever the run waits, and at the end.
+        A `Memory` is taken as it is, and written to. `settle` is given it and the journal whenever the run
+        waits, and at the end.
         """
         journal = journal or Journal({})
         try:
@@ -121,7 +122,7 @@ class Runner:
             ended = journal.end({"failure": failure.kind, "reproducible": True, "models": {}})
             return Outcome(None, failure, Memory(), ended, dict.fromkeys(RESOURCES, 0), 0, True)
         scheduler = self.begun(code, args, held)
-        asked = _World(self, journal, lambda: settle(held)).answer_all(scheduler)
+        asked = _World(self, journal, lambda: settle(held, journal)).answer_all(scheduler)
         root = scheduler.root
         outcome = {"failure": root.failure.kind} if root.failure is not None else {"value": canonical(root.value)}
         timed_out = any(record.reply.get("failure") == "Timeout" for record in journal.records.values())

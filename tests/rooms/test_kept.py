@@ -79,6 +79,17 @@ def test_what_was_emptied_stays_empty(folder: Path) -> None:
     assert (printed.status, printed.err.split(":")[0]) == (1, "failed Empty"), printed
 
 
+def test_the_journal_says_what_was_committed_and_when(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOTTERY_HOME", str(folder / "home"))
+    assert _run("main", "word=one").status == 0
+    (path,) = (folder / "home" / "runs").glob("*.jsonl")
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    kept = [(line["kept"], line["places"]) for line in lines if "kept" in line]
+    assert kept == [("kept.db", {"count": 1, "solved": 1}), ("tape.db", {"tape": 1})]
+    assert "end" in lines[-1]
+    assert lot("replay").out.splitlines()[-1].endswith("the same")
+
+
 def test_a_failed_attempt_leaves_no_trace_and_a_failed_run_keeps_what_it_wrote(folder: Path) -> None:
     assert _run("failing").status == 1
     assert _run("shown").out.startswith("10: ")

@@ -141,7 +141,9 @@ def test_what_comes_out_otherwise_is_said(folder: Path) -> None:
 def test_a_run_that_was_cut_short_is_traced_up_to_there(folder: Path) -> None:
     lot("run", "p.lot:main", 'words:=["a"]')
     file = _last()
-    file.write_text("".join(file.read_text("utf-8").splitlines(keepends=True)[:2]), encoding="utf-8")
+    lines = file.read_text("utf-8").splitlines(keepends=True)
+    first_reply = next(at for at, line in enumerate(lines) if '"reply"' in line)
+    file.write_text("".join(lines[: first_reply + 1]), encoding="utf-8")
     printed = lot("replay", str(file))
     assert printed.status == 2
     assert printed.err.startswith("error[LOT-E0604]: the journal has no reply to what the program asks at `main/ask#1`")
