@@ -91,6 +91,20 @@ def test_a_copied_row_is_the_row(net: CudaNetwork) -> None:
     assert together == pytest.approx(np.array(alone)[[0, 2]], abs=1e-2)
 
 
+def test_a_copied_part_stands_where_it_was_put(net: CudaNetwork) -> None:
+    whole, part, batch = net.memory(1, 60), net.compact(20), net.memory(3, 64)
+    net.extend(whole, 0, IDS)
+    part.copy(whole, 0, 0, 20, 30)
+    batch.copy(whole, 0, 2, 30)
+    batch.copy(part, 0, 2, 20, 0, 30)
+    batch.copy(batch, 2, 0, 50)
+    assert part.capacity == 32
+    alone = net.memory(1, 64)
+    net.extend(alone, 0, IDS[:50])
+    found = net.step(batch, np.array([50, 0, 50]), np.array([IDS[50]] * 3), [0, 2])
+    assert found == pytest.approx(np.array(stepped(net, alone, 50, IDS[50:51]) * 2), abs=1e-2)
+
+
 def test_options_score_as_in_full_precision(net: CudaNetwork) -> None:
     read = PrefixCache(net, 1 << 24).read(tuple(IDS))
     options = ((5,), (5, 9, 4), (8, 8), ())

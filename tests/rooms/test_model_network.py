@@ -85,10 +85,12 @@ def test_the_prefix_cache_keeps_to_its_budget(net: Network) -> None:
     budget = net.bytes_per_position * 100
     cache = PrefixCache(net, budget)
     for start in range(10):
-        cache.read(tuple(IDS[start : start + 40]))
-    assert cache.kept_bytes <= budget
-    assert cache.read(tuple(IDS[9:49])).cached == 40  # the last one is still there
-    assert cache.read(tuple(IDS[:40])).cached == 0  # the first one is not
+        with cache.read(tuple(IDS[start : start + 40])):
+            assert cache.tree.pinned_bytes > 0
+    assert cache.tree.kept_bytes <= budget
+    assert cache.tree.pinned_bytes == 0
+    with cache.read(tuple(IDS[9:49])) as last, cache.read(tuple(IDS[:40])) as first:
+        assert (last.cached, first.cached) == (40, 0)  # the last one is still there, the first one is not
 
 
 def test_a_row_does_not_feel_its_neighbours(net: Network) -> None:

@@ -87,8 +87,8 @@ def _ends(prompt: Prompt, reader: Reader) -> tuple[int, ...]:
 def _scored(
     ids: tuple[int, ...], options: Options, ends: tuple[int, ...], reader: Reader, observed: Observed
 ) -> tuple[list[LogProbs], Observed]:
-    read = reader.prefixes.read(ids)
-    found = scored(reader.network, read, options, ends)
+    with reader.prefixes.read(ids) as read:
+        found = scored(reader.network, read, options, ends)
     seen = Observed(
         prompt_tokens=observed.prompt_tokens + len(ids),
         cached_tokens=observed.cached_tokens + read.cached,

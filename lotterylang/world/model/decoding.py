@@ -144,6 +144,8 @@ class Batch:
         places = {id(row): place for place, row in enumerate(self._slots)}
         for place, row in enumerate(self._rows):
             old = places.get(id(row))
-            source, at = (row.read.memory, 0) if old is None else (self._memory, old)
-            memory.copy(source, at, place, row.length)
+            if old is None:
+                row.read.copy_into(memory, place)
+            else:
+                memory.copy(self._memory, old, place, row.length)
         self._slots, self._memory = list(self._rows), memory

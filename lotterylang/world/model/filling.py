@@ -72,7 +72,8 @@ def fill(ask: Ask, reader: Reader) -> Generator[Row, None, Reply]:
         sampler = Sampler(ask.sampling)
         for hole in ask.prompt.holes:
             row, wanted = _row(ask, texts, reader, sampler, tally)
-            yield row
+            with row.read:
+                yield row
             tally.taken += row.taken
             texts += (_value(row, wanted, hole.name),)
         names = (hole.name for hole in ask.prompt.holes)

@@ -1,83 +1,141 @@
-"""The prefix cache: memories of prompts that were read before, so that a common beginning is not read again.
+"""The prefix cache: texts in, what the network remembers of them out; no beginning is read twice.
 
 Only memories of *read* text enter, never those made by decoding, since a single step has other last bits than a pass:
-so a cached answer equals a cold one bit for bit. Next door: `network.py` reads.
+so a cached answer equals a cold one bit for bit. Texts are read in slices, and before each slice it is looked up what
+others have read meanwhile: texts that are asked for together read their common beginning once. Next door:
+`prefix_tree.py` keeps, `desk.py` reads.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Generator
+from types import TracebackType
 
 import numpy as np
 
-from lotterylang.world.model.network.interface import Ids, Memory, Network
+from lotterylang.world.model.desk import Desk
+from lotterylang.world.model.network.interface import LONGEST_PASS, Ids, Memory, Network, even
+from lotterylang.world.model.prefix_tree import Node, PrefixTree
 from lotterylang.world.model.weights.checkpoint import Floats
 
-WORTH_COPYING = 8
-"""Positions below which copying a memory gains nothing over reading the text again."""
 
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Read:
-    """A text that was read. Shapes: ids (n); hidden (width). The memory has one row of n positions or more.
+    """A text that was read, and its memory in the tree, which stays there until it is released.
 
-    `hidden` is the state of the last position; `cached` counts the positions that were not read anew.
+    Shapes: ids (n); hidden (width), the state of the last position. `cached` counts what was not computed for it.
     """
 
-    ids: Ids
-    memory: Memory
-    hidden: Floats
-    cached: int
+    def __init__(self, ids: Ids, hidden: Floats, cached: int, node: Node, tree: PrefixTree) -> None:
+        self.ids = ids
+        self.hidden = hidden
+        self.cached = cached
+        self.node = node
+        self._tree = tree
+        self._is_held = True
+        tree.pin(node)
+
+    def copy_into(self, memory: Memory, row: int) -> None:
+        """Copy its positions to the beginning of a row of another memory."""
+        self.node.copy_into(memory, row, 0, len(self.ids))
+
+    def again(self) -> Read:
+        """Hold the same text once more."""
+        return Read(self.ids, self.hidden, self.cached, self.node, self._tree)
+
+    def release(self) -> None:
+        """Let it go: from now on it may be evicted."""
+        if self._is_held:
+            self._is_held = False
+            self._tree.unpin(self.node)
+
+    def __enter__(self) -> Read:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.release()
+
+
+Reading = Generator[int, int, Read]
+"""Reads a text: is sent how many positions the next slice may have, and yields how many were computed."""
 
 
 class PrefixCache:
-    """Memories of read texts within a budget of bytes; the least recently used goes first."""
+    """Memories of read texts within a budget of bytes. What is in use is kept beyond it."""
 
     def __init__(self, network: Network, budget_bytes: int) -> None:
         self._network = network
-        self._budget_bytes = budget_bytes
-        self._kept: OrderedDict[bytes, Read] = OrderedDict()
-        self.kept_bytes = 0
+        self._desk = Desk(network)
+        self.tree = PrefixTree(network, budget_bytes)
+        self.read_tokens = 0
+        self.cached_tokens = 0
 
     def read(self, ids: tuple[int, ...]) -> Read:
-        """Read a text, or as much of it as no earlier text begins with. The memory is shared: copy before writing."""
-        key = np.array(ids, np.int64)
-        same = self._kept.get(key.tobytes())
-        if same is not None:
-            self._kept.move_to_end(key.tobytes())
-            return Read(same.ids, same.memory, same.hidden, len(ids))
-        memory = self._network.memory(1, len(ids) + 1)
-        cached = self._begin(key, memory)
-        hidden = self._network.extend(memory, cached, list(ids[cached:]))
-        read = Read(key, memory, hidden, cached)
-        self._keep(read)
-        return read
+        """Read a text at once, or as much of it as no earlier text begins with. To be released after use."""
+        reading = self.reading(ids)
+        try:
+            next(reading)
+            while True:
+                reading.send(LONGEST_PASS)
+        except StopIteration as finished:
+            read: Read = finished.value
+            return read
 
-    def _begin(self, ids: Ids, memory: Memory) -> int:
-        """Copy the longest beginning that an earlier text shares; give its length."""
-        best, longest = None, 0
-        for kept in self._kept.values():
-            shared = _shared(kept.ids, ids)
-            if shared > longest:
-                best, longest = kept, shared
-        longest = min(longest, len(ids) - 1)  # the last state is not kept, so it is computed
-        if best is None or longest < WORTH_COPYING:
-            return 0
-        memory.copy(best.memory, 0, 0, longest)
-        return longest
+    def reading(self, ids: tuple[int, ...]) -> Reading:
+        """Read a text slice by slice. Yields nothing if all of it is known."""
+        text = np.array(ids, np.int64)
+        found = yield from self._read_whole(text) if self._network.reads_whole else self._read_slices(text)
+        self.read_tokens += len(ids)
+        self.cached_tokens += found.cached
+        return found
 
-    def _keep(self, read: Read) -> None:
-        if read.memory.nbytes > self._budget_bytes:
-            return
-        self._kept[read.ids.tobytes()] = read
-        self.kept_bytes += read.memory.nbytes
-        while self.kept_bytes > self._budget_bytes:
-            _, dropped = self._kept.popitem(last=False)
-            self.kept_bytes -= dropped.memory.nbytes
+    def at_desk(self, read: Read, room: int) -> tuple[Memory, int]:
+        """Give a memory that begins with a read text, and the text's length; the `room` positions after it are scratch.
 
+        It is anybody's after the next text that is read.
+        """
+        if self._network.reads_whole:
+            self._desk.clear()
+        self._desk.lay(read.ids, read.node, room)
+        return self._desk.memory, len(read.ids)
 
-def _shared(one: Ids, other: Ids) -> int:
-    length = min(len(one), len(other))
-    differs = np.flatnonzero(one[:length] != other[:length])
-    return int(differs[0]) if len(differs) else length
+    def _read_slices(self, text: Ids) -> Reading:
+        computed, held = 0, None
+        try:
+            node, known = self._known(text)
+            most = (yield 0) if known < len(text) else 0
+            while True:
+                node, known = self._known(text)
+                if known == len(text):
+                    break
+                part = text[known : known + max(1, most)]
+                node = self._read_slice(text[:known], node, part)
+                self.tree.pin(node)  # what is read so far stays, or two long texts could never both be read
+                if held is not None:
+                    self.tree.unpin(held)
+                held = node
+                computed += len(part)
+                most = yield len(part)
+            assert node.hidden is not None
+            return Read(text, node.hidden, len(text) - computed, node, self.tree)
+        finally:
+            if held is not None:
+                self.tree.unpin(held)
+
+    def _known(self, text: Ids) -> tuple[Node, int]:
+        """Find what is known of a text: all of it only where the state of its end was kept."""
+        node, length = self.tree.match(text)
+        is_whole = length == len(text) == node.end and node.hidden is not None
+        return node, length if is_whole else min(length, len(text) - 1)
+
+    def _read_slice(self, before: Ids, node: Node, part: Ids) -> Node:
+        self._desk.lay(before, node, len(part))
+        hidden = self._desk.read(part)
+        return self.tree.insert(np.concatenate([before, part]), self._desk.memory, hidden)
+
+    def _read_whole(self, text: Ids) -> Reading:
+        """Read a text in one call into a memory of its own: what others have read of it may have other last bits."""
+        yield 0
+        memory = self._network.memory(1, even(len(text)))
+        hidden = self._network.extend(memory, 0, [int(id) for id in text])
+        yield len(text)
+        return Read(text, hidden, 0, self.tree.apart(text, memory, hidden), self.tree)

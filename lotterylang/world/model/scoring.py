@@ -68,7 +68,7 @@ def _states(network: Network, read: Read, trie: Trie) -> Floats:
     if not count:
         return read.hidden[None]
     memory = network.memory(1, past + even(count))
-    memory.copy(read.memory, 0, 0, past)
+    read.copy_into(memory, 0)
     hidden = network.branch(memory, past, trie.ids, past + trie.depths, trie.bias(past))
     return np.concatenate([read.hidden[None], hidden])
 

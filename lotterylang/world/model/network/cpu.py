@@ -34,9 +34,9 @@ class CpuMemory:
         """Give its size in bytes."""
         return self.values.nbytes
 
-    def copy(self, source: CpuMemory, row: int, to: int, length: int) -> None:
-        """Copy the first positions of a row of another memory."""
-        self.values[:, :, to, :, :length] = source.values[:, :, row, :, :length]
+    def copy(self, source: CpuMemory, row: int, to: int, length: int, start: int = 0, at: int = 0) -> None:
+        """Copy positions of a row, from `start` there to `at` here."""
+        self.values[:, :, to, :, at : at + length] = source.values[:, :, row, :, start : start + length]
 
 
 class CpuNetwork:
@@ -74,10 +74,19 @@ class CpuNetwork:
         shape = self.card.architecture
         return shape.layers * 2 * shape.kv_heads * shape.head_size * 4
 
+    @property
+    def reads_whole(self) -> bool:
+        """Tell that a text may be read in parts."""
+        return False
+
     def memory(self, rows: int, capacity: int) -> CpuMemory:
         """Make room for rows of `capacity` positions."""
         shape = self.card.architecture
         return CpuMemory(np.empty((shape.layers, 2, rows, shape.kv_heads, capacity, shape.head_size), np.float32))
+
+    def compact(self, length: int) -> CpuMemory:
+        """Make a memory of one row that is to be kept."""
+        return self.memory(1, length)
 
     def extend(self, memory: CpuMemory, past: int, ids: list[int]) -> Floats:
         """Read ids; give the hidden state of the last of them. Shapes: -> (width)."""

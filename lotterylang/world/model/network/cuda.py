@@ -26,6 +26,8 @@ from lotterylang.world.model.weights.checkpoint import Floats
 
 _GRAIN = 256  # capacities are multiples of it, so that buffers and what is recorded for them are used again
 
+_COMPACT_GRAIN = 16  # of memories that are only kept
+
 MOST_RECORDED = 32
 """Steps that are recorded, each for one buffer; further ones run kernel by kernel."""
 
@@ -93,16 +95,17 @@ class CudaMemory:
         """Give its size in bytes."""
         return _size(self.shape)
 
-    def copy(self, source: CudaMemory, row: int, to: int, length: int) -> None:
-        """Copy the first positions of a row of another memory, on the device."""
+    def copy(self, source: CudaMemory, row: int, to: int, length: int, start: int = 0, at: int = 0) -> None:
+        """Copy positions of a row, from `start` there to `at` here, on the device."""
         layers, sides, _, heads, _, head_size = self.shape
-        self._copy(source.block(row), self.block(to), (length * head_size * _BYTES, heads, layers * sides))
+        extent = (length * head_size * _BYTES, heads, layers * sides)
+        self._copy(source.block(row, start), self.block(to, at), extent)
 
-    def block(self, row: int) -> Block:
-        """Give the place of one row: a plane for each layer and side, a row of it for each head."""
+    def block(self, row: int, position: int = 0) -> Block:
+        """Give the place of a row from a position on: a plane for each layer and side, a row of it for each head."""
         _, _, rows, heads, capacity, head_size = self.shape
         pitch = capacity * head_size * _BYTES
-        return Block(self.address + row * heads * pitch, pitch, rows * heads)
+        return Block(self.address + row * heads * pitch + position * head_size * _BYTES, pitch, rows * heads)
 
 
 class CudaNetwork:
@@ -144,10 +147,22 @@ class CudaNetwork:
         shape = self.card.architecture
         return shape.layers * 2 * shape.kv_heads * shape.head_size * _BYTES
 
+    @property
+    def reads_whole(self) -> bool:
+        """Tell that a text may be read in parts."""
+        return False
+
     def memory(self, rows: int, capacity: int) -> CudaMemory:
         """Make room for rows of at least `capacity` positions."""
+        return self._made(rows, capacity, _GRAIN)
+
+    def compact(self, length: int) -> CudaMemory:
+        """Make a memory of one row that is to be kept."""
+        return self._made(1, length, _COMPACT_GRAIN)
+
+    def _made(self, rows: int, capacity: int, grain: int) -> CudaMemory:
         shape = self.card.architecture
-        room = -(-max(capacity, 1) // _GRAIN) * _GRAIN
+        room = -(-max(capacity, 1) // grain) * grain
         whole = (shape.layers, 2, max(rows, 1), shape.kv_heads, room, shape.head_size)
         return CudaMemory(whole, self._buffers, self._copy)
 

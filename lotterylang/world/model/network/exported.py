@@ -55,11 +55,20 @@ class ExportedNetwork:
         shape = self.card.architecture
         return shape.layers * len(PARTS) * shape.kv_heads * shape.head_size * 4
 
+    @property
+    def reads_whole(self) -> bool:
+        """Tell that a text is read whole."""
+        return True
+
     def memory(self, rows: int, capacity: int) -> CpuMemory:
         """Make room for rows of `capacity` positions."""
         shape = self.card.architecture
         size = (shape.layers, len(PARTS), rows, shape.kv_heads, capacity, shape.head_size)
         return CpuMemory(np.empty(size, np.float32))
+
+    def compact(self, length: int) -> CpuMemory:
+        """Make a memory of one row that is to be kept."""
+        return self.memory(1, length)
 
     def extend(self, memory: CpuMemory, past: int, ids: list[int]) -> Floats:
         """Read ids; give the logits after the last of them. Shapes: -> (vocabulary)."""

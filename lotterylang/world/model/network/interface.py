@@ -36,8 +36,8 @@ class Memory(Protocol):
     def nbytes(self) -> int:
         """Give its size in bytes."""
 
-    def copy(self, source: Any, row: int, to: int, length: int) -> None:
-        """Copy the first positions of a row of another memory of the same network."""
+    def copy(self, source: Any, row: int, to: int, length: int, start: int = 0, at: int = 0) -> None:
+        """Copy positions of a row of a memory of the same network, from `start` there to `at` in row `to` here."""
 
 
 class Network(Protocol):
@@ -55,8 +55,15 @@ class Network(Protocol):
     def bytes_per_position(self) -> int:
         """Give the size of one remembered position."""
 
+    @property
+    def reads_whole(self) -> bool:
+        """Tell whether the last bits of a text depend on how it is split into calls, so that it is read in one."""
+
     def memory(self, rows: int, capacity: int) -> Memory:
         """Make room for rows of at least `capacity` positions."""
+
+    def compact(self, length: int) -> Memory:
+        """Make a memory of one row and no more positions than needed, to keep what was read: nothing runs on it."""
 
     def extend(self, memory: Any, past: int, ids: list[int]) -> Floats:
         """Read ids after the `past` positions of a one-row memory; give the hidden state of the last of them.
