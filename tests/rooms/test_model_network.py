@@ -10,6 +10,7 @@ from tiny_llama import CONTEXT, tiny, tokens
 
 from lotterylang.recipe import Recipe
 from lotterylang.syntax.diagnostics import LotError
+from lotterylang.world.model import device
 from lotterylang.world.model.build import folder as build
 from lotterylang.world.model.network import cpu
 from lotterylang.world.model.network.cpu import CpuNetwork as Network
@@ -19,16 +20,22 @@ from lotterylang.world.model.scoring import scored
 IDS = [int(id) for id in np.random.default_rng(5).integers(3, len(tokens()), 60)]
 
 
-@pytest.fixture(scope="module", params=["int8", "fp32"])
+NEEDS_VNNI = pytest.mark.skipif("vnni" not in device.processor(), reason="products of bytes may overflow")
+IN_BYTES = pytest.param("int8 in whole bytes", marks=NEEDS_VNNI)
+
+
+@pytest.fixture(scope="module", params=["int8", "fp32", IN_BYTES])
 def net(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Network:
     return opened(tmp_path_factory.mktemp("home"), request.param)
 
 
 def opened(home: Path, variant: str) -> Network:
+    precision, _, in_bytes = variant.partition(" ")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LOTTERY_HOME", str(home))
+        patch.setattr(device, "multiplies_bytes", lambda: bool(in_bytes))
         path = tiny().write(home / "tiny.gguf")
-        return Network(build.built(path, build.hash_of(path), Recipe(variant), lambda *_: None))  # type: ignore[arg-type]
+        return Network(build.built(path, build.hash_of(path), Recipe(precision), lambda *_: None))  # type: ignore[arg-type]
 
 
 def cold(net: Network, ids: list[int]) -> np.ndarray:
@@ -45,6 +52,21 @@ def test_full_precision_agrees_with_numpy(tmp_path: Path) -> None:
 def test_eight_bits_are_close_to_numpy(tmp_path: Path) -> None:
     found, wanted = cold(opened(tmp_path, "int8"), IDS), tiny().log_probs(IDS)[-1]
     assert (np.exp(wanted) * (wanted - found)).sum() < 0.05
+
+
+@NEEDS_VNNI
+def test_whole_bytes_are_close_to_numpy_and_only_for_reading(tmp_path: Path) -> None:
+    net, plain = nets = opened(tmp_path, "int8 in whole bytes"), opened(tmp_path, "int8")
+    wanted = tiny().log_probs(IDS)[-1]
+    assert (np.exp(wanted) * (wanted - cold(net, IDS))).sum() < 0.05
+    memories = [net.memory(1, len(IDS) + 1), plain.memory(1, len(IDS) + 1)]
+    for memory in memories:
+        memory.values[:] = 0
+    steps = [
+        one.step(memory, np.array([0]), np.array([IDS[0]]), [0]) for one, memory in zip(nets, memories, strict=True)
+    ]
+    assert np.array_equal(*steps)
+    assert not np.array_equal(cold(net, IDS), cold(plain, IDS))
 
 
 def test_single_steps_agree_with_one_pass(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from golden import assert_golden
 from lotterylang.recipe import PRECISIONS, Recipe, Window, composed, parted
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.model.build import folder as build
-from lotterylang.world.model.build.blocks import BLOCK, four_bits, own_four_bits, packed
+from lotterylang.world.model.build.blocks import BLOCK, eight_bits, four_bits, own_four_bits, packed
 from lotterylang.world.model.network.cpu import CpuNetwork
 from lotterylang.world.model.open import open_model
 from lotterylang.world.model.prefix import PrefixCache
@@ -144,6 +144,31 @@ def test_four_bits_stay_within_half_a_step() -> None:
     assert np.abs(back - matrix.reshape(8, 3, BLOCK)).max() <= scales.max()
     nothing, _, zero = four_bits(np.zeros((1, BLOCK), np.float32))
     assert (nothing == zero).all()
+
+
+def back_from_eight(matrix: np.ndarray) -> np.ndarray:
+    codes, scales = eight_bits(matrix)
+    blocks = (codes.reshape(*scales.shape, BLOCK) - np.float32(128)) * scales[..., None]
+    return blocks.reshape(matrix.shape)
+
+
+def test_eight_bits_keep_what_had_4_nearer_than_what_had_not() -> None:
+    matrix = np.random.RandomState(0).standard_normal((48, 96)).astype(np.float32)
+    lost = np.abs(back_from_eight(matrix) - matrix).mean()
+    grid = on_a_grid(matrix)
+    assert np.abs(back_from_eight(grid) - grid).mean() < lost / 2
+
+
+@pytest.mark.parametrize("value", [0.0, 0.013, -7.0])
+def test_a_block_of_equal_weights_is_kept(value: float) -> None:
+    matrix = on_a_grid(np.random.RandomState(0).standard_normal((4, 96)).astype(np.float32))
+    matrix[2] = value
+    assert np.abs(back_from_eight(matrix)[2] - value).max() < 1e-6
+
+
+def test_a_grid_far_from_zero_is_rounded_to_its_largest() -> None:
+    matrix = 1000 + np.arange(BLOCK, dtype=np.float32)[None] % 16
+    assert np.abs(back_from_eight(matrix) - matrix).max() <= 4  # half of the largest over 127
 
 
 def test_two_codes_share_a_byte() -> None:

@@ -151,6 +151,11 @@ def processor() -> str:
     return "-".join(["cpu", platform.machine().lower() or "unknown", *found[:2], f"ort{_runtime()}"])
 
 
+def multiplies_bytes() -> bool:
+    """Tell whether the processor has matrix units for whole bytes that ONNX Runtime uses."""
+    return sys.platform == "linux" and "amx_int8" in _flags()
+
+
 def _runtime() -> str:
     from importlib.metadata import PackageNotFoundError, version
 

@@ -16,9 +16,13 @@ BLOCK = 32
 ZERO_POINT = 128
 """What the ONNX operators take as zero of an unsigned 8-bit weight unless told otherwise."""
 
+_HIGHEST = 127  # of a signed code of 8 bits
+_MOST_PARTS = 2 * _HIGHEST // 15  # of a step of 4 bits, so that fifteen of them fit into 8 bits
+
 MOST, MIDDLE = 15, 8
 """The largest code of 4 bits, and what the operators take as zero of one."""
 
+_SAMPLE = 8  # rows that are tried first, since looking for a grid that is not there takes long
 _NEVER_ZERO = np.float32(1e-8)
 _OFF_GRID = 1e-3  # of a step: a file's own blocks are off by 1e-6 after rounding, others by up to half a step
 
@@ -26,15 +30,43 @@ Codes = NDArray[np.uint8]
 
 
 def eight_bits(matrix: Floats) -> tuple[Codes, Floats]:
-    """Quantise to 8 bits, symmetrically: weight = (code - 128) · scale.
+    """Quantise to 8 bits, weight = (code - 128) · scale. Weights that had 4 bits keep them nearly exactly.
 
     Shapes: (rows, columns) -> codes (rows, columns), scales (rows, columns / 32).
     """
+    own = own_four_bits(matrix)
+    if own is not None:
+        return _on_a_finer_grid(*own)
     blocks = _blocks(matrix)
-    scales = np.abs(blocks).max(axis=-1) / np.float32(127)
+    scales = np.abs(blocks).max(axis=-1) / np.float32(_HIGHEST)
     scales[scales == 0] = _NEVER_ZERO
     codes = np.round(blocks / scales[..., None]) + ZERO_POINT  # (rows, blocks, 32)
     return codes.astype(np.uint8).reshape(matrix.shape), scales.astype(np.float32)
+
+
+def _on_a_finer_grid(codes: Codes, steps: Floats, centres: Floats) -> tuple[Codes, Floats]:
+    """Write 4-bit codes in 8 bits: a step is as many scales as bring the centre nearest to a whole number of them.
+
+    Rounding to the largest weight of the block instead loses 2.8 times as much of SmolLM2's weights.
+    Shapes: as `own_four_bits` gives them -> as `eight_bits`.
+    """
+    levels = codes.reshape(*steps.shape, BLOCK).astype(np.int16) - MIDDLE  # (rows, blocks, 32)
+    low, high, ratio = levels.min(axis=-1), levels.max(axis=-1), centres / steps
+    least = np.full(steps.shape, np.inf, np.float32)
+    parts, shift = np.zeros(steps.shape, np.int16), np.zeros(steps.shape, np.float32)
+    for count in range(_MOST_PARTS, 0, -1):
+        whole = np.round(ratio * count)
+        off = np.abs(ratio * count - whole) / count
+        is_better = (low * count + whole >= -_HIGHEST) & (high * count + whole <= _HIGHEST) & (off < least)
+        least[is_better], parts[is_better], shift[is_better] = off[is_better], count, whole[is_better]
+    far = parts == 0  # a centre so far away that the steps do not fit
+    scales = steps / np.maximum(parts, 1)
+    scales[far] = (np.maximum(abs(low), abs(high)) * steps + np.abs(centres))[far] / np.float32(_HIGHEST)
+    whole_codes = levels * parts[..., None] + shift[..., None]
+    if far.any():
+        weights = levels[far] * steps[far][..., None] + centres[far][..., None]
+        whole_codes[far] = np.round(weights / scales[far][..., None])
+    return (whole_codes + ZERO_POINT).astype(np.uint8).reshape(codes.shape), scales.astype(np.float32)
 
 
 def four_bits(matrix: Floats) -> tuple[Codes, Floats, Codes]:
@@ -58,10 +90,13 @@ def own_four_bits(matrix: Floats) -> tuple[Codes, Floats, Floats] | None:
     are centred because what they are multiplied with is rounded: errors grow with the size of the code.
     Shapes: (rows, columns) -> codes (rows, columns), steps and centres (rows, columns / 32).
     """
+    if len(matrix) > _SAMPLE and own_four_bits(matrix[:_SAMPLE]) is None:
+        return None
     blocks = _blocks(matrix).reshape(-1, BLOCK)  # (n, 32)
     least = blocks.min(axis=-1)
     span = blocks.max(axis=-1) - least
-    steps = np.where(span == 0, 1, span / np.float32(MOST)).astype(np.float32)
+    alone = np.where(least == 0, 1, np.abs(least))  # of a block of equal weights
+    steps = np.where(span == 0, alone, span / np.float32(MOST)).astype(np.float32)
     codes = np.zeros(blocks.shape, np.uint8)
     open_blocks = np.flatnonzero(span)
     for levels in range(MOST, 0, -1):  # most blocks use the whole range, so the first pass finds nearly all

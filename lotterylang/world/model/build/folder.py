@@ -18,6 +18,7 @@ from lotterylang.world.model.build import card, decoder
 from lotterylang.world.model.build.frames import marked
 from lotterylang.world.model.build.graph import Graph
 from lotterylang.world.model.build.tensors import TensorFile
+from lotterylang.world.model.build.whole_bytes import ByteGraph
 from lotterylang.world.model.tokenizer import rebuilt
 from lotterylang.world.model.weights import adapter
 from lotterylang.world.model.weights.checkpoint import Checkpoint
@@ -25,11 +26,12 @@ from lotterylang.world.model.weights.opening import hash_of as hash_of  # whoeve
 from lotterylang.world.model.weights.opening import opened
 from lotterylang.world.model.weights.pruned import Pruned
 
-BUILDER = 7
+BUILDER = 8
 """Raise it with every change of what is built, so that what older versions built is left alone."""
 
-BODY, BRANCH, STEP, HEAD, TENSORS, TOKENIZER, CARD = (
+BODY, READ, BRANCH, STEP, HEAD, TENSORS, TOKENIZER, CARD = (
     "body.onnx",
+    "read.onnx",
     "branch.onnx",
     "step.onnx",
     "head.onnx",
@@ -38,13 +40,15 @@ BODY, BRANCH, STEP, HEAD, TENSORS, TOKENIZER, CARD = (
     "card.json",
 )
 
+_IN_BYTES = " and in whole bytes"  # of the key where there is a graph for reading so
+
 Progress = Callable[[str, int, int], None]
 """Called with a stage, how much of it is done and how much there is. Units: bytes, except of `build`, in steps."""
 
 
 def key_of(weights_hash: str, recipe: Recipe) -> str:
     """Name what would be built of these weights."""
-    return _key(weights_hash, BUILDER, made(recipe))
+    return _key(weights_hash, BUILDER, f"{made(recipe)}{_IN_BYTES if reads_in_bytes(recipe) else ''}")
 
 
 def made(recipe: Recipe) -> str:
@@ -70,7 +74,9 @@ def variants_of(weights_hash: str) -> list[tuple[str, Path]]:
     found = []
     for path in sorted((home() / "built").glob(f"*/{CARD}")):
         recipe = _recipe_of(path)
-        if any(path.parent.name == _key(weights_hash, builder, recipe) for builder in range(1, BUILDER + 1)):
+        keys = (recipe, f"{recipe}{_IN_BYTES}")
+        builders = range(1, BUILDER + 1)
+        if any(path.parent.name == _key(weights_hash, builder, key) for builder in builders for key in keys):
             found.append((recipe, path.parent))
     return found
 
@@ -93,7 +99,8 @@ def folder_of(weights_hash: str, recipe: Recipe) -> Path | None:
 def built(path: Path, weights_hash: str, recipe: Recipe, progress: Progress) -> Path:
     """Give the folder of a built model, building it first if need be. `path` is opened only then.
 
-    Cost: some seconds and about 1.1 bytes a weight (int8) or 4 (fp32), the first time.
+    Cost: some seconds and about 1.1 bytes a weight (int8), 2.4 where it also reads in whole bytes, or 4 (fp32), the
+    first time.
     Errors: those of `weights.py` and `cache.py`.
     """
     ready = folder_of(weights_hash, recipe)
@@ -126,7 +133,8 @@ def _build(path: Path, folder: Path, key: str, recipe: Recipe, progress: Progres
         tensors = TensorFile(aside / TENSORS)
         try:
             for step, (name, wire) in enumerate(_graphs(recipe, weights), start=2):
-                graph = Graph(name, tensors, device.precision_of(recipe))
+                kind = ByteGraph if name == READ else Graph
+                graph = kind(name, tensors, device.precision_of(recipe))
                 wire(graph, weights)
                 graph.save(aside / name)
                 progress("build", step, steps)
@@ -137,8 +145,18 @@ def _build(path: Path, folder: Path, key: str, recipe: Recipe, progress: Progres
     progress("build", steps, steps)
 
 
+def reads_in_bytes(recipe: Recipe) -> bool:
+    """Tell whether what is built here has a graph for reading in whole bytes."""
+    return device.precision_of(recipe) == "int8" and device.multiplies_bytes()
+
+
 def _graphs(recipe: Recipe, weights: Checkpoint) -> list[tuple[str, Callable[[Graph, Checkpoint], None]]]:
-    """List the graphs: CUDA's attention is slower with a bias, so only what needs one has it there."""
+    """List the graphs: CUDA's attention is slower with a bias, so only what needs one has it there.
+
+    A processor that multiplies whole bytes fast has a graph of its own for reading several positions at once.
+    """
+    if reads_in_bytes(recipe):
+        return [(BODY, decoder.wire_body), (READ, decoder.wire_body), (HEAD, decoder.wire_head)]
     if device.precision_of(recipe) != "fp16":
         return [(BODY, decoder.wire_body), (HEAD, decoder.wire_head)]
     if weights.architecture.local_layers:  # what these see is a bias

@@ -39,7 +39,7 @@ class Graph:
         self._initializers: dict[str, Any] = {}
         self._inputs: list[Any] = []
         self._outputs: list[Any] = []
-        self._summed: set[str] = set()
+        self._made: set[str] = set()
 
     def input(self, name: str, kind: str, shape: list[str | int]) -> str:
         """Declare an input; `kind` is a type name of ONNX, as `INT64`."""
@@ -65,6 +65,18 @@ class Graph:
             values = values.astype(self._stored_as)
         self._initializers[name] = numpy_helper.from_array(np.ascontiguousarray(values), name)
         return name
+
+    def stored(self, name: str, values: NDArray[Any], kind: str) -> str:
+        """Add a tensor that is stored in the tensor file; `kind` is a type name of ONNX, as `INT8`."""
+        if not self._tensors.holds(name):
+            self._tensors.write(name, values)
+        return self._seen(name, name, kind, values.shape)
+
+    def is_new(self, name: str) -> bool:
+        """Tell the first time that something of this name is about to be added, and never again."""
+        is_new = name not in self._made
+        self._made.add(name)
+        return is_new
 
     def widened(self, x: str, name: str) -> str:
         """Give activations in full precision, under the name that is to be an output or the input of a softmax."""
@@ -144,8 +156,7 @@ class Graph:
     def _block_sums(self, x: str, columns: int) -> str:
         """Sum x over each block, once for all matrices. Shapes: (B, S, columns) -> (B, S, columns / 32)."""
         sums = f"{x}.sums"
-        if sums not in self._summed:
-            self._summed.add(sums)
+        if self.is_new(sums):
             shape = self.constant(f"{x}.split", np.array([0, 0, columns // BLOCK, BLOCK], np.int64))
             last = self.constant("last", np.array([3], np.int64))
             split = self.node("Reshape", [x, shape], [f"{x}.by_block"])

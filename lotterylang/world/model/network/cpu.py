@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -12,31 +11,10 @@ from lotterylang.syntax.diagnostics import error
 from lotterylang.world.model import device
 from lotterylang.world.model.build import card
 from lotterylang.world.model.build import folder as built
+from lotterylang.world.model.network.body import Body, CpuMemory
 from lotterylang.world.model.network.interface import LONGEST_HEAD, LONGEST_PASS, Ids, even
 from lotterylang.world.model.network.window import hidden_by
 from lotterylang.world.model.weights.checkpoint import Floats
-
-
-class CpuMemory:
-    """One array. Shapes: values (layers, 2, rows, kv_heads, capacity, head_size)."""
-
-    def __init__(self, values: Floats) -> None:
-        self.values = values
-
-    @property
-    def capacity(self) -> int:
-        """Give the positions that a row has room for."""
-        capacity: int = self.values.shape[4]
-        return capacity
-
-    @property
-    def nbytes(self) -> int:
-        """Give its size in bytes."""
-        return self.values.nbytes
-
-    def copy(self, source: CpuMemory, row: int, to: int, length: int, start: int = 0, at: int = 0) -> None:
-        """Copy positions of a row, from `start` there to `at` here."""
-        self.values[:, :, to, :, at : at + length] = source.values[:, :, row, :, start : start + length]
 
 
 class CpuNetwork:
@@ -52,16 +30,14 @@ class CpuNetwork:
         threads = device.usable_cores()
         try:
             self.card = card.read(folder / built.CARD)
-            self._body = device.session(folder / built.BODY, threads)
+            shape = self.card.architecture
+            self._stepping = Body(folder / built.BODY, threads, shape)
+            has_own = (folder / built.READ).exists()  # in whole bytes
+            self._reading = Body(folder / built.READ, threads, shape) if has_own else self._stepping
             self._head = device.session(folder / built.HEAD, threads)
         except Exception as cause:  # what a damaged file makes JSON and ONNX Runtime raise is any exception at all
             fact = f"the model in {folder} is damaged: {type(cause).__name__}"
             raise error("LOT-E0724", fact, help="delete this folder: it will be built again") from cause
-        self._binding: tuple[CpuMemory, Any] | None = None  # of the memory that was used last: steps use one many times
-        shape = self.card.architecture
-        self._parts = [
-            (layer, side, name) for layer in range(shape.layers) for side, name in enumerate(("key", "value"))
-        ]
 
     @property
     def processor(self) -> str:
@@ -111,7 +87,7 @@ class CpuNetwork:
         bias = np.zeros((1, 1, 1, len(columns)), np.float32)
         if self._window is not None:
             bias = hidden_by(self._window, lengths, columns)[:, None, None]  # (B, 1, 1, columns)
-        hidden = self._pass(memory, ids[:, None], lengths[:, None], lengths + 1, bias, rows)
+        hidden = self._stepping.run(memory, ids[:, None], lengths[:, None], lengths + 1, bias, rows)
         parts = [self.log_probs(hidden[at : at + LONGEST_HEAD]) for at in range(0, len(rows), LONGEST_HEAD)]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
@@ -133,37 +109,5 @@ class CpuNetwork:
             whole[0, 0, :count, : past + count] += hidden_by(self._window, positions, columns)
         ids, positions = np.pad(ids, (0, filler)), np.pad(positions, (0, filler))
         twice = rows + rows[-1:] * (even(len(rows)) - len(rows))  # an even number of these too
-        return self._pass(memory, ids[None], positions[None], np.array([past + count + filler]), whole, twice)[
-            : len(rows)
-        ]
-
-    def _pass(self, memory: CpuMemory, ids: Ids, positions: Ids, lengths: Ids, bias: Floats, rows: list[int]) -> Floats:
-        """Run the body. Shapes: ids, positions (B, S); lengths (B), after the pass; bias (1 or B, 1, S, max length)."""
-        inputs = {
-            "input_ids": np.ascontiguousarray(ids, np.int64),
-            "position_ids": np.ascontiguousarray(positions, np.int64),
-            "seqlens_k": (lengths - 1).astype(np.int32),
-            "total_length": np.array(lengths.max(), np.int32),
-            "attention_bias": np.ascontiguousarray(bias, np.float32),
-            "rows": np.array(rows, np.int64),
-        }
-        hidden = np.empty((len(rows), self.card.architecture.width), np.float32)
-        binding = self._bound(memory)
-        for name, value in inputs.items():
-            binding.bind_cpu_input(name, value)
-        binding.bind_output("hidden", "cpu", 0, np.float32, hidden.shape, hidden.ctypes.data)
-        self._body.run_with_iobinding(binding)
-        return hidden
-
-    def _bound(self, memory: CpuMemory) -> Any:
-        """Bind past and present of every layer to the same place, so that a pass appends instead of copying."""
-        if self._binding is not None and self._binding[0] is memory:
-            return self._binding[1]
-        binding = self._body.io_binding()
-        for layer, side, name in self._parts:
-            part = memory.values[layer, side]
-            place = ("cpu", 0, np.float32, part.shape, part.ctypes.data)
-            binding.bind_input(f"past.{layer}.{name}", *place)
-            binding.bind_output(f"present.{layer}.{name}", *place)
-        self._binding = (memory, binding)
-        return binding
+        lengths = np.array([past + count + filler])
+        return self._reading.run(memory, ids[None], positions[None], lengths, whole, twice)[: len(rows)]

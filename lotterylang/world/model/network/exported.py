@@ -15,7 +15,7 @@ from lotterylang.syntax.diagnostics import error
 from lotterylang.world.model import device
 from lotterylang.world.model.build import card
 from lotterylang.world.model.build.folder import CARD
-from lotterylang.world.model.network.cpu import CpuMemory
+from lotterylang.world.model.network.body import CpuMemory
 from lotterylang.world.model.network.interface import LONGEST_PASS, Ids
 from lotterylang.world.model.weights.checkpoint import Floats
 

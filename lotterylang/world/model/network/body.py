@@ -1,0 +1,84 @@
+"""A body on the CPU: one opened graph, and what it is bound to while it appends to a memory in place.
+
+Next door: `cpu.py` says what is read with which body.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lotterylang.world.model import device
+from lotterylang.world.model.network.interface import Ids
+from lotterylang.world.model.weights.checkpoint import Architecture, Floats
+
+
+class CpuMemory:
+    """One array. Shapes: values (layers, 2, rows, kv_heads, capacity, head_size)."""
+
+    def __init__(self, values: Floats) -> None:
+        self.values = values
+
+    @property
+    def capacity(self) -> int:
+        """Give the positions that a row has room for."""
+        capacity: int = self.values.shape[4]
+        return capacity
+
+    @property
+    def nbytes(self) -> int:
+        """Give its size in bytes."""
+        return self.values.nbytes
+
+    def copy(self, source: CpuMemory, row: int, to: int, length: int, start: int = 0, at: int = 0) -> None:
+        """Copy positions of a row, from `start` there to `at` here."""
+        self.values[:, :, to, :, at : at + length] = source.values[:, :, row, :, start : start + length]
+
+
+class Body:
+    """An opened graph from ids to hidden states."""
+
+    def __init__(self, path: Path, threads: int, shape: Architecture) -> None:
+        self._session = device.session(path, threads)
+        self._width = shape.width
+        self._binding: tuple[CpuMemory, Any] | None = None  # of the memory that was used last: steps use one many times
+        self._parts = [
+            (layer, side, name) for layer in range(shape.layers) for side, name in enumerate(("key", "value"))
+        ]
+
+    def run(self, memory: CpuMemory, ids: Ids, positions: Ids, lengths: Ids, bias: Floats, rows: list[int]) -> Floats:
+        """Read ids and append to the memory; give the hidden states of some positions.
+
+        Shapes: ids, positions (B, S); lengths (B), after the pass; bias (1 or B, 1, S, max length); rows (n), of the
+        flattened (B·S) -> (n, width).
+        """
+        inputs = {
+            "input_ids": np.ascontiguousarray(ids, np.int64),
+            "position_ids": np.ascontiguousarray(positions, np.int64),
+            "seqlens_k": (lengths - 1).astype(np.int32),
+            "total_length": np.array(lengths.max(), np.int32),
+            "attention_bias": np.ascontiguousarray(bias, np.float32),
+            "rows": np.array(rows, np.int64),
+        }
+        hidden = np.empty((len(rows), self._width), np.float32)
+        binding = self._bound(memory)
+        for name, value in inputs.items():
+            binding.bind_cpu_input(name, value)
+        binding.bind_output("hidden", "cpu", 0, np.float32, hidden.shape, hidden.ctypes.data)
+        self._session.run_with_iobinding(binding)
+        return hidden
+
+    def _bound(self, memory: CpuMemory) -> Any:
+        """Bind past and present of every layer to the same place, so that a pass appends instead of copying."""
+        if self._binding is not None and self._binding[0] is memory:
+            return self._binding[1]
+        binding = self._session.io_binding()
+        for layer, side, name in self._parts:
+            part = memory.values[layer, side]
+            place = ("cpu", 0, np.float32, part.shape, part.ctypes.data)
+            binding.bind_input(f"past.{layer}.{name}", *place)
+            binding.bind_output(f"present.{layer}.{name}", *place)
+        self._binding = (memory, binding)
+        return binding
