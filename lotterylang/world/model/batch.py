@@ -19,6 +19,7 @@ MOST_BYTES = 1 << 30
 SPARE_BYTES = 1 << 27
 """Slots that are kept while nobody is in them."""
 
+_GROWTH = 4  # times the slots there were: what nobody stands in costs addresses, not memory
 _ROOM = 64  # positions that a slot has room for at least beyond what its row remembers
 
 
@@ -121,16 +122,15 @@ class Batch:
     def _make_room(self, rows: int, length: int) -> None:
         """See that there are slots for rows of a length: in larger steps as far as memory allows."""
         longest = max([length, *(row.length + 1 for row in self._rows)])
-        is_wasteful = rows > self._slots and self._memory.capacity > 4 * (longest + _ROOM)
-        if rows <= self._slots and longest <= self._memory.capacity:
+        slots, capacity = self._slots, self._memory.capacity
+        if rows <= slots and longest <= capacity:
             return
-        context = self._network.card.architecture.context
-        slots = self._slots if rows <= self._slots else min(self._network.most_rows, max(rows, 2 * self._slots))
-        capacity = self._memory.capacity
-        if longest > capacity or is_wasteful:
-            capacity = min(max(context, longest), longest + max(_ROOM, longest // 2))
+        if rows > slots:
+            slots = min(self._network.most_rows, max(rows, _GROWTH * max(1, slots)))
+        if longest > capacity or capacity > 4 * (longest + _ROOM):
+            capacity = longest + max(_ROOM, longest // 2)
         if slots * capacity * self._network.bytes_per_position > MOST_BYTES:
-            slots, capacity = rows, longest
+            slots, capacity = rows, longest + _ROOM
         memory = self._network.memory(slots, capacity)
         for slot, row in enumerate(self._rows):
             memory.copy(self._memory, slot, slot, row.length)

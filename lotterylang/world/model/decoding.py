@@ -6,14 +6,13 @@ Next door: `filling.py` makes rows and reads the replies; `batch.py` decodes the
 from __future__ import annotations
 
 import copy
-from typing import Any, Literal
-
-import numpy as np
+from typing import Literal
 
 from lotterylang.world.model.constraint import Constraint
+from lotterylang.world.model.matcher import Matcher
 from lotterylang.world.model.network.interface import Memory
 from lotterylang.world.model.prefix import Read
-from lotterylang.world.model.sampling import Mask, Sampler, Taken
+from lotterylang.world.model.sampling import Sampler, Taken
 from lotterylang.world.model.tokenizer import Tokens
 from lotterylang.world.model.weights.checkpoint import Floats
 
@@ -24,7 +23,7 @@ class Row:
     """One hole being filled: what is read, what may come, and what came. `limit` is in tokens."""
 
     def __init__(
-        self, read: Read, constraint: Constraint, matcher: Any, sampler: Sampler, limit: int, tokens: Tokens
+        self, read: Read, constraint: Constraint, matcher: Matcher, sampler: Sampler, limit: int, tokens: Tokens
     ) -> None:
         self.read = read
         self.taken: list[Taken] = []
@@ -52,13 +51,13 @@ class Row:
         """Give a row that goes on from here as this one does, whatever becomes of this one."""
         found = copy.copy(self)
         found.read, found.taken = self.read.again(), list(self.taken)
-        found._matcher, found._sampler = self._matcher.deep_copy(), self._sampler.copied()
+        found._matcher, found._sampler = self._matcher.copied(), self._sampler.copied()
         return found
 
     def take(self, log_probs: Floats, ends: tuple[int, ...]) -> None:
         """Take the next token, or find that the reply is finished. Shapes: log_probs (vocabulary)."""
-        legal = self._legal(len(log_probs))
-        if not legal.any():
+        legal = self._matcher.legal(len(log_probs))
+        if not legal.count:
             self.outcome = "impossible"
             return
         taken = self._sampler.take(log_probs, legal)
@@ -66,36 +65,22 @@ class Row:
         if taken.token in ends:
             self.outcome = "complete"
             return
-        self._matcher.consume_token(taken.token)
+        self._matcher.consume(taken.token)
         self._raw += self._tokens.raw(taken.token)
         if self._is_finished():
             self.outcome = "complete"
         elif len(self.taken) >= self._limit:
             self.outcome = "cut"
 
-    def _legal(self, vocabulary: int) -> Mask:
-        bits = np.frombuffer(self._matcher.compute_bitmask(), np.uint8)
-        if self._matcher.is_error():  # a grammar that outgrew llguidance's limits
-            return np.zeros(vocabulary, np.bool_)
-        legal = np.unpackbits(bits, bitorder="little")[:vocabulary].astype(np.bool_)
-        return legal if len(legal) == vocabulary else np.pad(legal, (0, vocabulary - len(legal)))
-
     def _is_finished(self) -> bool:
         """Tell whether what must come next, if anything, closes the reply; what must come is then part of it."""
-        if self._matcher.is_stopped():
+        if self._matcher.is_stopped:
             return True
-        forced = self._matcher.compute_ff_bytes()
-        if self._constraint.closed((self._raw + forced).decode("utf-8", errors="ignore")):
+        forced = self._matcher.forced()
+        if forced and (
+            self._constraint.closed((self._raw + forced).decode("utf-8", errors="ignore"))
+            or self._matcher.closes(forced)
+        ):
             self._raw += forced
             return True
-        return bool(forced) and self._closes(forced)
-
-    def _closes(self, forced: bytes) -> bool:
-        ids = self._matcher.compute_ff_tokens()
-        if self._tokens.decode(ids) != forced:
-            return False
-        ahead = self._matcher.deep_copy()
-        if not ahead.consume_tokens(ids) or not ahead.is_stopped():
-            return False
-        self._raw += forced
-        return True
+        return self._constraint.closed(self.reply)

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 from lotterylang.run.effects import Ask, Asked, Failed, FailureKind, Observed, Reply
+from lotterylang.world.model.closed import Matchers
 from lotterylang.world.model.constraint import Constraint, constraint, gap
 from lotterylang.world.model.decoding import Row
+from lotterylang.world.model.matcher import GrammarMatcher, Matcher
 from lotterylang.world.model.network.interface import Network
 from lotterylang.world.model.prefix import PrefixCache
 from lotterylang.world.model.sampling import Sampler, Taken
@@ -30,9 +31,10 @@ class Reader:
     tokens: Tokens
 
     @cached_property
-    def guide(self) -> Any:
-        """Give llguidance's view of the tokenizer, made when the first hole is filled."""
-        return self.tokens.guide(list(self.network.card.ends))
+    def matchers(self) -> Matchers:
+        """Make what matches replies, with llguidance's view of the tokenizer, when the first hole is filled."""
+        guide = self.tokens.guide(list(self.network.card.ends))
+        return Matchers(lambda grammar: GrammarMatcher(guide, grammar, self.tokens))
 
 
 class _Failure(Exception):
@@ -99,17 +101,11 @@ def _row(
     return Row(read, wanted, matcher, sampler, limit, reader.tokens), wanted
 
 
-def _matcher(wanted: Constraint, reader: Reader, name: str) -> Any:
-    from llguidance import LLMatcher
-
+def _matcher(wanted: Constraint, reader: Reader, name: str) -> Matcher:
     try:
-        grammar = wanted.grammar()
+        return reader.matchers.of(wanted)
     except ValueError as cause:
         raise _Failure("Impossible", f"hole {name}: {cause}") from cause
-    matcher = LLMatcher(reader.guide, grammar, log_level=0)
-    if matcher.is_error():
-        raise _Failure("Impossible", f"hole {name}: {matcher.get_error()}")
-    return matcher
 
 
 def _limit(ask: Ask, most: int | None, prompt: int, context: int) -> int:
