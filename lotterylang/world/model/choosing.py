@@ -6,6 +6,8 @@ prompts. Options are encoded by themselves, so the prompt's tokens are the same 
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 from lotterylang.run.effects import Choose, Chosen, Failed, Observed, Prompt, Reply, Score, Scored
 from lotterylang.world.model.filling import Reader
 from lotterylang.world.model.scoring import LogProbs, scored
@@ -14,7 +16,7 @@ from lotterylang.world.model.template import Sent, sent
 Options = tuple[tuple[int, ...], ...]
 
 
-def choose(effect: Choose, reader: Reader) -> Reply:
+def choose(effect: Choose, reader: Reader) -> Generator[int, int, Reply]:
     """Score the options. Units: nats. Errors: `Failed` where prompt and option exceed the context or the budget."""
     sents = _sents((effect.prompt, *effect.contrast), reader)
     if isinstance(sents, Failed):
@@ -26,14 +28,14 @@ def choose(effect: Choose, reader: Reader) -> Reply:
     observed = Observed(reply_tokens=sum(map(len, options)))
     per_prompt: list[list[float]] = []
     for ids, prompt in zip(prompts, (effect.prompt, *effect.contrast), strict=True):
-        found, observed = _scored(ids, options, _ends(prompt, reader), reader, observed)
+        found, observed = yield from _scored(ids, options, _ends(prompt, reader), reader, observed)
         per_prompt.append([one.with_end / (len(one.tokens) + 1 if effect.per_token else 1) for one in found])
     plain, contrast = per_prompt[0], per_prompt[1:]
     scores = [score - sum(other[i] for other in contrast) / max(1, len(contrast)) for i, score in enumerate(plain)]
     return Chosen(tuple(scores), observed)
 
 
-def score(effect: Score, reader: Reader) -> Reply:
+def score(effect: Score, reader: Reader) -> Generator[int, int, Reply]:
     """Score a text. Units: nats. Errors: as `choose`."""
     asked = (effect.prompt,) if effect.blank is None else (effect.prompt, effect.blank)
     sents = _sents(asked, reader)
@@ -46,7 +48,7 @@ def score(effect: Score, reader: Reader) -> Reply:
     observed = Observed(reply_tokens=len(text[0]))
     sums: list[float] = []
     for ids, prompt in zip(prompts, asked, strict=True):
-        found, observed = _scored(ids, text, _ends(prompt, reader), reader, observed)
+        found, observed = yield from _scored(ids, text, _ends(prompt, reader), reader, observed)
         sums.append(sum(found[0].tokens))
     mean = sums[0] / max(1, len(text[0]))
     return Scored(sums[0], mean, None if effect.blank is None else sums[0] - sums[1], observed)
@@ -86,9 +88,10 @@ def _ends(prompt: Prompt, reader: Reader) -> tuple[int, ...]:
 
 def _scored(
     ids: tuple[int, ...], options: Options, ends: tuple[int, ...], reader: Reader, observed: Observed
-) -> tuple[list[LogProbs], Observed]:
-    with reader.prefixes.read(ids) as read:
+) -> Generator[int, int, tuple[list[LogProbs], Observed]]:
+    with (yield from reader.prefixes.reading(ids)) as read:
         found = scored(reader.network, read, options, ends)
+    yield sum(map(len, options))
     seen = Observed(
         prompt_tokens=observed.prompt_tokens + len(ids),
         cached_tokens=observed.cached_tokens + read.cached,

@@ -20,6 +20,7 @@ class CpuMemory:
 
     def __init__(self, values: Floats) -> None:
         self.values = values
+        self.bindings: dict[tuple[Any, int], Any] = {}  # by the body that runs on it and the number of rows
 
     @property
     def capacity(self) -> int:
@@ -43,7 +44,6 @@ class Body:
     def __init__(self, path: Path, threads: int, shape: Architecture) -> None:
         self._session = device.session(path, threads)
         self._width = shape.width
-        self._binding: tuple[CpuMemory, Any] | None = None  # of the memory that was used last: steps use one many times
         self._parts = [
             (layer, side, name) for layer in range(shape.layers) for side, name in enumerate(("key", "value"))
         ]
@@ -63,22 +63,24 @@ class Body:
             "rows": np.array(rows, np.int64),
         }
         hidden = np.empty((len(rows), self._width), np.float32)
-        binding = self._bound(memory)
+        binding = self._bound(memory, len(ids))
         for name, value in inputs.items():
             binding.bind_cpu_input(name, value)
         binding.bind_output("hidden", "cpu", 0, np.float32, hidden.shape, hidden.ctypes.data)
         self._session.run_with_iobinding(binding)
         return hidden
 
-    def _bound(self, memory: CpuMemory) -> Any:
-        """Bind past and present of every layer to the same place, so that a pass appends instead of copying."""
-        if self._binding is not None and self._binding[0] is memory:
-            return self._binding[1]
-        binding = self._session.io_binding()
+    def _bound(self, memory: CpuMemory, rows: int) -> Any:
+        """Bind past and present of every layer to the same place, so that a pass appends instead of copying.
+
+        The first rows of a layer's part stand together, so a pass may run on them alone.
+        """
+        if (self, rows) in memory.bindings:
+            return memory.bindings[self, rows]
+        binding = memory.bindings[self, rows] = self._session.io_binding()
         for layer, side, name in self._parts:
-            part = memory.values[layer, side]
-            place = ("cpu", 0, np.float32, part.shape, part.ctypes.data)
+            part = memory.values[layer, side, :rows]
+            place = ("cpu", 0, part.dtype.type, part.shape, part.ctypes.data)
             binding.bind_input(f"past.{layer}.{name}", *place)
             binding.bind_output(f"present.{layer}.{name}", *place)
-        self._binding = (memory, binding)
         return binding

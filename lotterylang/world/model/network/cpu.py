@@ -12,7 +12,7 @@ from lotterylang.world.model import device
 from lotterylang.world.model.build import card
 from lotterylang.world.model.build import folder as built
 from lotterylang.world.model.network.body import Body, CpuMemory
-from lotterylang.world.model.network.interface import LONGEST_HEAD, LONGEST_PASS, Ids, even
+from lotterylang.world.model.network.interface import LONGEST_HEAD, LONGEST_PASS, MOST_ROWS, Ids, even
 from lotterylang.world.model.network.window import hidden_by
 from lotterylang.world.model.weights.checkpoint import Floats
 
@@ -54,6 +54,11 @@ class CpuNetwork:
     def reads_whole(self) -> bool:
         """Tell that a text may be read in parts."""
         return False
+
+    @property
+    def most_rows(self) -> int:
+        """Tell how many rows a step has at most."""
+        return MOST_ROWS
 
     def memory(self, rows: int, capacity: int) -> CpuMemory:
         """Make room for rows of `capacity` positions."""
