@@ -100,12 +100,10 @@ class Engine:
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """Count what the engine did so far: tokens of prompts, rows, questions that waited for a place."""
-        prefixes, schedule = self._reader.prefixes, self._schedule
+        """Count tokens that the prefix cache let go, rows side by side, questions that waited or were interrupted."""
+        schedule = self._schedule
         return {
-            "read_tokens": prefixes.read_tokens,
-            "cached_tokens": prefixes.cached_tokens,
-            "evicted_tokens": prefixes.tree.evicted_tokens,
+            "evicted_tokens": self._reader.prefixes.tree.evicted_tokens,
             "most_rows": schedule.most_rows,
             "waits": schedule.waits,
             "preemptions": schedule.preemptions,
