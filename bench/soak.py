@@ -41,7 +41,7 @@ LENGTHS = (3, 15, 40, 100, 200)
 
 WORDS = (
     "harbour", "flood", "baker", "crown", "old", "river", "sold", "the", "and", "of", "built", "house", "in",
-    "winter", "who", "smith", "seven", "never", "green", "tower", "a", "light", "north", "letter", "was", "under", "stone",
+    "winter", "who", "smith", "seven", "never", "green", "tower", "light", "north", "letter", "was", "under", "stone",
 )  # fmt: skip
 SHAPES: tuple[Shape, ...] = (
     OneOf(("yes", "no", "nobody knows")),
@@ -165,7 +165,7 @@ class Soak:
     def growth(self) -> tuple[float, float]:
         """Give the memory after warming up and at the end: medians of a tenth of the time."""
         tenth = max(1, len(self.resident) // 10)
-        return statistics.median(self.resident[2 * tenth : 3 * tenth]), statistics.median(self.resident[-tenth:])
+        return statistics.median(self.resident[4 * tenth : 5 * tenth]), statistics.median(self.resident[-tenth:])
 
 
 def main() -> int:
