@@ -297,6 +297,17 @@ def test_what_needs_no_place_does_not_wait_for_one(folder: Path, monkeypatch: py
     desk.finish()
 
 
+def test_rows_that_outgrow_the_memory_are_paused_and_go_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "MOST_BYTES", 150 * network(folder).bytes_per_position)
+    desk = Desk(reader(folder, LARGE))
+    asked = asks(folder, 4, 60)
+    for number, effect in enumerate(asked):
+        desk.enter(number, effect, asker=0)
+    desk.finish()
+    assert desk.schedule.preemptions > 0
+    assert [bits(desk.answers[number]) for number in range(4)] == [alone(folder, effect) for effect in asked]
+
+
 PROGRAM = """
 model small = onnx("tiny", seed = 3)
 fn part(question: text) -> text {
