@@ -32,6 +32,9 @@ from lotterylang.world.model.source.catalog import DEFAULT
 PREFIX_TOKENS, ROWS, SPELL, PENDING, ASKERS = 400, 4, 2, 24, 4
 """Positions that the prefix cache keeps, rows, tokens before a row is paused, questions in flight, askers."""
 
+SHARES = (8, 2, 1, 1)
+"""How much each asker asks: the first fills the batch, and makes way for the others."""
+
 MOST_GROWTH = 0.05
 LOST_S = 300.0
 """Seconds after which a future counts as lost."""
@@ -134,7 +137,7 @@ class Soak:
     def submit(self) -> None:
         """Ask something."""
         effects = self.questions.drawn()
-        futures = self.engine.submit(effects, asker=self.dice.randrange(ASKERS))
+        futures = self.engine.submit(effects, asker=self.dice.choices(range(ASKERS), SHARES)[0])
         self.pending |= {future: (effect, time.monotonic()) for future, effect in zip(futures, effects, strict=True)}
         self.count["questions"] += len(effects)
 
