@@ -79,6 +79,11 @@ class CpuNetwork:
         """Tell that a text may be read in parts."""
         return False
 
+    @property
+    def is_local(self) -> bool:
+        """Tell whether a position may see only those near it."""
+        return self._window is not None or bool(self.card.architecture.local_layers)
+
     def memory(self, rows: int, capacity: int) -> CpuMemory:
         """Make room for rows of `capacity` positions."""
         shape = self.card.architecture

@@ -152,6 +152,11 @@ class CudaNetwork:
         """Tell that a text may be read in parts."""
         return False
 
+    @property
+    def is_local(self) -> bool:
+        """Tell whether a position may see only those near it."""
+        return self._is_biased
+
     def memory(self, rows: int, capacity: int) -> CudaMemory:
         """Make room for rows of at least `capacity` positions."""
         return self._made(rows, capacity, _GRAIN)

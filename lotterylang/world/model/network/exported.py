@@ -60,6 +60,11 @@ class ExportedNetwork:
         """Tell that a text is read whole."""
         return True
 
+    @property
+    def is_local(self) -> bool:
+        """Tell whether a trie is to be read in one pass."""
+        return True
+
     def memory(self, rows: int, capacity: int) -> CpuMemory:
         """Make room for rows of `capacity` positions."""
         shape = self.card.architecture

@@ -59,6 +59,11 @@ class Network(Protocol):
     def reads_whole(self) -> bool:
         """Tell whether the last bits of a text depend on how it is split into calls, so that it is read in one."""
 
+    @property
+    def is_local(self) -> bool:
+        """Tell whether a position may see only those near it: then a trie is to be read in one pass, since columns of
+        earlier ones count as positions of their own number."""
+
     def memory(self, rows: int, capacity: int) -> Memory:
         """Make room for rows of at least `capacity` positions."""
 
