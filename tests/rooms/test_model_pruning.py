@@ -20,6 +20,10 @@ from lotterylang.world.model.pruning import SLACK, Best, best
 
 ENDS = (2, 0)
 
+NEAR = {"fp32": 2e-4, "int8": 0.3}
+"""How far a score moves, in nats, with the company in which an option is read: 8 bits round what differs in the last
+of 24."""
+
 
 @pytest.fixture(scope="module", params=["fp32", "int8"])
 def net(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[CpuNetwork]:
@@ -61,7 +65,7 @@ def searched(net: CpuNetwork, text: tuple[int, ...], wanted: tuple[tuple[int, ..
 def test_the_two_best_are_exact_and_all_others_are_below(
     net: CpuNetwork, seed: int, count: int, ids: int, longest: int
 ) -> None:
-    random = Random(seed)
+    random, near = Random(seed), NEAR[net.card.recipe]
     count = min(count, ids)
     text = tuple(random.randrange(3, 200) for _ in range(random.randint(1, 40)))
     wanted = options(random, count, ids, longest)
@@ -69,10 +73,10 @@ def test_the_two_best_are_exact_and_all_others_are_below(
     with PrefixCache(net, 1 << 24).read(text) as read:
         whole = [one.with_end for one in scored(net, read, wanted, ENDS)]
     for sum_, exact, is_exact in zip(found.sums, whole, found.exact, strict=True):
-        assert abs(sum_ - exact) < 2e-4 if is_exact else sum_ > exact - 2e-4
+        assert abs(sum_ - exact) < near if is_exact else sum_ > exact - near
     first, second = sorted(whole, reverse=True)[:2]
     kept = sorted((s for s, is_exact in zip(found.sums, found.exact, strict=True) if is_exact), reverse=True)
-    assert kept[:2] == pytest.approx([first, second], abs=2e-4)
+    assert kept[:2] == pytest.approx([first, second], abs=near)
     left_out = [s for s, is_exact in zip(found.sums, found.exact, strict=True) if not is_exact]
     assert all(bound < kept[1] - SLACK for bound in left_out)
 
@@ -87,8 +91,11 @@ def test_however_much_is_read_bit_by_bit_the_best_is_the_same(
     found, passes = searched(net, text, wanted)
     with PrefixCache(net, 1 << 24).read(text) as read:
         whole = [one.with_end for one in scored(net, read, wanted, ENDS)]
-    order = np.argsort([-s for s in whole])[:2].tolist()
-    assert np.argsort([-s for s in found.sums])[:2].tolist() == order
+    two = np.argsort([-s for s in found.sums])[:2]
+    assert [found.sums[place] for place in two] == pytest.approx(
+        [whole[place] for place in two], abs=NEAR[net.card.recipe]
+    )
+    assert min(whole[place] for place in two) > sorted(whole)[-3] - NEAR[net.card.recipe]
     assert all(passes)
 
 

@@ -99,6 +99,12 @@ class TrieMatcher:
             self._node.closes = self._here().closes(forced)
         return self._node.closes
 
+    def copied(self) -> TrieMatcher:
+        """Give a matcher that goes on from here."""
+        found = TrieMatcher(self._trie, None if self._matcher is None else self._matcher.copied())
+        found._node, found._behind = self._node, list(self._behind)
+        return found
+
     def _here(self) -> GrammarMatcher:
         """Give a matcher that stands where the row does."""
         if self._matcher is None:

@@ -64,14 +64,14 @@ class _Tally:
         )
 
 
-def fill(ask: Ask, reader: Reader) -> Generator[Row, None, Reply]:
-    """Fill the holes of an Ask: yields rows, each to be decoded until it has an outcome, and returns the reply."""
+def fill(ask: Ask, reader: Reader) -> Generator[Row | int, int, Reply]:
+    """Fill the holes of an Ask: reads in slices, yields rows, each to be decoded until it has an outcome."""
     tally = _Tally()
     try:
         texts: tuple[str, ...] = ()
         sampler = Sampler(ask.sampling)
         for hole in ask.prompt.holes:
-            row, wanted = _row(ask, texts, reader, sampler, tally)
+            row, wanted = yield from _row(ask, texts, reader, sampler, tally)
             with row.read:
                 yield row
             tally.taken += row.taken
@@ -83,7 +83,9 @@ def fill(ask: Ask, reader: Reader) -> Generator[Row, None, Reply]:
         return Failed(failure.reply.kind, failure.reply.message, tally.observed())
 
 
-def _row(ask: Ask, texts: tuple[str, ...], reader: Reader, sampler: Sampler, tally: _Tally) -> tuple[Row, Constraint]:
+def _row(
+    ask: Ask, texts: tuple[str, ...], reader: Reader, sampler: Sampler, tally: _Tally
+) -> Generator[int, int, tuple[Row, Constraint]]:
     try:
         told = sent(ask.prompt, texts, reader.network.card, reader.tokens)
     except ValueError as cause:
@@ -93,7 +95,7 @@ def _row(ask: Ask, texts: tuple[str, ...], reader: Reader, sampler: Sampler, tal
     wanted = constraint(place, ask.prompt.is_chat)
     matcher = _matcher(wanted, reader, place.hole.name)
     limit = _limit(ask, place.hole.max_tokens, len(ids), reader.network.card.architecture.context)
-    read = reader.prefixes.read(ids)
+    read = yield from reader.prefixes.reading(ids)
     tally.prompt_tokens = max(tally.prompt_tokens, len(ids) - len(tally.taken))
     tally.cached_tokens += read.cached
     return Row(read, wanted, matcher, sampler, limit, reader.tokens), wanted

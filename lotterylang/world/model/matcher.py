@@ -6,6 +6,7 @@ grammars; `decoding.py` asks and consumes.
 
 from __future__ import annotations
 
+import copy
 from typing import Any, Protocol
 
 import numpy as np
@@ -37,6 +38,9 @@ class Matcher(Protocol):
 
     def closes(self, forced: bytes) -> bool:
         """Tell whether nothing may come any more once these bytes have come."""
+
+    def copied(self) -> Matcher:
+        """Give a matcher that goes on from here, whatever becomes of this one."""
 
 
 class GrammarMatcher:
@@ -87,3 +91,9 @@ class GrammarMatcher:
             return False
         ahead = self._matcher.deep_copy()
         return bool(ahead.consume_tokens(ids) and ahead.is_stopped())
+
+    def copied(self) -> GrammarMatcher:
+        """Give a matcher that goes on from here."""
+        found = copy.copy(self)
+        found._matcher = self._matcher.deep_copy()
+        return found

@@ -40,6 +40,12 @@ class Sampler:
         self._sampling = sampling
         self._random = np.random.Generator(np.random.Philox(key=sampling.seed % 2**128))
 
+    def copied(self) -> Sampler:
+        """Give a sampler that draws from here on what this one draws."""
+        found = Sampler(self._sampling)
+        found._random.bit_generator.state = self._random.bit_generator.state
+        return found
+
     def take(self, log_probs: Floats, legal: Legal) -> Taken:
         """Take a token; at least one must be legal. Shapes: log_probs (vocabulary)."""
         values = legal.values(log_probs)
