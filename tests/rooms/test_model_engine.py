@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -30,8 +31,10 @@ from lotterylang.run.effects import (
 from lotterylang.run.shapes import Fields, Free, Hole, Listing, OneOf, Shape, Whole
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.model import engine as engine_module
+from lotterylang.world.model.decoding import Row
 from lotterylang.world.model.engine import Engine
 from lotterylang.world.model.open import open_model, sent_to
+from lotterylang.world.model.prefix import Read
 from lotterylang.world.model.template import Sent
 
 
@@ -129,7 +132,7 @@ def test_a_reply_does_not_depend_on_its_company(model: Engine, tmp_path: Path) -
 
 
 def test_a_batch_that_is_full_lets_others_wait(model: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lotterylang.world.model.decoding.MOST_BYTES", 1)
+    monkeypatch.setattr("lotterylang.world.model.batch.MOST_BYTES", 1)
     asks = [Ask("p", "m", plain(f"full {n} ", Hole("x", Free(5, 9)))) for n in range(5)]
     assert all(isinstance(future.result(timeout=60), Asked) for future in model.submit(asks))
 
@@ -144,7 +147,13 @@ def test_seeds_decide_what_is_sampled(model: Engine) -> None:
 
 def test_the_same_question_is_asked_once(model: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
-    monkeypatch.setattr(engine_module, "choose", lambda *given: (calls.append(given), Chosen((0.0, 1.0)))[1])
+
+    def choose(*given: object) -> Iterator[int]:
+        calls.append(given)
+        yield 0
+        return Chosen((0.0, 1.0))
+
+    monkeypatch.setattr(engine_module, "choose", choose)
     asked = [Choose(f"path{n}", f"m{n}", plain("a new one"), ("x", "y")) for n in range(24)]
     replies = {future.result(timeout=60) for future in model.submit(asked)}
     assert replies == {Chosen((0.0, 1.0))}
@@ -247,8 +256,21 @@ def test_cancelled_questions_are_let_go_and_the_rest_is_answered(model: Engine) 
     futures = model.submit(long)
     assert all(future.cancel() for future in futures)
     assert isinstance(reply(model, Ask("p", "m", plain("short ", Hole("x", Whole(0, 9))))), Asked)
-    assert len(model._decoding) == 0
+    assert model._schedule.is_idle
     assert isinstance(reply(model, long[0]), Asked)  # it can be asked again
+
+
+def test_nothing_is_held_that_an_answer_needed(model: Engine) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        long = model.submit([Ask("p", "m", plain(f"held {n} ", Hole("x", Free(200, 300)))) for n in range(3)])
+        reply(model, Ask("p", "m", plain("held ", Hole("x", Free(5, 9)))))
+        [future.cancel() for future in long]
+        reply(model, Score("p", "m", plain("held on"), "x"))
+        assert not [each for each in gc.get_objects() if isinstance(each, Row | Read)]
+    finally:
+        gc.enable()
 
 
 def test_closing_cancels_what_is_not_answered(tmp_path: Path) -> None:

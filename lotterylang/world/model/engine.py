@@ -1,28 +1,28 @@
 """The engine: effects in, futures out at once, and one worker that answers them on a real model.
 
-Asks are decoded side by side in one batch that rows join and leave; each Choose and Score is one pass of its own. Equal
-questions in flight are asked once. Next door: `open.py` makes engines; `filling.py` and `scoring.py` know the work.
+Equal questions in flight are asked once. Next door: `open.py` makes engines; `scheduling.py` decides what is done next;
+`filling.py` and `choosing.py` know the work.
 """
 
 from __future__ import annotations
 
 import atexit
 import threading
-from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
 from lotterylang.recipe import Window
-from lotterylang.run.effects import Ask, Choose, ModelEffect, Reply
+from lotterylang.run.effects import Ask, Choose, ModelEffect, Reply, Score
 from lotterylang.world.model.build.folder import TOKENIZER
 from lotterylang.world.model.choosing import choose, score
-from lotterylang.world.model.decoding import Batch, Row
 from lotterylang.world.model.filling import Reader, fill
 from lotterylang.world.model.network.opening import opened
 from lotterylang.world.model.prefix import PrefixCache
+from lotterylang.world.model.scheduling import Question, Schedule, Steps
 from lotterylang.world.model.store import ReplyStore, question
 from lotterylang.world.model.tokenizer import Tokens
 
@@ -33,19 +33,30 @@ MOST_REPLIES = 50_000
 """Replies that the store keeps."""
 
 
-@dataclass(slots=True, eq=False)
 class _Job:
     """A question being answered, and everyone who asked it."""
 
-    effect: ModelEffect
-    futures: list[Future[Reply]]
-    begun: float
-    rows: Generator[Row, None, Reply] | None = None
+    def __init__(self, effect: ModelEffect) -> None:
+        self.effect = effect
+        self.futures: list[Future[Reply]] = []
+        self.begun = monotonic()
+        self.question: Question | None = None
 
     @property
     def is_cancelled(self) -> bool:
         """Tell whether nobody waits for the answer any more."""
         return all(future.cancelled() for future in self.futures)
+
+    def settle(self, answer: Reply | Exception) -> None:
+        """Give everyone the answer, or the defect that prevents it; hold nothing that was needed to find it."""
+        futures, self.futures, self.question = self.futures, [], None
+        for future in futures:
+            if not future.set_running_or_notify_cancel():
+                continue
+            if isinstance(answer, Exception):
+                future.set_exception(answer)
+            else:
+                future.set_result(answer)
 
 
 class Engine:
@@ -59,10 +70,10 @@ class Engine:
         seen = "" if window is None else f"&window={window}"
         self._identity = f"{network.card.key}:{network.card.recipe}{seen}:{network.processor}"
         self._store = ReplyStore(MOST_REPLIES)
-        self._batch = Batch(network)
+        self._schedule = self._new_schedule()
         self._in_flight: dict[ModelEffect, _Job] = {}
-        self._waiting: deque[_Job] = deque()
-        self._decoding: dict[Row, _Job] = {}
+        self._entered: list[tuple[_Job, Hashable]] = []
+        self._cancelled: list[_Job] = []
         self._changed = threading.Condition()
         self._closed = False
         self._worker = threading.Thread(target=self._work, name=f"lottery-{name}", daemon=True)
@@ -88,14 +99,29 @@ class Engine:
         """Count the tokens of a text as it stands in a prompt, as data."""
         return len(self._reader.tokens.encode(text))
 
-    def submit(self, effects: Sequence[ModelEffect]) -> list[Future[Reply]]:
-        """Take effects to be answered and return at once. Errors: RuntimeError after `close`."""
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Count tokens that the prefix cache let go, rows side by side, questions that waited or were interrupted."""
+        schedule = self._schedule
+        return {
+            "evicted_tokens": self._reader.prefixes.tree.evicted_tokens,
+            "most_rows": schedule.most_rows,
+            "waits": schedule.waits,
+            "preemptions": schedule.preemptions,
+        }
+
+    def submit(self, effects: Sequence[ModelEffect], asker: Hashable = None) -> list[Future[Reply]]:
+        """Take effects to be answered and return at once. Errors: RuntimeError after `close`.
+
+        Askers share the model fairly. Without one it is the calling thread that asks, since a run has its own.
+        """
+        asker = threading.get_ident() if asker is None else asker
         futures: list[Future[Reply]] = [Future() for _ in effects]
         with self._changed:
             if self._closed:
                 raise RuntimeError("the model is closed")
             for effect, future in zip(effects, futures, strict=True):
-                self._enter(effect, future)
+                self._enter(effect, future, asker)
             self._changed.notify()
         return futures
 
@@ -104,111 +130,99 @@ class Engine:
         with self._changed:
             self._closed = True
             self._changed.notify()
-        self._worker.join()
+        if threading.current_thread() is not self._worker:  # as it is where someone closes the model once answered
+            self._worker.join()
         atexit.unregister(self.close)
-        for job in self._in_flight.values():
+        for job in list(self._in_flight.values()):
             for future in job.futures:
                 future.cancel()
         self._in_flight.clear()
 
-    def _enter(self, effect: ModelEffect, future: Future[Reply]) -> None:
+    def _new_schedule(self) -> Schedule:
+        return Schedule(self._reader.network, self._reader.prefixes.tree)
+
+    def _enter(self, effect: ModelEffect, future: Future[Reply], asker: Hashable) -> None:
         stored = self._store.find(effect)
         if stored is not None:
             future.set_result(stored)
             return
         key = question(effect)
-        if key in self._in_flight:
-            self._in_flight[key].futures.append(future)
-            return
-        job = _Job(effect, [future], monotonic())
-        self._in_flight[key] = job
-        self._waiting.append(job)
+        job = self._in_flight.get(key)
+        if job is None:
+            job = self._in_flight[key] = _Job(effect)
+            self._entered.append((job, asker))
+        job.futures.append(future)
+        future.add_done_callback(partial(self._see, job))
+
+    def _see(self, job: _Job, done: Future[Reply]) -> None:
+        """Wake the worker where a future was cancelled."""
+        if done.cancelled():
+            with self._changed:
+                self._cancelled.append(job)
+                self._changed.notify()
 
     def _work(self) -> None:
         while True:
             with self._changed:
-                while not (self._waiting or self._decoding or self._closed):
+                while not (self._entered or self._cancelled or self._closed) and self._schedule.is_idle:
                     self._changed.wait()
                 if self._closed:
                     return
-                self._forget_cancelled()
-                jobs = self._next_jobs()
-            for job in jobs:
-                self._begin(job)
-            if self._decoding:
-                self._resume(self._batch.step())
-
-    def _forget_cancelled(self) -> None:
-        """Let go of the questions that nobody waits for any more."""
-        for row, job in list(self._decoding.items()):
-            if job.is_cancelled:
-                self._batch.leave(row)
-                del self._decoding[row], self._in_flight[question(job.effect)]
-        for job in [job for job in self._waiting if job.is_cancelled]:
-            self._waiting.remove(job)
-            del self._in_flight[question(job.effect)]
-
-    def _next_jobs(self) -> list[_Job]:
-        """Take from the queue what can begin now: all but the Asks for which the batch has no place."""
-        jobs: list[_Job] = []
-        places = self._batch.places()
-        kept: deque[_Job] = deque()
-        while self._waiting:
-            job = self._waiting.popleft()
-            if isinstance(job.effect, Ask) and places <= 0:
-                kept.append(job)
-            else:
-                places -= isinstance(job.effect, Ask)
-                jobs.append(job)
-        self._waiting = kept
-        return jobs
-
-    def _begin(self, job: _Job) -> None:
-        try:
-            if isinstance(job.effect, Ask):
-                job.rows = fill(job.effect, self._reader)
-                self._advance(job)
-            elif isinstance(job.effect, Choose):
-                self._answer(job, choose(job.effect, self._reader))
-            else:
-                self._answer(job, score(job.effect, self._reader))
-        except Exception as defect:  # a defect must reach those who wait, not end the worker
-            self._fail(job, defect)
-
-    def _resume(self, rows: list[Row]) -> None:
-        for row in rows:
-            job = self._decoding.pop(row)
+                entered, self._entered = self._entered, []
+                withdrawn = self._take_cancelled()
             try:
-                self._advance(job)
-            except Exception as defect:  # as above
-                self._fail(job, defect)
+                for job, asker in entered:
+                    self._begin(job, asker)
+                for job in withdrawn:
+                    self._withdraw(job)
+                self._schedule.turn()
+            except Exception as defect:  # it must reach those who wait, not end the worker
+                self._fail_all(defect)
 
-    def _advance(self, job: _Job) -> None:
-        """Have the job's next holes filled until one needs steps; answer when there are no more."""
-        rows = job.rows
-        assert rows is not None
-        while True:
-            try:
-                row = next(rows)
-            except StopIteration as finished:
-                self._answer(job, finished.value)
-                return
-            if self._batch.admit(row):
-                self._decoding[row] = job
-                return
+    def _withdraw(self, job: _Job) -> None:
+        if job.question is not None:
+            self._schedule.withdraw(job.question)
+        job.question, job.futures = None, []
 
-    def _answer(self, job: _Job, reply: Reply) -> None:
-        timed = replace(reply, observed=replace(reply.observed, seconds=monotonic() - job.begun))
+    def _take_cancelled(self) -> list[_Job]:
+        """List the questions that nobody waits for any more; an equal one is asked anew from now on."""
+        found = []
+        for job in dict.fromkeys(self._cancelled):
+            if job.is_cancelled and self._in_flight.get(question(job.effect)) is job:
+                del self._in_flight[question(job.effect)]
+                found.append(job)
+        self._cancelled.clear()
+        return found
+
+    def _begin(self, job: _Job, asker: Hashable) -> None:
+        job.question = Question(
+            asker, isinstance(job.effect, Ask), self._steps(job.effect), lambda answer: self._settle(job, answer)
+        )
+        self._schedule.enter(job.question)
+
+    def _steps(self, effect: ModelEffect) -> Steps:
+        match effect:
+            case Ask():
+                return (yield from fill(effect, self._reader))
+            case Choose():
+                return (yield from choose(effect, self._reader))
+            case Score():
+                return (yield from score(effect, self._reader))
+
+    def _settle(self, job: _Job, answer: Reply | Exception) -> None:
+        if not isinstance(answer, Exception):
+            answer = replace(answer, observed=replace(answer.observed, seconds=monotonic() - job.begun))
         with self._changed:
-            self._store.keep(job.effect, timed)
+            if not isinstance(answer, Exception):
+                self._store.keep(job.effect, answer)
             self._in_flight.pop(question(job.effect), None)
-        for future in job.futures:
-            if future.set_running_or_notify_cancel():
-                future.set_result(timed)
+        job.settle(answer)
 
-    def _fail(self, job: _Job, defect: BaseException) -> None:
+    def _fail_all(self, defect: Exception) -> None:
         with self._changed:
-            self._in_flight.pop(question(job.effect), None)
-        for future in job.futures:
-            if future.set_running_or_notify_cancel():
-                future.set_exception(defect)
+            jobs = list(self._in_flight.values())
+            self._in_flight.clear()
+            self._entered.clear()
+        self._schedule = self._new_schedule()
+        for job in jobs:
+            job.settle(defect)

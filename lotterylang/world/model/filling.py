@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 from lotterylang.run.effects import Ask, Asked, Failed, FailureKind, Observed, Reply
+from lotterylang.world.model.closed import Matchers
 from lotterylang.world.model.constraint import Constraint, constraint, gap
 from lotterylang.world.model.decoding import Row
+from lotterylang.world.model.matcher import GrammarMatcher, Matcher
 from lotterylang.world.model.network.interface import Network
 from lotterylang.world.model.prefix import PrefixCache
 from lotterylang.world.model.sampling import Sampler, Taken
@@ -30,9 +31,10 @@ class Reader:
     tokens: Tokens
 
     @cached_property
-    def guide(self) -> Any:
-        """Give llguidance's view of the tokenizer, made when the first hole is filled."""
-        return self.tokens.guide(list(self.network.card.ends))
+    def matchers(self) -> Matchers:
+        """Make what matches replies, with llguidance's view of the tokenizer, when the first hole is filled."""
+        guide = self.tokens.guide(list(self.network.card.ends))
+        return Matchers(lambda grammar: GrammarMatcher(guide, grammar, self.tokens))
 
 
 class _Failure(Exception):
@@ -62,14 +64,14 @@ class _Tally:
         )
 
 
-def fill(ask: Ask, reader: Reader) -> Generator[Row, None, Reply]:
-    """Fill the holes of an Ask: yields rows, each to be decoded until it has an outcome, and returns the reply."""
+def fill(ask: Ask, reader: Reader) -> Generator[Row | int, int, Reply]:
+    """Fill the holes of an Ask: reads in slices, yields rows, each to be decoded until it has an outcome."""
     tally = _Tally()
     try:
         texts: tuple[str, ...] = ()
         sampler = Sampler(ask.sampling)
         for hole in ask.prompt.holes:
-            row, wanted = _row(ask, texts, reader, sampler, tally)
+            row, wanted = yield from _row(ask, texts, reader, sampler, tally)
             with row.read:
                 yield row
             tally.taken += row.taken
@@ -81,7 +83,9 @@ def fill(ask: Ask, reader: Reader) -> Generator[Row, None, Reply]:
         return Failed(failure.reply.kind, failure.reply.message, tally.observed())
 
 
-def _row(ask: Ask, texts: tuple[str, ...], reader: Reader, sampler: Sampler, tally: _Tally) -> tuple[Row, Constraint]:
+def _row(
+    ask: Ask, texts: tuple[str, ...], reader: Reader, sampler: Sampler, tally: _Tally
+) -> Generator[int, int, tuple[Row, Constraint]]:
     try:
         told = sent(ask.prompt, texts, reader.network.card, reader.tokens)
     except ValueError as cause:
@@ -91,23 +95,17 @@ def _row(ask: Ask, texts: tuple[str, ...], reader: Reader, sampler: Sampler, tal
     wanted = constraint(place, ask.prompt.is_chat)
     matcher = _matcher(wanted, reader, place.hole.name)
     limit = _limit(ask, place.hole.max_tokens, len(ids), reader.network.card.architecture.context)
-    read = reader.prefixes.read(ids)
+    read = yield from reader.prefixes.reading(ids)
     tally.prompt_tokens = max(tally.prompt_tokens, len(ids) - len(tally.taken))
     tally.cached_tokens += read.cached
     return Row(read, wanted, matcher, sampler, limit, reader.tokens), wanted
 
 
-def _matcher(wanted: Constraint, reader: Reader, name: str) -> Any:
-    from llguidance import LLMatcher
-
+def _matcher(wanted: Constraint, reader: Reader, name: str) -> Matcher:
     try:
-        grammar = wanted.grammar()
+        return reader.matchers.of(wanted)
     except ValueError as cause:
         raise _Failure("Impossible", f"hole {name}: {cause}") from cause
-    matcher = LLMatcher(reader.guide, grammar, log_level=0)
-    if matcher.is_error():
-        raise _Failure("Impossible", f"hole {name}: {matcher.get_error()}")
-    return matcher
 
 
 def _limit(ask: Ask, most: int | None, prompt: int, context: int) -> int:

@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lotterylang.run.effects import Sampling
+from lotterylang.world.model.legal import HIDDEN, Legal
 from lotterylang.world.model.weights.checkpoint import Floats
 
-Mask = NDArray[np.bool_]
+_LIKELIEST = (256, 8192)
+"""Tokens that are put in order first: they nearly always hold the one that is drawn, and ordering all is slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,34 +40,63 @@ class Sampler:
         self._sampling = sampling
         self._random = np.random.Generator(np.random.Philox(key=sampling.seed % 2**128))
 
-    def take(self, log_probs: Floats, legal: Mask) -> Taken:
-        """Take a token; at least one must be legal. Shapes: log_probs, legal (vocabulary)."""
-        ids = None if legal.all() else np.flatnonzero(legal)  # None: the ids are the places
-        values = log_probs if ids is None else log_probs[ids]  # (legal)
-        chosen = 0
-        if len(values) > 1:
-            chosen = int(values.argmax()) if self._sampling.temperature <= 0 else self._drawn(values.astype(np.float64))
-        elif self._sampling.temperature > 0:
-            self._random.random()  # so that what is drawn later does not depend on how much was forced
-        margin = None
-        if len(values) > 1:
-            others = max(values[:chosen].max(initial=-np.inf), values[chosen + 1 :].max(initial=-np.inf))
-            margin = float(values[chosen] - others)
-        return Taken(chosen if ids is None else int(ids[chosen]), float(values[chosen]), margin, _entropy(values))
+    def copied(self) -> Sampler:
+        """Give a sampler that draws from here on what this one draws."""
+        found = Sampler(self._sampling)
+        found._random.bit_generator.state = self._random.bit_generator.state
+        return found
 
-    def _drawn(self, values: NDArray[np.float64]) -> int:
-        scaled = values / self._sampling.temperature
+    def take(self, log_probs: Floats, legal: Legal) -> Taken:
+        """Take a token; at least one must be legal. Shapes: log_probs (vocabulary)."""
+        values = legal.values(log_probs)
+        if legal.count == 1:
+            if self._sampling.temperature > 0:
+                self._random.random()  # so that what is drawn later does not depend on how much was forced
+            only = int(values.argmax())
+            return Taken(legal.token(only), float(values[only]), None, 0.0)
+        best = int(values.argmax())
+        chosen = best if self._sampling.temperature <= 0 else self._drawn(values)
+        log_prob, highest = values[chosen], values[best]
+        entropy = _entropy(values, highest)
+        values[chosen] = HIDDEN
+        return Taken(legal.token(chosen), float(log_prob), float(log_prob - values.max()), entropy)
+
+    def _drawn(self, values: Floats) -> int:
+        """Draw from the likeliest tokens that together reach `top_p`; the lower of equals comes first."""
+        scaled = values.astype(np.float64) / self._sampling.temperature
+        weights = np.exp(scaled - scaled.max())
+        weights /= weights.sum()
+        point = self._random.random()
+        for most in _LIKELIEST:
+            order = _likeliest(values, most)
+            found = _place(np.cumsum(weights[order]), self._sampling.top_p, point, is_whole=False)
+            if found is not None:
+                return int(order[found])
         order = np.argsort(-scaled, kind="stable")
-        weights = np.exp(scaled[order] - scaled[order[0]])
-        heap = np.cumsum(weights / weights.sum())
-        kept = int(np.searchsorted(heap, self._sampling.top_p)) + 1  # the fewest that together reach top_p
-        point = self._random.random() * heap[min(kept, len(heap)) - 1]
-        return int(order[min(int(np.searchsorted(heap, point, side="right")), kept - 1, len(heap) - 1)])
+        found = _place(np.cumsum(weights[order]), self._sampling.top_p, point, is_whole=True)
+        assert found is not None
+        return int(order[found])
 
 
-def _entropy(values: Floats) -> float:
+def _likeliest(values: Floats, most: int) -> NDArray[np.int64]:
+    """Give the beginning of the order of all tokens, likeliest first: no more than `most` of them."""
+    least = np.partition(values, -most)[-most] if len(values) > most else HIDDEN
+    above = np.flatnonzero(values > least)  # not those that are as likely as the last one: some would be left out
+    order: NDArray[np.int64] = above[np.argsort(-values[above], kind="stable")]
+    return order
+
+
+def _place(heap: NDArray[np.float64], top_p: float, point: float, is_whole: bool) -> int | None:
+    """Find where a draw falls in sums of ordered weights; None where the order does not go far enough."""
+    kept = int(np.searchsorted(heap, top_p)) + 1  # the fewest that together reach top_p
+    if kept > len(heap) and not (is_whole or (top_p >= 1 and len(heap) and point < heap[-1])):
+        return None
+    reached = heap[kept - 1] if kept <= len(heap) else 1.0
+    return min(int(np.searchsorted(heap, point * reached, side="right")), kept - 1, len(heap) - 1)
+
+
+def _entropy(values: Floats, highest: np.float32) -> float:
     """Give the entropy of weights whose logarithms are given. Units: nats."""
-    shifted = values - values.max()
-    weights = np.exp(shifted)
+    weights = np.exp(values - highest)
     total = float(weights.sum())
-    return float(np.log(total)) - float(weights @ shifted) / total
+    return float(np.log(total)) + float(highest) - float(weights @ values) / total

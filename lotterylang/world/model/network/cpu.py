@@ -12,7 +12,7 @@ from lotterylang.syntax.diagnostics import error
 from lotterylang.world.model import device
 from lotterylang.world.model.build import card
 from lotterylang.world.model.build import folder as built
-from lotterylang.world.model.network.interface import LONGEST_HEAD, LONGEST_PASS, Ids, even
+from lotterylang.world.model.network.interface import LONGEST_HEAD, LONGEST_PASS, MOST_ROWS, Ids, even
 from lotterylang.world.model.network.window import hidden_by
 from lotterylang.world.model.weights.checkpoint import Floats
 
@@ -22,6 +22,7 @@ class CpuMemory:
 
     def __init__(self, values: Floats) -> None:
         self.values = values
+        self.bindings: dict[int, Any] = {}  # of the network that runs on it, by the number of rows
 
     @property
     def capacity(self) -> int:
@@ -57,7 +58,6 @@ class CpuNetwork:
         except Exception as cause:  # what a damaged file makes JSON and ONNX Runtime raise is any exception at all
             fact = f"the model in {folder} is damaged: {type(cause).__name__}"
             raise error("LOT-E0724", fact, help="delete this folder: it will be built again") from cause
-        self._binding: tuple[CpuMemory, Any] | None = None  # of the memory that was used last: steps use one many times
         shape = self.card.architecture
         self._parts = [
             (layer, side, name) for layer in range(shape.layers) for side, name in enumerate(("key", "value"))
@@ -78,6 +78,16 @@ class CpuNetwork:
     def reads_whole(self) -> bool:
         """Tell that a text may be read in parts."""
         return False
+
+    @property
+    def is_local(self) -> bool:
+        """Tell whether a position may see only those near it."""
+        return self._window is not None or bool(self.card.architecture.local_layers)
+
+    @property
+    def most_rows(self) -> int:
+        """Tell how many rows a step has at most."""
+        return MOST_ROWS
 
     def memory(self, rows: int, capacity: int) -> CpuMemory:
         """Make room for rows of `capacity` positions."""
@@ -148,22 +158,24 @@ class CpuNetwork:
             "rows": np.array(rows, np.int64),
         }
         hidden = np.empty((len(rows), self.card.architecture.width), np.float32)
-        binding = self._bound(memory)
+        binding = self._bound(memory, len(ids))
         for name, value in inputs.items():
             binding.bind_cpu_input(name, value)
         binding.bind_output("hidden", "cpu", 0, np.float32, hidden.shape, hidden.ctypes.data)
         self._body.run_with_iobinding(binding)
         return hidden
 
-    def _bound(self, memory: CpuMemory) -> Any:
-        """Bind past and present of every layer to the same place, so that a pass appends instead of copying."""
-        if self._binding is not None and self._binding[0] is memory:
-            return self._binding[1]
-        binding = self._body.io_binding()
+    def _bound(self, memory: CpuMemory, rows: int) -> Any:
+        """Bind past and present of every layer to the same place, so that a pass appends instead of copying.
+
+        The first rows of a layer's part stand together, so a pass may run on them alone.
+        """
+        if rows in memory.bindings:
+            return memory.bindings[rows]
+        binding = memory.bindings[rows] = self._body.io_binding()
         for layer, side, name in self._parts:
-            part = memory.values[layer, side]
+            part = memory.values[layer, side, :rows]
             place = ("cpu", 0, np.float32, part.shape, part.ctypes.data)
             binding.bind_input(f"past.{layer}.{name}", *place)
             binding.bind_output(f"present.{layer}.{name}", *place)
-        self._binding = (memory, binding)
         return binding

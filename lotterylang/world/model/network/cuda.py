@@ -34,6 +34,8 @@ MOST_RECORDED = 32
 SPARE_BYTES = 1 << 29
 """Buffers that are kept for the next memory of their shape."""
 
+_MOST_ROWS = 256  # of a step: it takes as long with one row
+
 _BYTES = 2  # of a number in float16
 
 _LONGEST_PASS = 2048  # positions
@@ -152,6 +154,16 @@ class CudaNetwork:
         """Tell that a text may be read in parts."""
         return False
 
+    @property
+    def is_local(self) -> bool:
+        """Tell whether a position may see only those near it."""
+        return self._is_biased
+
+    @property
+    def most_rows(self) -> int:
+        """Tell how many rows a step has at most."""
+        return _MOST_ROWS
+
     def memory(self, rows: int, capacity: int) -> CudaMemory:
         """Make room for rows of at least `capacity` positions."""
         return self._made(rows, capacity, _GRAIN)
@@ -192,6 +204,8 @@ class CudaNetwork:
 
     def step(self, memory: CudaMemory, lengths: Ids, ids: Ids, rows: list[int]) -> Floats:
         """Read one id more in every row. Shapes: lengths, ids (B); rows (n) -> (n, vocabulary)."""
+        junk = memory.shape[2] - len(ids)  # a graph is recorded for all rows of a buffer
+        lengths, ids = np.pad(lengths, (0, junk)), np.pad(ids, (0, junk))
         if self._is_biased:
             bias = self._hidden(lengths, np.arange(int(lengths.max()) + 1))[:, None, None]
             return self.log_probs(self._biased(memory, ids[:, None], lengths + 1, lengths[:, None], bias, rows))

@@ -16,7 +16,7 @@ from lotterylang.world.model import device
 from lotterylang.world.model.build import card
 from lotterylang.world.model.build.folder import CARD
 from lotterylang.world.model.network.cpu import CpuMemory
-from lotterylang.world.model.network.interface import LONGEST_PASS, Ids
+from lotterylang.world.model.network.interface import LONGEST_PASS, MOST_ROWS, Ids
 from lotterylang.world.model.weights.checkpoint import Floats
 
 GRAPH = "model.onnx"
@@ -59,6 +59,16 @@ class ExportedNetwork:
     def reads_whole(self) -> bool:
         """Tell that a text is read whole."""
         return True
+
+    @property
+    def is_local(self) -> bool:
+        """Tell whether a trie is to be read in one pass."""
+        return True
+
+    @property
+    def most_rows(self) -> int:
+        """Tell how many rows a step has at most."""
+        return MOST_ROWS
 
     def memory(self, rows: int, capacity: int) -> CpuMemory:
         """Make room for rows of `capacity` positions."""

@@ -21,6 +21,9 @@ LONGEST_PASS = 256
 """Positions of one pass on a CPU, an even number. Longer ones are slower: attention then computes more that is hidden,
 in less of the cache. Results do not depend on it."""
 
+MOST_ROWS = 16
+"""Rows of one step on a CPU."""
+
 LONGEST_HEAD = 64
 """Rows of one pass of the head, each as wide as the vocabulary."""
 
@@ -59,6 +62,15 @@ class Network(Protocol):
     def reads_whole(self) -> bool:
         """Tell whether the last bits of a text depend on how it is split into calls, so that it is read in one."""
 
+    @property
+    def is_local(self) -> bool:
+        """Tell whether a position may see only those near it: then a trie is to be read in one pass, since columns of
+        earlier ones count as positions of their own number."""
+
+    @property
+    def most_rows(self) -> int:
+        """Tell how many rows a step has at most: more of them cost memory and gain nothing."""
+
     def memory(self, rows: int, capacity: int) -> Memory:
         """Make room for rows of at least `capacity` positions."""
 
@@ -78,7 +90,7 @@ class Network(Protocol):
         """
 
     def step(self, memory: Any, lengths: Ids, ids: Ids, rows: list[int]) -> Floats:
-        """Read one id more in every row; give the log-probabilities of what follows in some of them.
+        """Read one id more in each of the first rows of a memory; give the log-probabilities of what follows in some.
 
         Shapes: lengths, ids (B); rows (n) -> (n, vocabulary).
         """

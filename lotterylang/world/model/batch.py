@@ -1,0 +1,137 @@
+"""The batch: rows that are decoded side by side, one token a row and step.
+
+Rows join and leave between steps; a row's tokens do not depend on its neighbours (measured: bit for bit). The rows
+stand in the first slots of one memory without a gap: the last one moves into the slot of one that leaves. Memories made
+here are thrown away. Next door: `decoding.py` is a row, `scheduling.py` says who joins.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lotterylang.world.model.decoding import Row
+from lotterylang.world.model.network.interface import Memory, Network
+from lotterylang.world.model.prefix_tree import PrefixTree
+
+MOST_BYTES = 1 << 30
+"""Memory of the slots and of the prompts in use, beyond which no row joins; one row always may."""
+
+SPARE_BYTES = 1 << 27
+"""Slots that are kept while nobody is in them."""
+
+_GROWTH = 4  # times the slots there were: what nobody stands in costs addresses, not memory
+_ROOM = 64  # positions that a slot has room for at least beyond what its row remembers
+
+
+class Batch:
+    """The rows being decoded, and one memory for all of them."""
+
+    def __init__(self, network: Network, tree: PrefixTree) -> None:
+        self._network = network
+        self._tree = tree
+        self._rows: list[Row] = []  # a row's slot is its place here
+        self._memory: Memory = network.memory(0, 0)
+        self._slots = 0
+        self.most_rows = 0
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def begin(self, row: Row) -> bool:
+        """Take a row's first token, which needs no step and no slot. Tell whether there is more to decode."""
+        row.take(self._network.log_probs(row.read.hidden[None])[0], self._network.card.ends)
+        return row.outcome is None
+
+    def places(self) -> int:
+        """Tell how many rows more may join, if they are no longer than those that are here."""
+        longest = max((row.length for row in self._rows), default=0)
+        return max(0, self._fitting(longest) - len(self._rows))
+
+    def fits(self, row: Row, instead: Row | None = None) -> bool:
+        """Tell whether a row may join, if need be when another has left."""
+        others = [other for other in self._rows if other is not instead]
+        return len(others) < self._fitting(max(each.length for each in [*others, row]))
+
+    def is_crowded(self) -> bool:
+        """Tell whether the next token of every row has no room."""
+        longest = max((row.length for row in self._rows), default=0)
+        return len(self._rows) > self._fitting(longest)
+
+    def join(self, row: Row) -> None:
+        """Give a row a slot, and copy what it remembers there."""
+        slot = len(self._rows)
+        self._make_room(slot + 1, row.length + 1)
+        row.read.copy_into(self._memory, slot)
+        if row.tail is not None:
+            prompt = len(row.read.ids)
+            self._memory.copy(row.tail, 0, slot, row.length - prompt, 0, prompt)
+            row.tail = None
+        self._rows.append(row)
+        self.most_rows = max(self.most_rows, len(self._rows))
+
+    def leave(self, row: Row) -> None:
+        """Let a row go."""
+        slot, last = self._rows.index(row), self._rows.pop()
+        if last is not row:
+            self._memory.copy(self._memory, len(self._rows), slot, last.length)
+            self._rows[slot] = last
+        if not self._rows and self._memory.nbytes > SPARE_BYTES:
+            self._memory, self._slots = self._network.memory(0, 0), 0
+
+    def pause(self, row: Row) -> None:
+        """Let a row go that is to join again: what it remembers beyond its prompt goes with it."""
+        row.tail = self._tail(row)
+        self.leave(row)
+
+    def snapshot(self, row: Row) -> Row:
+        """Give a copy of a row as it is now, which may join and then goes on as the row does. To be released."""
+        copied = row.copied()
+        copied.tail = self._tail(row)
+        return copied
+
+    def step(self) -> list[Row]:
+        """Take one token in every row; give the rows that are finished, which have left."""
+        lengths = np.array([row.length for row in self._rows], np.int64)
+        self._make_room(len(self._rows), int(lengths.max()) + 1)
+        ids = np.array([row.taken[-1].token for row in self._rows], np.int64)
+        found = self._network.step(self._memory, lengths, ids, list(range(len(self._rows))))
+        for row, log_probs in zip(self._rows, found, strict=True):
+            try:
+                row.take(log_probs, self._network.card.ends)
+            except Exception as defect:  # it concerns this row alone
+                row.defect, row.outcome = defect, "impossible"
+        finished = [row for row in self._rows if row.outcome is not None]
+        for row in finished:
+            self.leave(row)
+        return finished
+
+    def _fitting(self, longest: int) -> int:
+        """Tell how many rows of a length fit: one always does."""
+        left = MOST_BYTES - self._tree.pinned_bytes
+        return max(1, min(self._network.most_rows, left // ((longest + 1) * self._network.bytes_per_position)))
+
+    def _tail(self, row: Row) -> Memory | None:
+        prompt = len(row.read.ids)
+        count = row.length - prompt
+        if not count:
+            return None
+        tail = self._network.compact(count)
+        tail.copy(self._memory, self._rows.index(row), 0, count, prompt)
+        return tail
+
+    def _make_room(self, rows: int, length: int) -> None:
+        """See that there are slots for rows of a length: in larger steps as far as memory allows."""
+        longest = max([length, *(row.length + 1 for row in self._rows)])
+        slots, capacity = self._slots, self._memory.capacity
+        if rows <= slots and longest <= capacity:
+            return
+        if rows > slots:
+            slots = min(self._network.most_rows, max(rows, _GROWTH * max(1, slots)))
+        if longest > capacity or capacity > 4 * (longest + _ROOM):
+            capacity = longest + max(_ROOM, longest // 2)
+        if slots * capacity * self._network.bytes_per_position > MOST_BYTES:
+            slots, capacity = rows, longest + _ROOM
+        memory = self._network.memory(slots, capacity)
+        for slot, row in enumerate(self._rows):
+            memory.copy(self._memory, slot, slot, row.length)
+        self._memory, self._slots = memory, slots

@@ -1,0 +1,99 @@
+"""Matchers: a constraint in, which tokens may come next out, token after token; one matcher a row.
+
+llguidance matches grammars; what it says of small closed ones is kept (`closed.py`). Next door: `constraint.py` writes
+grammars; `decoding.py` asks and consumes.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any, Protocol
+
+import numpy as np
+
+from lotterylang.world.model.legal import Legal, few, of_bits
+from lotterylang.world.model.tokenizer import Tokens
+
+NONE = few([])
+
+
+class Matcher(Protocol):
+    """What a row asks of its grammar."""
+
+    def prepare(self) -> None:
+        """Work out what may come next, so that `legal` has it at once. May run in another thread: it frees this one."""
+
+    def legal(self, vocabulary: int) -> Legal:
+        """Give the tokens that may come next: none where no reply is left."""
+
+    def consume(self, token: int) -> None:
+        """Go on behind a legal token that is no end."""
+
+    @property
+    def is_stopped(self) -> bool:
+        """Tell that nothing may come any more."""
+
+    def forced(self) -> bytes:
+        """Give the bytes that must come next, whatever the tokens."""
+
+    def closes(self, forced: bytes) -> bool:
+        """Tell whether nothing may come any more once these bytes have come."""
+
+    def copied(self) -> Matcher:
+        """Give a matcher that goes on from here, whatever becomes of this one."""
+
+
+class GrammarMatcher:
+    """llguidance's matcher of a grammar. Errors: ValueError for a grammar that it refuses."""
+
+    def __init__(self, guide: Any, grammar: str, tokens: Tokens) -> None:
+        from llguidance import LLMatcher
+
+        self._matcher = LLMatcher(guide, grammar, log_level=0)
+        self._tokens = tokens
+        self._bits: bytes | None = None
+        if self._matcher.is_error():
+            raise ValueError(self._matcher.get_error())
+
+    def prepare(self) -> None:
+        """Work out what may come next; llguidance lets other threads run meanwhile."""
+        if self._bits is None:
+            self._bits = self._matcher.compute_bitmask()
+
+    def legal(self, vocabulary: int) -> Legal:
+        """Give the tokens that may come next; none where a grammar outgrew llguidance's limits."""
+        self.prepare()
+        assert self._bits is not None
+        if self._matcher.is_error():
+            return NONE
+        return of_bits(np.frombuffer(self._bits, np.uint8), vocabulary)
+
+    def consume(self, token: int) -> None:
+        """Go on behind a token."""
+        self._bits = None
+        self._matcher.consume_token(token)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Tell that nothing may come any more."""
+        stopped: bool = self._matcher.is_stopped()
+        return stopped
+
+    def forced(self) -> bytes:
+        """Give the bytes that must come next."""
+        forced: bytes = self._matcher.compute_ff_bytes()
+        return forced
+
+    def closes(self, forced: bytes) -> bool:
+        """Tell whether nothing may come any more once these bytes have come."""
+        ids = self._matcher.compute_ff_tokens()
+        if self._tokens.decode(ids) != forced:
+            return False
+        ahead = self._matcher.deep_copy()
+        return bool(ahead.consume_tokens(ids) and ahead.is_stopped())
+
+    def copied(self) -> GrammarMatcher:
+        """Give a matcher that goes on from here."""
+        found = copy.copy(self)
+        found._matcher = self._matcher.deep_copy()
+        return found
