@@ -8,7 +8,7 @@ a hole; `journal.py` writes both down; `world/model/` answers `Ask`, `Choose` an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -82,6 +82,7 @@ class Choose:
     Options are complete continuations: a space that joins one to the prompt is already there. Each option's score is
     its log-probability given `prompt`, minus its mean log-probability given each prompt of `contrast` (if any).
     `per_token` divides each log-probability by the number of the option's tokens (its end counts as one) first.
+    `only_best` says that nothing but the two best is looked at: the scores of others may be upper bounds.
     """
 
     path: str
@@ -91,6 +92,7 @@ class Choose:
     contrast: tuple[Prompt, ...] = ()
     per_token: bool = False
     tokens_left: int | None = None
+    only_best: bool = field(default=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,10 +208,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The score of every option, in nats and in the order of the options, contrast already subtracted."""
+    """The score of every option, in nats and in the order of the options, contrast already subtracted.
+
+    `bounds` are the places of the scores that are only upper bounds, each below the two best, which are exact.
+    """
 
     scores: tuple[float, ...]
     observed: Observed = field(default=UNOBSERVED, compare=False)
+    bounds: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +281,16 @@ class Counts(Protocol):
 
     def count_tokens(self, text: str) -> int:
         """Count the tokens of a text: always the same for the same model, and no effect."""
+        ...
+
+
+@runtime_checkable
+class Measures(Protocol):
+    """A model that says how it went about its answers; none of it changes one. `lot run --stats` shows it."""
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Count what was done since it was opened. `most_rows` is the most at any time."""
         ...
 
 
