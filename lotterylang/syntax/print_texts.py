@@ -51,9 +51,19 @@ def literal(text: str) -> str:
 def _escaped(text: str, next_sign: str) -> str:
     """Write a piece of `"…"`; `next_sign` is `$` before a value and `@` before a hole."""
     first, *further = _stable(_doubled(text, next_sign))
-    written = "".join(map(_character, first))
+    written = _characters(first)
     for group in further:
-        written += _code(group[0]) + "".join(map(_character, group[1:]))
+        written += _code(group[0]) + _characters(group[1:])
+    return written
+
+
+def _characters(text: str) -> str:
+    """Write characters, as codes where NFC would join them with the letter of an escape before them, as in `\\t`."""
+    written = ""
+    for c in text:
+        piece = _character(c)
+        is_joined = piece == c and not c.isascii() and not unicodedata.is_normalized("NFC", written[-1:] + c)
+        written += _code(c) if is_joined else piece
     return written
 
 

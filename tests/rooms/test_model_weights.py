@@ -15,6 +15,7 @@ from tiny_llama import Tiny, tiny, tokens
 from golden import assert_golden
 from lotterylang.recipe import Recipe
 from lotterylang.syntax.diagnostics import LotError
+from lotterylang.world.model import device
 from lotterylang.world.model.build import folder as build
 from lotterylang.world.model.tokenizer import Tokens, rebuilt
 from lotterylang.world.model.weights.gguf import Gguf
@@ -103,6 +104,7 @@ def test_a_changed_byte_is_an_error_or_harmless(tmp_path_factory: pytest.TempPat
 
 def test_a_model_is_built_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOTTERY_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(device, "multiplies_bytes", lambda: False)
     path = tiny().write(tmp_path / "t.gguf")
     steps: list[tuple[str, int, int]] = []
     folder = build.built(path, build.hash_of(path), Recipe("int8"), lambda *step: steps.append(step))
@@ -119,6 +121,19 @@ def test_a_model_is_built_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         "tokenizer.json",
         "card.json",
     }
+
+
+def test_a_processor_with_matrix_units_has_a_graph_for_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOTTERY_HOME", str(tmp_path / "home"))
+    path = tiny().write(tmp_path / "t.gguf")
+    found = []
+    for has_units in (True, False):
+        monkeypatch.setattr(device, "multiplies_bytes", lambda has_units=has_units: has_units)
+        found += [build.built(path, build.hash_of(path), Recipe(kind), lambda *_: None) for kind in ("int8", "fp32")]  # type: ignore[arg-type]
+    assert [(folder / build.READ).exists() for folder in found] == [True, False, False, False]
+    assert found[0] != found[2]
+    assert found[1] == found[3]
+    assert {folder for _, folder in build.variants_of(build.hash_of(path))} == {found[0], found[1], found[2]}
 
 
 def test_two_who_need_it_at_once_build_it_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

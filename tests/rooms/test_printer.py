@@ -18,6 +18,14 @@ def again(text: str) -> str:
     return print_expression(parse_expression(source_of("test.lot", text)))
 
 
+@pytest.mark.parametrize("text", ["\t\u0307", "\n\u0303", "\t\u0307\u0323", "a\u0307", "\u1e6b"])
+def test_a_mark_after_an_escape_does_not_join_its_letter(text: str) -> None:
+    written = again("".join(['"', *(f"\\u{{{ord(c):x}}}" for c in text), '"']))
+    read_back = parse_expression(source_of("test.lot", written))
+    assert isinstance(read_back, tree.Text)
+    assert [part.text for part in read_back.parts if isinstance(part, tree.Piece)] == [text]
+
+
 BRACKETS = [
     ("((a))", "a"),
     ("(a or b) and c", "(a or b) and c"),

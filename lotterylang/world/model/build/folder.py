@@ -124,15 +124,16 @@ def _changed(weights: Checkpoint, recipe: Recipe) -> Checkpoint:
 
 
 def _build(path: Path, folder: Path, key: str, recipe: Recipe, progress: Progress) -> None:
-    steps = 4
-    progress("build", 0, steps)
     weights = _changed(opened(path), recipe)
+    graphs = _graphs(recipe, weights)
+    steps = len(graphs) + 2
+    progress("build", 0, steps)
     tokenizer = rebuilt(marked(weights.vocabulary))
     progress("build", 1, steps)
     with cache.whole_folder(folder) as aside:
         tensors = TensorFile(aside / TENSORS)
         try:
-            for step, (name, wire) in enumerate(_graphs(recipe, weights), start=2):
+            for step, (name, wire) in enumerate(graphs, start=2):
                 kind = ByteGraph if name == READ else Graph
                 graph = kind(name, tensors, device.precision_of(recipe))
                 wire(graph, weights)
