@@ -15,6 +15,8 @@ from lotterylang.world.model.weights.checkpoint import Architecture, Checkpoint,
 from lotterylang.world.model.weights.layout import ROPE_DIVISORS
 
 _LOCAL_BIAS = "local.bias"
+_SCALES_AT = 12  # the place of the scales among the operator's inputs
+_ROUNDED = {"k_quant_type": "PER_CHANNEL", "v_quant_type": "PER_CHANNEL", "kv_cache_bit_width": 8}
 _INT64 = 7  # of onnx.TensorProto
 
 
@@ -31,21 +33,52 @@ def wire_positions(graph: Graph, weights: Checkpoint) -> None:
         _wire_local_bias(graph, shape.window)
 
 
-def wire_attention(graph: Graph, weights: Checkpoint, layer: int, x: str, is_biased: bool) -> str:
-    """Wire the attention of one layer, up to what its heads saw. Shapes: (B, S, width) -> (B, S, heads · head_size)."""
+def wire_attention(
+    graph: Graph, weights: Checkpoint, layer: int, x: str, is_biased: bool, scales: Floats | None = None
+) -> str:
+    """Wire the attention of one layer, up to what its heads saw. With `scales` its memory is rounded to 8 bits.
+
+    Shapes: (B, S, width) -> (B, S, heads · head_size); scales (layers, 2, kv_heads, head_size).
+    """
     shape, block = weights.architecture, f"blk.{layer}"
     inputs = _queries_keys_values(graph, weights, block, x)
+    if scales is not None:
+        inputs = _less_the_first(graph, shape, layer, inputs)
+    kind = graph.float if scales is None else "INT8"
     memory: list[str | int] = ["B", shape.kv_heads, "capacity", shape.head_size]
-    past = [graph.input(f"past.{layer}.{part}", graph.float, memory) for part in ("key", "value")]
+    past = [graph.input(f"past.{layer}.{part}", kind, memory) for part in ("key", "value")]
     present = [f"present.{layer}.{part}" for part in ("key", "value")]
     for name in present:
-        graph.output(name, graph.float, memory)
+        graph.output(name, kind, memory)
     is_local = layer in shape.local_layers
     turned = "local." if is_local and shape.local_rope_base is not None else ""
     inputs += [*past, "seqlens_k", "total_length", f"{turned}cos", f"{turned}sin"]
     if is_biased:
         inputs += ["position_ids", _LOCAL_BIAS if is_local else "attention_bias"]
-    return graph.node("GroupQueryAttention", inputs, [f"{block}.attended", *present], FUSED, **_attributes(shape))
+    attributes = _attributes(shape)
+    if scales is not None:
+        inputs += [""] * (_SCALES_AT - len(inputs))
+        inputs += [graph.constant(f"{block}.{part}.scales", scales[layer, side].ravel()) for side, part in enumerate("kv")]
+        attributes |= _ROUNDED
+    seen = graph.node("GroupQueryAttention", inputs, [f"{block}.attended", *present], FUSED, **attributes)
+    if scales is None:
+        return seen
+    first = graph.input(f"first.{layer}.seen", graph.float, ["B", 1, shape.heads * shape.head_size])
+    return graph.node("Add", [seen, first], [f"{block}.attended.whole"])
+
+
+def _less_the_first(graph: Graph, shape: Architecture, layer: int, inputs: list[str]) -> list[str]:
+    """Take the values of a row's first position away from those of all others.
+
+    Much of what heads see is the first position, whatever it says (Xiao et al. 2023, arXiv:2309.17453). Weights of
+    attention add up to one, so what is taken away here can be added to what was seen; and zero is rounded exactly.
+    """
+    packed = not inputs[2]
+    width = (shape.heads + 2 * shape.kv_heads if packed else shape.kv_heads) * shape.head_size
+    first = graph.input(f"first.{layer}.taken", graph.float, ["B", 1, width])
+    whole = inputs[0] if packed else inputs[2]
+    rest = graph.node("Sub", [whole, first], [f"{whole}.rest"])
+    return [rest, "", ""] if packed else [*inputs[:2], rest]
 
 
 def _attributes(shape: Architecture) -> dict[str, Any]:

@@ -6,6 +6,9 @@ families differ in is in `Architecture`. Next door: `graph.py` makes nodes; `wei
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 
 from lotterylang.world.model.build.attention import wire_attention, wire_positions
@@ -14,14 +17,16 @@ from lotterylang.world.model.weights.checkpoint import Architecture, Checkpoint
 from lotterylang.world.model.weights.layout import EMBEDDING, HEAD
 
 
-def wire_body(graph: Graph, weights: Checkpoint) -> None:
+def wire_body(graph: Graph, weights: Checkpoint, scales: Floats | None = None) -> None:
     """Wire tokens to hidden states.
 
     Shapes: input_ids, position_ids (B, S); seqlens_k (B), tokens before the last of each row; total_length (), columns
     of the memory in use; attention_bias (1 or B, 1, S, total_length); rows (R), positions of the flattened (B·S) whose
     hidden state is asked; past and present of each layer (B, kv_heads, capacity, head_size), one buffer for both.
+    With `scales` (layers, 2, kv_heads, head_size) past and present are rounded to INT8, and first.n.taken and
+    first.n.seen (B, 1, …) are what the values of a row's first position take from others and add to what is seen.
     """
-    _wire_hidden(graph, weights, is_biased=True)
+    _wire_hidden(graph, weights, is_biased=True, scales=scales)
 
 
 def wire_plain_body(graph: Graph, weights: Checkpoint) -> None:
@@ -43,13 +48,15 @@ def wire_head(graph: Graph, weights: Checkpoint) -> None:
     _wire_log_probs(graph, weights, graph.narrowed("hidden", "states"), "R")
 
 
-def _wire_hidden(graph: Graph, weights: Checkpoint, is_biased: bool) -> None:
+def _wire_hidden(graph: Graph, weights: Checkpoint, is_biased: bool, scales: Floats | None = None) -> None:
     graph.input("rows", "INT64", ["R"])
     graph.output("hidden", "FLOAT", ["R", weights.architecture.width])
-    graph.widened(_wire_states(graph, weights, is_biased, "rows"), "hidden")
+    graph.widened(_wire_states(graph, weights, is_biased, "rows", scales), "hidden")
 
 
-def _wire_states(graph: Graph, weights: Checkpoint, is_biased: bool, rows: str | None = None) -> str:
+def _wire_states(
+    graph: Graph, weights: Checkpoint, is_biased: bool, rows: str | None = None, scales: Floats | None = None
+) -> str:
     """Wire tokens to the states of all positions, or of `rows`. Shapes: -> (B·S or R, width)."""
     shape = weights.architecture
     graph.input("input_ids", "INT64", ["B", "S"])
@@ -66,7 +73,8 @@ def _wire_states(graph: Graph, weights: Checkpoint, is_biased: bool, rows: str |
     residual = ""
     for layer in range(shape.layers):
         is_last = layer == shape.layers - 1
-        x, residual = _wire_layer(graph, weights, layer, x, residual, is_biased, rows if is_last else None)
+        attended = partial(wire_attention, graph, weights, layer, is_biased=is_biased, scales=scales)
+        x, residual = _wire_layer(graph, weights, layer, x, residual, attended, rows if is_last else None)
     x, _ = _norm(graph, weights, shape, "output_norm.weight", x, residual)
     flat = graph.constant("flat", np.array([-1, shape.width], np.int64))
     return graph.node("Reshape", [x, flat], ["states"])
@@ -80,12 +88,18 @@ def _wire_log_probs(graph: Graph, weights: Checkpoint, states: str, rows: str) -
 
 
 def _wire_layer(
-    graph: Graph, weights: Checkpoint, layer: int, x: str, residual: str, is_biased: bool, rows: str | None
+    graph: Graph,
+    weights: Checkpoint,
+    layer: int,
+    x: str,
+    residual: str,
+    attended: Callable[[str], str],
+    rows: str | None,
 ) -> tuple[str, str]:
     """Wire a layer; after the attention of the last one, only the positions that are asked go on."""
     shape, block = weights.architecture, f"blk.{layer}"
     x, residual = _norm(graph, weights, shape, f"{block}.attn_norm.weight", x, residual)
-    x = wire_attention(graph, weights, layer, x, is_biased)
+    x = attended(x)
     if rows is not None:
         x, residual = (_chosen(graph, one, rows) for one in (x, residual))
     x = graph.linear(x, f"{block}.attn_output", weights.tensor(f"{block}.attn_output.weight"))

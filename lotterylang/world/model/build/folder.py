@@ -14,7 +14,7 @@ from pathlib import Path
 from lotterylang.home import home
 from lotterylang.recipe import Recipe
 from lotterylang.world.model import cache, device
-from lotterylang.world.model.build import card, decoder
+from lotterylang.world.model.build import card, decoder, rounding
 from lotterylang.world.model.build.frames import marked
 from lotterylang.world.model.build.graph import Graph
 from lotterylang.world.model.build.tensors import TensorFile
@@ -41,6 +41,9 @@ BODY, READ, BRANCH, STEP, HEAD, TENSORS, TOKENIZER, CARD = (
 )
 
 _IN_BYTES = " and in whole bytes"  # of the key where there is a graph for reading so
+
+Wire = Callable[[Graph, Checkpoint], None]
+"""Wires a graph of weights."""
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage, how much of it is done and how much there is. Units: bytes, except of `build`, in steps."""
@@ -125,16 +128,20 @@ def _changed(weights: Checkpoint, recipe: Recipe) -> Checkpoint:
 
 def _build(path: Path, folder: Path, key: str, recipe: Recipe, progress: Progress) -> None:
     weights = _changed(opened(path), recipe)
-    graphs = _graphs(recipe, weights)
-    steps = len(graphs) + 2
-    progress("build", 0, steps)
     tokenizer = rebuilt(marked(weights.vocabulary))
-    progress("build", 1, steps)
     with cache.whole_folder(folder) as aside:
         tensors = TensorFile(aside / TENSORS)
+
+        def wire_steps(graph: Graph, weights: Checkpoint) -> None:
+            tensors.flush()
+            decoder.wire_body(graph, weights, rounding.scales_of(aside / READ, tokenizer, weights.architecture))
+
+        graphs = _graphs(recipe, weights, wire_steps)
+        steps = len(graphs) + 1
+        progress("build", 0, steps)
         try:
-            for step, (name, wire) in enumerate(graphs, start=2):
-                kind = ByteGraph if name == READ else Graph
+            for step, (name, wire) in enumerate(graphs, start=1):
+                kind = ByteGraph if name == READ and reads_in_bytes(recipe) else Graph
                 graph = kind(name, tensors, device.precision_of(recipe))
                 wire(graph, weights)
                 graph.save(aside / name)
@@ -151,14 +158,16 @@ def reads_in_bytes(recipe: Recipe) -> bool:
     return device.precision_of(recipe) == "int8" and device.multiplies_bytes()
 
 
-def _graphs(recipe: Recipe, weights: Checkpoint) -> list[tuple[str, Callable[[Graph, Checkpoint], None]]]:
-    """List the graphs: CUDA's attention is slower with a bias, so only what needs one has it there.
+def _graphs(recipe: Recipe, weights: Checkpoint, wire_steps: Wire) -> list[tuple[str, Wire]]:
+    """List the graphs in the order in which they are made.
 
-    A processor that multiplies whole bytes fast has a graph of its own for reading several positions at once.
+    In 8 bits there is one for reading texts and, over a rounded memory, one for steps. CUDA's attention is slower with
+    a bias, so only what needs one has it there.
     """
-    if reads_in_bytes(recipe):
-        return [(BODY, decoder.wire_body), (READ, decoder.wire_body), (HEAD, decoder.wire_head)]
-    if device.precision_of(recipe) != "fp16":
+    precision = device.precision_of(recipe)
+    if precision == "int8":
+        return [(READ, decoder.wire_body), (BODY, wire_steps), (HEAD, decoder.wire_head)]
+    if precision != "fp16":
         return [(BODY, decoder.wire_body), (HEAD, decoder.wire_head)]
     if weights.architecture.local_layers:  # what these see is a bias
         return [(BRANCH, decoder.wire_body), (HEAD, decoder.wire_head)]

@@ -47,6 +47,10 @@ class TensorFile:
             tensor.external_data.add(key=key, value=str(value))
         return tensor
 
+    def flush(self) -> None:
+        """See that what was written so far can be read."""
+        self._file.flush()
+
     def close(self) -> None:
         """Finish the file; it is on the disk afterwards."""
         import os
