@@ -8,7 +8,7 @@ a hole; `journal.py` writes both down; `world/model/` answers `Ask`, `Choose` an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -281,6 +281,16 @@ class Counts(Protocol):
 
     def count_tokens(self, text: str) -> int:
         """Count the tokens of a text: always the same for the same model, and no effect."""
+        ...
+
+
+@runtime_checkable
+class Measures(Protocol):
+    """A model that says how it went about its answers; none of it changes one. `lot run --stats` shows it."""
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Count what was done since it was opened. `most_rows` is the most at any time."""
         ...
 
 

@@ -73,7 +73,8 @@ def run(
     if untold and not json:
         screen.err().print(margin.as_text(untold), style="yellow")
     if stats and not json:
-        screen.err().print("  ".join(f"{name} {value}" for name, value in screen.stats(finished).items()), style="dim")
+        for line in screen.stats_text(finished):
+            screen.err().print(line, style="dim")
     raise typer.Exit(0 if failure is None else 1)
 
 

@@ -169,7 +169,15 @@ def stats(run: Finished) -> dict[str, Any]:
         "cached_tokens": sum(o.get("cached_tokens", 0) for o in observed),
         "reply_tokens": sum(o.get("reply_tokens", 0) for o in observed),
         "steps": run.outcome.spent["steps"],
+        **run.counts,
     }
+
+
+def stats_text(run: Finished) -> list[str]:
+    """Write what a run spent, a figure a line."""
+    found = {name.replace("_", " "): f"{value:,}" for name, value in stats(run).items()}
+    wide = max(map(len, found)), max(map(len, found.values()))
+    return [f"{name:{wide[0]}}  {value:>{wide[1]}}" for name, value in found.items()]
 
 
 def _is_refused(record: journal.Record) -> bool:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import atexit
 import os
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,7 +23,7 @@ from lotterylang.run import absent, lower
 from lotterylang.run.cells import File
 from lotterylang.run.convert import canonical
 from lotterylang.run.doors import Doors
-from lotterylang.run.effects import Model
+from lotterylang.run.effects import Measures, Model
 from lotterylang.run.exact import memory_data
 from lotterylang.run.journal import Journal
 from lotterylang.run.keeping import Keeping
@@ -58,13 +59,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A run that ended. Units: `seconds` of wall time, models opened included."""
+    """A run that ended. Units: `seconds` of wall time, models opened included.
+
+    `counts` are how the models went about it (`Measures`).
+    """
 
     program: Program
     outcome: Outcome
     journal: Journal
     path: Path | None
     seconds: float
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 def execute(request: Request, progress: Progress, overhear: Callable[[OpenModel], OpenModel] | None = None) -> Finished:
@@ -79,14 +84,27 @@ def execute(request: Request, progress: Progress, overhear: Callable[[OpenModel]
         memory = _started(runner, request.given, keeping)
         path, file = journal_file()
         journal = Journal(_header(request, program, code, args, memory), file)
-        start = time.monotonic()
+        start, before = time.monotonic(), _counts()
         try:
             held = request.given.memory if memory is None else memory
             outcome = runner.run(code, args, held, journal, keeping.commit)
         finally:
             if file is not None:
                 file.close()
-    return Finished(program, outcome, journal, path, time.monotonic() - start)
+    return Finished(program, outcome, journal, path, time.monotonic() - start, _counts_since(before))
+
+
+def _counts() -> Counter[str]:
+    """Add up what the open models have counted."""
+    found: Counter[str] = Counter()
+    for model in _opened.values():
+        if isinstance(model, Measures):
+            found.update(model.counts)
+    return found
+
+
+def _counts_since(before: Counter[str]) -> dict[str, int]:
+    return {name: count - before[name] * (name != "most_rows") for name, count in _counts().items()}
 
 
 def _started(runner: Runner, given: Given, keeping: Keeping) -> Memory | None:

@@ -74,11 +74,18 @@ class Desk:
         assert number not in self.answers
         self.answers[number] = answer
 
+    def turn(self) -> None:
+        self.schedule.turn()
+        rows, network = self.schedule._batch._rows, self.reader.network
+        left = batch.MOST_BYTES - self.reader.prefixes.tree.pinned_bytes
+        longest = max((row.length for row in rows), default=1)
+        assert len(rows) <= max(1, left // (longest * network.bytes_per_position))
+
     def finish(self) -> None:
         for _ in range(5_000):
             if self.schedule.is_idle:
                 break
-            self.schedule.turn()
+            self.turn()
         assert self.schedule.is_idle
         assert self.reader.prefixes.tree.pinned_bytes == 0
         assert len(self.schedule._batch) == 0
@@ -177,7 +184,7 @@ def test_an_answer_does_not_depend_on_its_company(
                 number = min(waiting)
                 desk.enter(number, *waiting.pop(number))
             elif event == "turn":
-                desk.schedule.turn()
+                desk.turn()
             elif left := sorted(desk.questions.keys() - desk.answers.keys() - given_up):
                 given_up.add(number := data.draw(st.sampled_from(left)))
                 desk.schedule.withdraw(desk.questions[number])
@@ -261,13 +268,13 @@ def test_a_late_program_gets_its_share_of_a_full_batch(folder: Path, monkeypatch
     for number, effect in enumerate(asks(folder, 7, 60)):
         desk.enter(number, effect, asker=0)
     for _ in range(12):
-        desk.schedule.turn()
+        desk.turn()
     for number, effect in enumerate(asks(folder, 5, 60)[:2]):
         desk.enter(
             100 + number, replace(effect, prompt=Prompt((Turn(None, ("no ", effect.prompt.holes[0])),))), asker=1
         )
     for _ in range(12):
-        desk.schedule.turn()
+        desk.turn()
     held = [question.asker for question in desk.schedule._decoding.values()]
     assert sorted(held) == [0, 0, 1, 1]
     assert desk.schedule.preemptions == 2
@@ -283,11 +290,22 @@ def test_what_needs_no_place_does_not_wait_for_one(folder: Path, monkeypatch: py
         desk.enter(number, effect, asker=0)
     desk.enter(9, Score("p", "m", Prompt((Turn(None, ("the",)),)), " yes"), asker=0)
     for _ in range(5):
-        desk.schedule.turn()
+        desk.turn()
     assert desk.answers.keys() == {9}
     for question in desk.questions.values():
         desk.schedule.withdraw(question)
     desk.finish()
+
+
+def test_rows_that_outgrow_the_memory_are_paused_and_go_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "MOST_BYTES", 150 * network(folder).bytes_per_position)
+    desk = Desk(reader(folder, LARGE))
+    asked = asks(folder, 4, 60)
+    for number, effect in enumerate(asked):
+        desk.enter(number, effect, asker=0)
+    desk.finish()
+    assert desk.schedule.preemptions > 0
+    assert [bits(desk.answers[number]) for number in range(4)] == [alone(folder, effect) for effect in asked]
 
 
 PROGRAM = """

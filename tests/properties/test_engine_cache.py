@@ -17,7 +17,9 @@ from lotterylang.recipe import Recipe
 from lotterylang.world.model.build import folder as build
 from lotterylang.world.model.network.cpu import CpuNetwork
 from lotterylang.world.model.prefix import PrefixCache, Read, Reading
-from lotterylang.world.model.prefix_tree import Node, PrefixTree
+from lotterylang.world.model.prefix_tree import Node, PrefixTree, common
+
+LARGE = 1 << 24
 
 
 @lru_cache(maxsize=1)
@@ -133,8 +135,39 @@ def test_what_is_read_has_the_bits_of_a_cold_reading(
     assert desk.cache.tree.pinned_bytes == 0
 
 
+def marks(ids: tuple[int, ...]) -> list[float]:
+    """Give each position a number of its own, by all that stands before it."""
+    return [float(hash(ids[: end + 1]) % 100_003) for end in range(len(ids))]
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    kept=st.lists(st.lists(st.integers(3, 4), min_size=1, max_size=9).map(tuple), min_size=1, max_size=9),
+    data=st.data(),
+)
+def test_a_tree_finds_and_gives_back_what_was_put_in(net: CpuNetwork, kept: list[tuple[int, ...]], data: Any) -> None:
+    tree = PrefixTree(net, LARGE)
+    for ids in kept:
+        memory = net.memory(1, len(ids))
+        memory.values[:] = np.array(marks(ids), np.float32)[:, None]
+        assert tree.insert(np.array(ids), memory, None).end == len(ids)
+    wanted = data.draw(st.lists(st.integers(3, 4), max_size=10).map(tuple))
+    node, length = tree.match(np.array(wanted, np.int64))
+    assert length == max(common(np.array(wanted), np.array(ids)) for ids in kept)
+    assert node.end - len(node.ids) <= length <= node.end
+    end = data.draw(st.integers(0, length))
+    start = data.draw(st.integers(0, end))
+    found = net.memory(2, 12)
+    found.values[:] = -1.0
+    node.copy_into(found, 1, start, end)
+    there = np.where((np.arange(12) >= start) & (np.arange(12) < end), [*marks(wanted), *[0.0] * 12][:12], -1.0)
+    assert (found.values[:, :, 1] == there[:, None]).all()
+    assert (found.values[:, :, 0] == -1.0).all()
+    assert all(whole(each) for each in tree.nodes())
+
+
 def test_texts_that_are_read_together_read_their_beginning_once(net: CpuNetwork) -> None:
-    cache = PrefixCache(net, 1 << 24)
+    cache = PrefixCache(net, LARGE)
     beginning = tuple(range(3, 59))
     asked = [(*beginning, 60 + number, 3, 4) for number in range(16)]
     desk = Desk(cache, net, [(ids, cache.reading(ids), False) for ids in asked])
@@ -144,7 +177,7 @@ def test_texts_that_are_read_together_read_their_beginning_once(net: CpuNetwork)
 
 
 def test_an_end_without_a_state_is_read_again_and_then_kept(net: CpuNetwork) -> None:
-    cache = PrefixCache(net, 1 << 24)
+    cache = PrefixCache(net, LARGE)
     ids = tuple(range(3, 43))
     cache.read(ids).release()
     assert [cache.read(ids[:30]).cached for _ in range(2)] == [29, 30]

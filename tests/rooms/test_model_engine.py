@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -31,8 +32,10 @@ from lotterylang.run.shapes import Fields, Free, Hole, Listing, OneOf, Shape, Wh
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.model import decoding
 from lotterylang.world.model import engine as engine_module
+from lotterylang.world.model.decoding import Row
 from lotterylang.world.model.engine import Engine
 from lotterylang.world.model.open import open_model, sent_to
+from lotterylang.world.model.prefix import Read
 from lotterylang.world.model.template import Sent
 
 
@@ -295,6 +298,19 @@ def test_cancelled_questions_are_let_go_and_the_rest_is_answered(model: Engine) 
     assert isinstance(reply(model, Ask("p", "m", plain("short ", Hole("x", Whole(0, 9))))), Asked)
     assert model._schedule.is_idle
     assert isinstance(reply(model, long[0]), Asked)  # it can be asked again
+
+
+def test_nothing_is_held_that_an_answer_needed(model: Engine) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        long = model.submit([Ask("p", "m", plain(f"held {n} ", Hole("x", Free(200, 300)))) for n in range(3)])
+        reply(model, Ask("p", "m", plain("held ", Hole("x", Free(5, 9)))))
+        [future.cancel() for future in long]
+        reply(model, Score("p", "m", plain("held on"), "x"))
+        assert not [each for each in gc.get_objects() if isinstance(each, Row | Read)]
+    finally:
+        gc.enable()
 
 
 def test_closing_cancels_what_is_not_answered(tmp_path: Path) -> None:

@@ -48,8 +48,9 @@ class _Job:
         return all(future.cancelled() for future in self.futures)
 
     def settle(self, answer: Reply | Exception) -> None:
-        """Give everyone the answer, or the defect that prevents it."""
-        for future in self.futures:
+        """Give everyone the answer, or the defect that prevents it; hold nothing that was needed to find it."""
+        futures, self.futures, self.question = self.futures, [], None
+        for future in futures:
             if not future.set_running_or_notify_cancel():
                 continue
             if isinstance(answer, Exception):
@@ -100,12 +101,10 @@ class Engine:
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """Count what the engine did so far: tokens of prompts, rows, questions that waited for a place."""
-        prefixes, schedule = self._reader.prefixes, self._schedule
+        """Count tokens that the prefix cache let go, rows side by side, questions that waited or were interrupted."""
+        schedule = self._schedule
         return {
-            "read_tokens": prefixes.read_tokens,
-            "cached_tokens": prefixes.cached_tokens,
-            "evicted_tokens": prefixes.tree.evicted_tokens,
+            "evicted_tokens": self._reader.prefixes.tree.evicted_tokens,
             "most_rows": schedule.most_rows,
             "waits": schedule.waits,
             "preemptions": schedule.preemptions,
@@ -175,11 +174,15 @@ class Engine:
                 for job, asker in entered:
                     self._begin(job, asker)
                 for job in withdrawn:
-                    if job.question is not None:
-                        self._schedule.withdraw(job.question)
+                    self._withdraw(job)
                 self._schedule.turn()
             except Exception as defect:  # it must reach those who wait, not end the worker
                 self._fail_all(defect)
+
+    def _withdraw(self, job: _Job) -> None:
+        if job.question is not None:
+            self._schedule.withdraw(job.question)
+        job.question, job.futures = None, []
 
     def _take_cancelled(self) -> list[_Job]:
         """List the questions that nobody waits for any more; an equal one is asked anew from now on."""

@@ -87,6 +87,7 @@ class Schedule:
         self._ready.remove(question.asker, question)
         if question.row is not None and self._decoding.pop(question.row, None) is not None:
             self._batch.leave(question.row)
+        question.row = None
         question.steps.close()
 
     def turn(self) -> None:
