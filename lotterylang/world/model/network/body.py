@@ -21,6 +21,13 @@ class CpuMemory:
     def __init__(self, values: Floats) -> None:
         self.values = values
         self.bindings: dict[tuple[Any, int], Any] = {}  # by the body that runs on it and the number of rows
+        self._rows: dict[int, CpuMemory] = {}
+
+    def row(self, number: int) -> CpuMemory:
+        """Give a row as a memory of its own in the same place."""
+        if number not in self._rows:
+            self._rows[number] = CpuMemory(self.values[:, :, number : number + 1])
+        return self._rows[number]
 
     @property
     def capacity(self) -> int:

@@ -101,6 +101,12 @@ class CpuNetwork:
         parts = [self.log_probs(hidden[at : at + LONGEST_HEAD]) for at in range(0, len(rows), LONGEST_HEAD)]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
+    def follow(self, memory: CpuMemory, row: int, past: int, ids: list[int]) -> Floats:
+        """Read ids in one row; give the log-probabilities after each. Shapes: -> (n, vocabulary)."""
+        positions = np.arange(past, past + len(ids))
+        every = list(range(len(ids)))
+        return self.log_probs(self._pass_of_one(memory.row(row), past, np.array(ids, np.int64), positions, None, every))
+
     def log_probs(self, hidden: Floats) -> Floats:
         """Give the log-probability of every token. Shapes: (n, width) -> (n, vocabulary)."""
         values: Floats = self._head.run(["log_probs"], {"hidden": np.ascontiguousarray(hidden)})[0]
