@@ -82,9 +82,13 @@ def in_one_pass(network: Any, ids: list[int]) -> Iterator[np.ndarray]:
 
 def step_by_step(network: Any, rows: list[list[int]]) -> Iterator[np.ndarray]:
     """Yield log-probabilities after each token of all texts, one step at a time. Shapes: -> (texts, vocabulary)."""
-    memory = network.memory(len(rows), len(rows[0]) + 1)
-    for place, ids in enumerate(zip(*rows, strict=True)):
-        yield network.step(memory, np.full(len(rows), place), np.array(ids), list(range(len(rows))))
+    slots = network.slots(len(rows), len(rows[0]) + 1)
+    begun = [network.memory(1, 2) for _ in rows]
+    yield network.log_probs(np.array([network.extend(one, 0, ids[:1]) for one, ids in zip(begun, rows, strict=True)]))
+    for row, one in enumerate(begun):
+        slots.copy(one, 0, row, 1)
+    for place, ids in enumerate(zip(*(ids[1:] for ids in rows), strict=True), start=1):
+        yield network.step(slots, np.full(len(rows), place), np.array(ids), list(range(len(rows))))
 
 
 def measured(network: Any, rows: list[list[int]], oracle: np.ndarray) -> dict[str, dict[str, float]]:

@@ -34,7 +34,7 @@ class Batch:
         self._network = network
         self._tree = tree
         self._rows: list[Row] = []  # a row's slot is its place here
-        self._memory: Memory = network.memory(0, 0)
+        self._memory: Memory = network.slots(0, 0)
         self._slots = 0
         self._aside = ThreadPoolExecutor(1, "lottery-grammars")
         self.most_rows = 0
@@ -81,7 +81,7 @@ class Batch:
             self._memory.copy(self._memory, len(self._rows), slot, last.length)
             self._rows[slot] = last
         if not self._rows and self._memory.nbytes > SPARE_BYTES:
-            self._memory, self._slots = self._network.memory(0, 0), 0
+            self._memory, self._slots = self._network.slots(0, 0), 0
 
     def pause(self, row: Row) -> None:
         """Let a row go that is to join again: what it remembers beyond its prompt goes with it."""
@@ -146,14 +146,14 @@ class Batch:
     def _fitting(self, longest: int) -> int:
         """Tell how many rows of a length fit: one always does."""
         left = MOST_BYTES - self._tree.pinned_bytes
-        return max(1, min(self._network.most_rows, left // ((longest + 1) * self._network.bytes_per_position)))
+        return max(1, min(self._network.most_rows, left // ((longest + 1) * self._network.bytes_per_slot_position)))
 
     def _tail(self, row: Row) -> Memory | None:
         prompt = len(row.read.ids)
         count = row.length - prompt
         if not count:
             return None
-        tail = self._network.compact(count)
+        tail = self._network.slots(1, count)
         tail.copy(self._memory, self._rows.index(row), 0, count, prompt)
         return tail
 
@@ -167,9 +167,9 @@ class Batch:
             slots = min(self._network.most_rows, max(rows, _GROWTH * max(1, slots)))
         if longest > capacity or capacity > 4 * (longest + _ROOM):
             capacity = longest + max(_ROOM, longest // 2)
-        if slots * capacity * self._network.bytes_per_position > MOST_BYTES:
+        if slots * capacity * self._network.bytes_per_slot_position > MOST_BYTES:
             slots, capacity = rows, longest + _ROOM
-        memory = self._network.memory(slots, capacity)
+        memory = self._network.slots(slots, capacity)
         for slot, row in enumerate(self._rows):
             memory.copy(self._memory, slot, slot, row.length)
         self._memory, self._slots = memory, slots

@@ -58,7 +58,9 @@ def wire_attention(
     attributes = _attributes(shape)
     if scales is not None:
         inputs += [""] * (_SCALES_AT - len(inputs))
-        inputs += [graph.constant(f"{block}.{part}.scales", scales[layer, side].ravel()) for side, part in enumerate("kv")]
+        inputs += [
+            graph.constant(f"{block}.{part}.scales", scales[layer, side].ravel()) for side, part in enumerate("kv")
+        ]
         attributes |= _ROUNDED
     seen = graph.node("GroupQueryAttention", inputs, [f"{block}.attended", *present], FUSED, **attributes)
     if scales is None:

@@ -11,6 +11,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
 from lotterylang.home import home
 from lotterylang.recipe import Recipe
 from lotterylang.world.model import cache, device
@@ -26,16 +28,17 @@ from lotterylang.world.model.weights.opening import hash_of as hash_of  # whoeve
 from lotterylang.world.model.weights.opening import opened
 from lotterylang.world.model.weights.pruned import Pruned
 
-BUILDER = 8
+BUILDER = 9
 """Raise it with every change of what is built, so that what older versions built is left alone."""
 
-BODY, READ, BRANCH, STEP, HEAD, TENSORS, TOKENIZER, CARD = (
+BODY, READ, BRANCH, STEP, HEAD, TENSORS, ROUNDING, TOKENIZER, CARD = (
     "body.onnx",
     "read.onnx",
     "branch.onnx",
     "step.onnx",
     "head.onnx",
     "tensors.bin",
+    "rounding.npy",
     "tokenizer.json",
     "card.json",
 )
@@ -134,7 +137,10 @@ def _build(path: Path, folder: Path, key: str, recipe: Recipe, progress: Progres
 
         def wire_steps(graph: Graph, weights: Checkpoint) -> None:
             tensors.flush()
-            decoder.wire_body(graph, weights, rounding.scales_of(aside / READ, tokenizer, weights.architecture))
+            scales = rounding.scales_of(aside / READ, tokenizer, weights.architecture)
+            if scales is not None:
+                np.save(aside / ROUNDING, scales)
+            decoder.wire_body(graph, weights, scales)
 
         graphs = _graphs(recipe, weights, wire_steps)
         steps = len(graphs) + 1

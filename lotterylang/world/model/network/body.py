@@ -5,10 +5,12 @@ Next door: `cpu.py` says what is read with which body.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lotterylang.world.model import device
 from lotterylang.world.model.network.interface import Ids
@@ -16,10 +18,15 @@ from lotterylang.world.model.weights.checkpoint import Architecture, Floats
 
 
 class CpuMemory:
-    """One array. Shapes: values (layers, 2, rows, kv_heads, capacity, head_size)."""
+    """One array. Shapes: values (layers, 2, rows, kv_heads, capacity, head_size).
 
-    def __init__(self, values: Floats) -> None:
+    What `is_kept` is written once, and rounded once, when it is first copied to a rounded memory: its `codes`.
+    """
+
+    def __init__(self, values: Floats, is_kept: bool = False) -> None:
         self.values = values
+        self.is_kept = is_kept
+        self.codes: NDArray[np.int8] | None = None
         self.bindings: dict[tuple[Any, int], Any] = {}  # by the body that runs on it and the number of rows
         self._rows: dict[int, CpuMemory] = {}
 
@@ -37,8 +44,12 @@ class CpuMemory:
 
     @property
     def nbytes(self) -> int:
-        """Give its size in bytes."""
-        return self.values.nbytes
+        """Give its size in bytes, with its codes."""
+        return self.values.nbytes + (self.values.size if self.is_kept else 0)
+
+    def inputs(self, layer: int, rows: int) -> Mapping[str, Floats]:
+        """Give what a graph is told of the first rows beside keys and values: nothing."""
+        return {}
 
     def copy(self, source: CpuMemory, row: int, to: int, length: int, start: int = 0, at: int = 0) -> None:
         """Copy positions of a row, from `start` there to `at` here."""
@@ -50,7 +61,7 @@ class Body:
 
     def __init__(self, path: Path, threads: int, shape: Architecture) -> None:
         self._session = device.session(path, threads)
-        self._width = shape.width
+        self._width, self._layers = shape.width, shape.layers
         self._parts = [
             (layer, side, name) for layer in range(shape.layers) for side, name in enumerate(("key", "value"))
         ]
@@ -90,4 +101,7 @@ class Body:
             place = ("cpu", 0, part.dtype.type, part.shape, part.ctypes.data)
             binding.bind_input(f"past.{layer}.{name}", *place)
             binding.bind_output(f"present.{layer}.{name}", *place)
+        for layer in range(self._layers):
+            for name, told in memory.inputs(layer, rows).items():
+                binding.bind_input(name, "cpu", 0, np.float32, told.shape, told.ctypes.data)
         return binding

@@ -13,6 +13,7 @@ from lotterylang.world.model.build import card
 from lotterylang.world.model.build import folder as built
 from lotterylang.world.model.network.body import Body, CpuMemory
 from lotterylang.world.model.network.interface import LONGEST_HEAD, LONGEST_PASS, MOST_ROWS, Ids, even
+from lotterylang.world.model.network.rounded import RoundedMemory, rounded_memory
 from lotterylang.world.model.network.window import hidden_by
 from lotterylang.world.model.weights.checkpoint import Floats
 
@@ -32,8 +33,10 @@ class CpuNetwork:
             self.card = card.read(folder / built.CARD)
             shape = self.card.architecture
             self._stepping = Body(folder / built.BODY, threads, shape)
-            has_own = (folder / built.READ).exists()  # in whole bytes
+            has_own = (folder / built.READ).exists()
             self._reading = Body(folder / built.READ, threads, shape) if has_own else self._stepping
+            is_rounded = (folder / built.ROUNDING).exists()
+            self._scales: Floats | None = np.load(folder / built.ROUNDING) if is_rounded else None
             self._head = device.session(folder / built.HEAD, threads)
         except Exception as cause:  # what a damaged file makes JSON and ONNX Runtime raise is any exception at all
             fact = f"the model in {folder} is damaged: {type(cause).__name__}"
@@ -49,6 +52,11 @@ class CpuNetwork:
         """Give the size of one remembered position."""
         shape = self.card.architecture
         return shape.layers * 2 * shape.kv_heads * shape.head_size * 4
+
+    @property
+    def bytes_per_slot_position(self) -> int:
+        """Give the size of one position of a slot."""
+        return self.bytes_per_position // (1 if self._scales is None else 4)
 
     @property
     def reads_whole(self) -> bool:
@@ -72,7 +80,15 @@ class CpuNetwork:
 
     def compact(self, length: int) -> CpuMemory:
         """Make a memory of one row that is to be kept."""
-        return self.memory(1, length)
+        found = self.memory(1, length)
+        found.is_kept = self._scales is not None
+        return found
+
+    def slots(self, rows: int, capacity: int) -> CpuMemory | RoundedMemory:
+        """Make room for rows that are decoded."""
+        if self._scales is None:
+            return self.memory(rows, capacity)
+        return rounded_memory(rows, capacity, self._scales, self.card.architecture)
 
     def extend(self, memory: CpuMemory, past: int, ids: list[int]) -> Floats:
         """Read ids; give the hidden state of the last of them. Shapes: -> (width)."""
@@ -80,7 +96,7 @@ class CpuNetwork:
         for start in range(0, len(ids), LONGEST_PASS):
             part = np.array(ids[start : start + LONGEST_PASS], np.int64)
             positions = np.arange(past, past + len(part))
-            hidden = self._pass_of_one(memory, past, part, positions, None, [len(part) - 1])[0]
+            hidden = self._pass_of_one(self._reading, memory, past, part, positions, None, [len(part) - 1])[0]
             past += len(part)
         return hidden
 
@@ -89,9 +105,9 @@ class CpuNetwork:
 
         Shapes: ids, positions (n); bias (n, past + n) -> (n, width).
         """
-        return self._pass_of_one(memory, past, ids, positions, bias, list(range(len(ids))))
+        return self._pass_of_one(self._reading, memory, past, ids, positions, bias, list(range(len(ids))))
 
-    def step(self, memory: CpuMemory, lengths: Ids, ids: Ids, rows: list[int]) -> Floats:
+    def step(self, memory: CpuMemory | RoundedMemory, lengths: Ids, ids: Ids, rows: list[int]) -> Floats:
         """Read one id more in every row. Shapes: lengths, ids (B); rows (n) -> (n, vocabulary)."""
         columns = np.arange(int(lengths.max()) + 1)
         bias = np.zeros((1, 1, 1, len(columns)), np.float32)
@@ -101,11 +117,12 @@ class CpuNetwork:
         parts = [self.log_probs(hidden[at : at + LONGEST_HEAD]) for at in range(0, len(rows), LONGEST_HEAD)]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
-    def follow(self, memory: CpuMemory, row: int, past: int, ids: list[int]) -> Floats:
-        """Read ids in one row; give the log-probabilities after each. Shapes: -> (n, vocabulary)."""
-        positions = np.arange(past, past + len(ids))
-        every = list(range(len(ids)))
-        return self.log_probs(self._pass_of_one(memory.row(row), past, np.array(ids, np.int64), positions, None, every))
+    def follow(self, memory: CpuMemory | RoundedMemory, row: int, past: int, ids: list[int]) -> Floats:
+        """Read ids in one slot; give the log-probabilities after each. Shapes: -> (n, vocabulary)."""
+        positions, every = np.arange(past, past + len(ids)), list(range(len(ids)))
+        body = self._reading if self._scales is None else self._stepping
+        hidden = self._pass_of_one(body, memory.row(row), past, np.array(ids, np.int64), positions, None, every)
+        return self.log_probs(hidden)
 
     def log_probs(self, hidden: Floats) -> Floats:
         """Give the log-probability of every token. Shapes: (n, width) -> (n, vocabulary)."""
@@ -113,9 +130,16 @@ class CpuNetwork:
         return values
 
     def _pass_of_one(
-        self, memory: CpuMemory, past: int, ids: Ids, positions: Ids, bias: Floats | None, rows: list[int]
+        self,
+        body: Body,
+        memory: CpuMemory | RoundedMemory,
+        past: int,
+        ids: Ids,
+        positions: Ids,
+        bias: Floats | None,
+        rows: list[int],
     ) -> Floats:
-        """Run the body on one row, filled up to an even number of positions with one that nothing sees."""
+        """Run a body on one row, filled up to an even number of positions with one that nothing sees."""
         count, filler = len(ids), even(len(ids)) - len(ids)
         whole = np.zeros((1, 1, count + filler, past + count + filler), np.float32)  # the operator itself is causal
         if bias is not None:
@@ -126,4 +150,4 @@ class CpuNetwork:
         ids, positions = np.pad(ids, (0, filler)), np.pad(positions, (0, filler))
         twice = rows + rows[-1:] * (even(len(rows)) - len(rows))  # an even number of these too
         lengths = np.array([past + count + filler])
-        return self._reading.run(memory, ids[None], positions[None], lengths, whole, twice)[: len(rows)]
+        return body.run(memory, ids[None], positions[None], lengths, whole, twice)[: len(rows)]

@@ -150,6 +150,11 @@ class CudaNetwork:
         return shape.layers * 2 * shape.kv_heads * shape.head_size * _BYTES
 
     @property
+    def bytes_per_slot_position(self) -> int:
+        """Give the size of one position of a slot."""
+        return self.bytes_per_position
+
+    @property
     def reads_whole(self) -> bool:
         """Tell that a text may be read in parts."""
         return False
@@ -167,6 +172,10 @@ class CudaNetwork:
     def memory(self, rows: int, capacity: int) -> CudaMemory:
         """Make room for rows of at least `capacity` positions."""
         return self._made(rows, capacity, _GRAIN)
+
+    def slots(self, rows: int, capacity: int) -> CudaMemory:
+        """Make room for rows that are decoded."""
+        return self.memory(rows, capacity)
 
     def compact(self, length: int) -> CudaMemory:
         """Make a memory of one row that is to be kept."""

@@ -56,6 +56,11 @@ class ExportedNetwork:
         return shape.layers * len(PARTS) * shape.kv_heads * shape.head_size * 4
 
     @property
+    def bytes_per_slot_position(self) -> int:
+        """Give the size of one position of a slot."""
+        return self.bytes_per_position
+
+    @property
     def reads_whole(self) -> bool:
         """Tell that a text is read whole."""
         return True
@@ -75,6 +80,10 @@ class ExportedNetwork:
         shape = self.card.architecture
         size = (shape.layers, len(PARTS), rows, shape.kv_heads, capacity, shape.head_size)
         return CpuMemory(np.empty(size, np.float32))
+
+    def slots(self, rows: int, capacity: int) -> CpuMemory:
+        """Make room for rows that are decoded."""
+        return self.memory(rows, capacity)
 
     def compact(self, length: int) -> CpuMemory:
         """Make a memory of one row that is to be kept."""

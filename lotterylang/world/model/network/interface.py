@@ -59,6 +59,10 @@ class Network(Protocol):
         """Give the size of one remembered position."""
 
     @property
+    def bytes_per_slot_position(self) -> int:
+        """Give the size of one position of a slot."""
+
+    @property
     def reads_whole(self) -> bool:
         """Tell whether the last bits of a text depend on how it is split into calls, so that it is read in one."""
 
@@ -73,6 +77,9 @@ class Network(Protocol):
 
     def memory(self, rows: int, capacity: int) -> Memory:
         """Make room for rows of at least `capacity` positions."""
+
+    def slots(self, rows: int, capacity: int) -> Memory:
+        """Make room for rows that are decoded side by side: what was read is copied there, perhaps less exactly."""
 
     def compact(self, length: int) -> Memory:
         """Make a memory of one row and no more positions than needed, to keep what was read: nothing runs on it."""
@@ -90,7 +97,7 @@ class Network(Protocol):
         """
 
     def step(self, memory: Any, lengths: Ids, ids: Ids, rows: list[int]) -> Floats:
-        """Read one id more in each of the first rows of a memory; give the log-probabilities of what follows in some.
+        """Read one id more in each of the first rows of slots; give the log-probabilities of what follows in some.
 
         Shapes: lengths, ids (B); rows (n) -> (n, vocabulary).
         """

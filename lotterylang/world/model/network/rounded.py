@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lotterylang.world.model.network.body import CpuMemory
 from lotterylang.world.model.weights.checkpoint import Architecture, Floats
@@ -25,19 +26,25 @@ class RoundedMemory:
     others, and what it adds to what is seen. `scales`: (layers, 2, kv_heads, head_size).
     """
 
-    def __init__(self, rows: int, capacity: int, scales: Floats, shape: Architecture) -> None:
-        self.values = np.empty((shape.layers, 2, rows, shape.kv_heads, capacity, shape.head_size), np.int8)
-        ahead = 0 if shape.qk_norm else shape.heads + shape.kv_heads  # queries and keys are packed with the values
-        self.taken = np.zeros((shape.layers, rows, 1, (ahead + shape.kv_heads) * shape.head_size), np.float32)
-        self.seen = np.zeros((shape.layers, rows, 1, shape.heads * shape.head_size), np.float32)
-        self.bindings: dict[tuple[Any, int], Any] = {}
-        self._per_scale = 1 / scales[:, :, :, None]  # (layers, 2, kv_heads, 1, head_size)
-        self._shape = shape
+    def __init__(self, values: NDArray[np.int8], taken: Floats, seen: Floats, scales: Floats) -> None:
+        self.values, self.taken, self.seen = values, taken, seen
+        self.bindings: dict[tuple[Any, int], Any] = {}  # by the body that runs on it and the number of rows
+        self._scales = scales
+        self._rows: dict[int, RoundedMemory] = {}
+
+    def row(self, number: int) -> RoundedMemory:
+        """Give a row as a memory of its own in the same place."""
+        if number not in self._rows:
+            one = slice(number, number + 1)
+            parts = self.values[:, :, one], self.taken[:, one], self.seen[:, one]
+            self._rows[number] = RoundedMemory(*parts, self._scales)
+        return self._rows[number]
 
     @property
     def capacity(self) -> int:
         """Give the positions that a row has room for."""
-        return self.values.shape[4]
+        capacity: int = self.values.shape[4]
+        return capacity
 
     @property
     def nbytes(self) -> int:
@@ -52,33 +59,47 @@ class RoundedMemory:
         self, source: CpuMemory | RoundedMemory, row: int, to: int, length: int, start: int = 0, at: int = 0
     ) -> None:
         """Copy positions of a row, from `start` there to `at` here. A row's first position is copied before others."""
+        end = start + length
         if isinstance(source, RoundedMemory):
-            codes = source.values[:, :, row]
+            codes = source.values[:, :, row, :, start:end]
             if at == 0:
                 self.taken[:, to], self.seen[:, to] = source.taken[:, row], source.seen[:, row]
         else:
             if at == 0:
                 self._begin(to, source.values[:, 1, row, :, start])
-            codes = self._codes(source, row, to)
-        self.values[:, :, to, :, at : at + length] = codes[:, :, :, start : start + length]
+            codes = self._codes(source, row, to, start, end)
+        self.values[:, :, to, :, at : at + length] = codes
 
     def _begin(self, row: int, first: Floats) -> None:
         """Let a row begin with the values of its first position. Shapes: first (layers, kv_heads, head_size)."""
-        shape = self._shape
-        flat = first.reshape(shape.layers, -1)
-        self.taken[:, row, 0, -flat.shape[1] :] = flat
-        self.seen[:, row, 0] = np.repeat(first, shape.heads // shape.kv_heads, axis=1).reshape(shape.layers, -1)
+        layers, kv_heads, head_size = first.shape
+        self.taken[:, row, 0, -kv_heads * head_size :] = first.reshape(layers, -1)
+        heads = self.seen.shape[-1] // head_size
+        self.seen[:, row, 0] = np.repeat(first, heads // kv_heads, axis=1).reshape(layers, -1)
 
-    def _codes(self, source: CpuMemory, row: int, to: int) -> Any:
-        """Round a row that was read in full. Shapes: -> (layers, 2, kv_heads, capacity, head_size)."""
-        if source.codes is not None:
-            return source.codes
-        shape = self._shape
-        width = shape.kv_heads * shape.head_size
-        first = self.taken[:, to, 0, -width:].reshape(shape.layers, shape.kv_heads, 1, shape.head_size)
-        scaled = source.values[:, :, row] * self._per_scale
-        scaled[:, 1] -= first * self._per_scale[:, 1]
-        codes = np.clip(np.rint(scaled, out=scaled), -_HIGHEST, _HIGHEST, out=scaled).astype(np.int8)
-        if source.is_kept:
-            source.codes = codes
-        return codes
+    def _codes(self, source: CpuMemory, row: int, to: int, start: int, end: int) -> NDArray[np.int8]:
+        """Round positions that were read in full. Shapes: -> (layers, 2, kv_heads, end - start, head_size)."""
+        if not source.is_kept:
+            return self._rounded(source.values[:, :, row, :, start:end], to)
+        if source.codes is None:
+            source.codes = self._rounded(source.values[:, :, 0], to)
+        return source.codes[:, :, :, start:end]
+
+    def _rounded(self, values: Floats, to: int) -> NDArray[np.int8]:
+        layers, _, kv_heads, _, head_size = values.shape
+        scales = self._scales[:, :, :, None]  # (layers, 2, kv_heads, 1, head_size)
+        first = self.taken[:, to, 0, -kv_heads * head_size :].reshape(layers, kv_heads, 1, head_size)
+        scaled = values / scales
+        scaled[:, 1] -= first / scales[:, 1]
+        return np.clip(np.rint(scaled, out=scaled), -_HIGHEST, _HIGHEST, out=scaled).astype(np.int8)
+
+
+def rounded_memory(rows: int, capacity: int, scales: Floats, shape: Architecture) -> RoundedMemory:
+    """Make room for rows of `capacity` positions."""
+    ahead = 0 if shape.qk_norm else shape.heads + shape.kv_heads  # queries and keys are packed with the values
+    return RoundedMemory(
+        np.empty((shape.layers, 2, rows, shape.kv_heads, capacity, shape.head_size), np.int8),
+        np.zeros((shape.layers, rows, 1, (ahead + shape.kv_heads) * shape.head_size), np.float32),
+        np.zeros((shape.layers, rows, 1, shape.heads * shape.head_size), np.float32),
+        scales,
+    )
