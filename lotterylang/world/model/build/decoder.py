@@ -26,7 +26,7 @@ def wire_body(graph: Graph, weights: Checkpoint, scales: Floats | None = None) -
     With `scales` (layers, 2, kv_heads, head_size) past and present are rounded to INT8, and first.n.taken and
     first.n.seen (B, 1, …) are what the values of a row's first position take from others and add to what is seen.
     """
-    _wire_hidden(graph, weights, is_biased=True, scales=scales)
+    _wire_hidden(graph, weights, is_biased=scales is None or bool(weights.architecture.local_layers), scales=scales)
 
 
 def wire_plain_body(graph: Graph, weights: Checkpoint) -> None:

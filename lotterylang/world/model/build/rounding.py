@@ -15,7 +15,7 @@ import numpy as np
 from lotterylang.world.model import device
 from lotterylang.world.model.weights.checkpoint import Architecture, Floats
 
-ROOM = 1.5
+ROOM = 1.25
 """How much larger than in that text a channel may become before it is cut off. More makes everything coarser: for
 SmolLM2-135M 1.25 to 1.5 is best, 1 and 2 lose twice as much."""
 
@@ -24,7 +24,7 @@ LARGEST_NOISE = 1e-3
 a channel that is always far from zero, as biased keys have them, comes out as noise."""
 
 _HIGHEST = 127
-_LONGEST, _MOST = 512, 4096  # tokens of one text, and of all
+_LONGEST, _MOST = 512, 8192  # tokens of one text, and of all
 _NEVER_ZERO = 1e-6
 
 

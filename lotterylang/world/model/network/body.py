@@ -62,6 +62,7 @@ class Body:
     def __init__(self, path: Path, threads: int, shape: Architecture) -> None:
         self._session = device.session(path, threads)
         self._width, self._layers = shape.width, shape.layers
+        self._is_biased = any(each.name == "attention_bias" for each in self._session.get_inputs())
         self._parts = [
             (layer, side, name) for layer in range(shape.layers) for side, name in enumerate(("key", "value"))
         ]
@@ -83,7 +84,8 @@ class Body:
         hidden = np.empty((len(rows), self._width), np.float32)
         binding = self._bound(memory, len(ids))
         for name, value in inputs.items():
-            binding.bind_cpu_input(name, value)
+            if self._is_biased or name not in ("position_ids", "attention_bias"):
+                binding.bind_cpu_input(name, value)
         binding.bind_output("hidden", "cpu", 0, np.float32, hidden.shape, hidden.ctypes.data)
         self._session.run_with_iobinding(binding)
         return hidden
