@@ -210,6 +210,7 @@ class _Checker:
             hash=content_hash(self.module),
             without=self.without,
             histories=frozenset(self.judge.histories),
+            only_best=frozenset(self.judge.only_best),
             functions={name: self._signature(name) for name in self.nodes.functions},
             constants={name: self.nodes.constants[name] for name in constants},
             records={"Hit": types.HIT} | {name: kind for name, kind in kinds.items() if isinstance(kind, types.Record)},

@@ -168,7 +168,8 @@ class Program:
     failure shows the best answer so far only if it is of that type. `own_memories` (every `tree.Memory` inside a
     function, by `id`) are the stores of one call. `divided` (every `tree.Divide`, by `id`): True if its parts run side
     by side. `effects` (every loop, `try`, `retry`, lambda and source of a `for`, by `id`) says what it touches.
-    `histories` are the calls of `turns` that stand in prompts, by `id`.
+    `histories` are the calls of `turns` that stand in prompts, by `id`; `only_best` the CHOOSEs of which only `value`
+    or `margin` is looked at.
     """
 
     source: Source
@@ -200,6 +201,7 @@ class Program:
     without: frozenset[str] = frozenset()
     own_memories: Mapping[int, MemoryDeclaration] = field(default_factory=dict)
     histories: frozenset[int] = frozenset()
+    only_best: frozenset[int] = frozenset()
 
     def marks(self, node: tree.Node) -> bool:
         """Tell whether a loop or an attempt stands in effect paths: it touches more than memory of its own call."""

@@ -170,6 +170,8 @@ class Values(References):
         target = self.expr(node.target)
         if isinstance(target, types.Unknown | types.Never):
             return UNKNOWN
+        if isinstance(node.target, tree.Choose) and node.name in ("value", "margin"):
+            self.only_best.add(id(node.target))
         path = path_of(node)
         if path is not None and (shown := self.scope.shown(path)) is not None:
             return shown

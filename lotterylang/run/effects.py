@@ -82,6 +82,7 @@ class Choose:
     Options are complete continuations: a space that joins one to the prompt is already there. Each option's score is
     its log-probability given `prompt`, minus its mean log-probability given each prompt of `contrast` (if any).
     `per_token` divides each log-probability by the number of the option's tokens (its end counts as one) first.
+    `only_best` says that nothing but the two best is looked at: the scores of others may be upper bounds.
     """
 
     path: str
@@ -91,6 +92,7 @@ class Choose:
     contrast: tuple[Prompt, ...] = ()
     per_token: bool = False
     tokens_left: int | None = None
+    only_best: bool = field(default=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,10 +208,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The score of every option, in nats and in the order of the options, contrast already subtracted."""
+    """The score of every option, in nats and in the order of the options, contrast already subtracted.
+
+    `bounds` are the places of the scores that are only upper bounds, each below the two best, which are exact.
+    """
 
     scores: tuple[float, ...]
     observed: Observed = field(default=UNOBSERVED, compare=False)
+    bounds: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,7 @@ def _described_model(kind: str, effect: ModelEffect) -> dict[str, Any]:
     elif isinstance(effect, Choose):
         data |= {"options": list(effect.options), "contrast": [_prompt_data(p) for p in effect.contrast]}
         data["per_token"] = effect.per_token
+        data |= {"only_best": True} if effect.only_best else {}
     elif isinstance(effect, Score):
         data |= {"text": effect.text, "blank": _prompt_data(effect.blank) if effect.blank else None}
     return data
@@ -205,7 +206,7 @@ def _reply_data(reply: Reply) -> dict[str, Any]:
         case Asked(texts, token_ids):
             return {"kind": "asked", "texts": [list(pair) for pair in texts], "tokens": list(token_ids)}
         case Chosen(scores):
-            return {"kind": "chosen", "scores": list(scores)}
+            return {"kind": "chosen", "scores": list(scores)} | ({"bounds": list(reply.bounds)} if reply.bounds else {})
         case Scored(total, mean, lift):
             return {"kind": "scored", "sum": total, "mean": mean, "lift": lift}
         case Called(value):
@@ -225,7 +226,7 @@ def _reply_of(record: Mapping[str, Any]) -> Reply:
             texts = tuple((name, text) for name, text in data["texts"])
             return Asked(texts, tuple(data["tokens"]), observed)
         case "chosen":
-            return Chosen(tuple(data["scores"]), observed)
+            return Chosen(tuple(data["scores"]), observed, tuple(data.get("bounds", ())))
         case "scored":
             return Scored(data["sum"], data["mean"], data["lift"], observed)
         case "called":

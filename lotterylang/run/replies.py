@@ -10,13 +10,16 @@ from typing import Any
 
 from lotterylang.check.program import HolePlan
 from lotterylang.run.convert import Mismatch, from_text, shown
-from lotterylang.run.effects import Asked, Chosen, Failed, Found, Hit, Reply, Scored
+from lotterylang.run.effects import Asked, Choose, Chosen, Failed, Found, Hit, Reply, Scored
 from lotterylang.run.fitting import words_and_signs
 from lotterylang.run.render import rendered
 from lotterylang.run.values import Failure, Record, Said, Tuple, Value, number
 
 DECIMALS = 4
 """Likelihoods in nats and probabilities are rounded to this many decimals: machines agree on no more."""
+
+MANY_OPTIONS = 64
+"""Options beyond which it is worth not reading all of them to the end."""
 
 CERTAIN_MARGIN = 1000
 """The margin in nats of a choice among one."""
@@ -84,6 +87,12 @@ def chosen(options: Sequence[Value], reply: Chosen) -> Record:
     margin = reply.scores[best] - reply.scores[order[1]]
     scores = tuple(Tuple((options[i], _exact(reply.scores[i]))) for i in order)
     return _choice(options[best], _exact(1 / total), _exact(margin), scores)
+
+
+def pruned(effect: Choose) -> Choose:
+    """Let a CHOOSE of which only the best is looked at leave out what cannot be it, where that pays."""
+    is_plain = not effect.contrast and not effect.per_token
+    return replace(effect, only_best=True) if is_plain and len(effect.options) > MANY_OPTIONS else effect
 
 
 def only(option: Value) -> Record:

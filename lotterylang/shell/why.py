@@ -85,7 +85,7 @@ def _told(record: Mapping[str, Any]) -> Iterator[str]:
         for name, text in reply["texts"]:
             yield f"{name}  {_short(text, LAST_CHARACTERS)}"
     elif reply["kind"] == "chosen":
-        yield from _choice(effect["options"], reply["scores"])
+        yield from _choice(effect["options"], reply["scores"], set(reply.get("bounds", ())))
     elif reply["kind"] == "scored":
         lift = f"  lift {reply['lift']}" if reply["lift"] is not None else ""
         text = _short(effect["text"].strip(), LAST_CHARACTERS)
@@ -107,14 +107,15 @@ def _told(record: Mapping[str, Any]) -> Iterator[str]:
         yield "  ".join(sure + sizes)
 
 
-def _choice(options: list[str], scores: list[float]) -> Iterator[str]:
+def _choice(options: list[str], scores: list[float], bounds: set[int]) -> Iterator[str]:
     best = max(scores)
     total = sum(math.exp(score - best) for score in scores)
     order = sorted(range(len(options)), key=lambda i: (-scores[i], i))
     for place in order[:MOST_OPTIONS]:
         probability = math.exp(scores[place] - best) / total
         mark = "chose" if place == order[0] else "not  "
-        yield f"{mark}  {probability:6.1%}  {scores[place]:9.3f}  {options[place].strip()}"
+        most = "at most " if place in bounds else ""
+        yield f"{mark}  {probability:6.1%}  {scores[place]:9.3f}  {most}{options[place].strip()}"
     if len(order) > MOST_OPTIONS:
         yield f"       and {len(order) - MOST_OPTIONS} more"
 

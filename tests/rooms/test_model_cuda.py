@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tiny_llama import CONTEXT, tiny
+from tiny_passes import scored
 
 from lotterylang.recipe import Recipe, Window
 from lotterylang.world.model import device
@@ -18,7 +19,6 @@ from lotterylang.world.model.network.cpu import CpuNetwork
 from lotterylang.world.model.network.cuda import Buffers, CudaNetwork
 from lotterylang.world.model.network.cudart import Block, copier, free_bytes
 from lotterylang.world.model.prefix import PrefixCache
-from lotterylang.world.model.scoring import scored
 
 IDS = [int(id) for id in np.random.default_rng(5).integers(3, 60, 60)]
 NEAR = 0.15

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 from tiny_llama import tiny, tokens
+from tiny_passes import scored
 
 from golden import assert_golden
 from lotterylang.run.effects import Ask, Asked, Choose, Chosen, Prompt, Sampling, Score, Scored, Turn
@@ -23,7 +24,6 @@ from lotterylang.world.model.engine import Engine
 from lotterylang.world.model.network.exported import GRAPH, ExportedNetwork
 from lotterylang.world.model.open import open_model
 from lotterylang.world.model.prefix import PrefixCache
-from lotterylang.world.model.scoring import scored
 
 SIZE, HEADS, VOCABULARY = 6, 2, len(tokens())
 RANDOM = np.random.RandomState(7)

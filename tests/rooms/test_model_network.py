@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tiny_llama import CONTEXT, tiny, tokens
+from tiny_passes import scored
 
 from lotterylang.recipe import Recipe
 from lotterylang.syntax.diagnostics import LotError
@@ -14,7 +15,6 @@ from lotterylang.world.model.build import folder as build
 from lotterylang.world.model.network import cpu
 from lotterylang.world.model.network.cpu import CpuNetwork as Network
 from lotterylang.world.model.prefix import PrefixCache
-from lotterylang.world.model.scoring import scored
 
 IDS = [int(id) for id in np.random.default_rng(5).integers(3, len(tokens()), 60)]
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_models import tensors_of, write_folder
+from tiny_passes import scored
 from tiny_pieces import CONTROL, TEMPLATE, config, scores, tokenizer_json, tokens, vocabulary, write_gguf
 
 from lotterylang.run.effects import Ask, Asked, Choose, Chosen, Prompt, Sampling, Turn
@@ -22,7 +23,6 @@ from lotterylang.world.model.build import card as cards
 from lotterylang.world.model.build.card import Card
 from lotterylang.world.model.engine import Engine
 from lotterylang.world.model.open import open_model
-from lotterylang.world.model.scoring import scored
 from lotterylang.world.model.template import sent
 from lotterylang.world.model.tokenizer import Tokens, rebuilt
 from lotterylang.world.model.weights.folder import Folder

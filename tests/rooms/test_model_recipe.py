@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tiny_llama import Tiny, tiny, tokens
+from tiny_passes import scored
 
 from golden import assert_golden
 from lotterylang.recipe import PRECISIONS, Recipe, Window, composed, parted
@@ -18,7 +19,6 @@ from lotterylang.world.model.build.blocks import BLOCK, four_bits, own_four_bits
 from lotterylang.world.model.network.cpu import CpuNetwork
 from lotterylang.world.model.open import open_model
 from lotterylang.world.model.prefix import PrefixCache
-from lotterylang.world.model.scoring import scored
 from lotterylang.world.model.weights.pruned import by_magnitude, two_of_four
 
 IDS = [int(id) for id in np.random.RandomState(5).randint(3, len(tokens()), 60)]

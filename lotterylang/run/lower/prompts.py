@@ -54,7 +54,8 @@ class PromptLowering(StatementLowering):
             texts = tuple(holes.joined(prompt, text) for text in s[written])
             others = contrast(s) + ((compose(s, True),) if score == "lift" else ())
             left = s[0].machine.budget.left("tokens")
-            return Choose(s[0].path.effect("choose"), model(s), prompt, texts, others, score == "mean", left)
+            effect = Choose(s[0].path.effect("choose"), model(s), prompt, texts, others, score == "mean", left)
+            return replies.pruned(effect) if id(node) in self.program.only_best else effect
 
         return self.effect(node, choose, lambda s, reply: replies.chosen(s[options], reply))
 

@@ -86,6 +86,7 @@ class World(Loops):
             others.append(self._prompt(node.prompt, names, blank=True))
         joined = tuple(holes.joined(prompt, text) for text in texts)
         effect = Choose(self._path("choose"), asking.model, prompt, joined, tuple(others), score == "mean")
+        effect = replies.pruned(effect) if id(node) in self.program.only_best else effect
         return replies.chosen(options, self._answer(effect))
 
     def _score(self, node: tree.Score, names: Names) -> Any:

@@ -1,22 +1,29 @@
 """Choosing: a Choose or a Score in, its reply out.
 
 An option's score is the log-probability of its tokens and of its end after the prompt, minus its mean over the contrast
-prompts. Options are encoded by themselves, so the prompt's tokens are the same before each. Next door: `scoring.py`.
+prompts. Options are encoded by themselves, so the prompt's tokens are the same before each. Next door: `scoring.py`
+reads all options, `pruning.py` as few as tell which is best.
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 
 from lotterylang.run.effects import Choose, Chosen, Failed, Observed, Prompt, Reply, Score, Scored
 from lotterylang.world.model.filling import Reader
+from lotterylang.world.model.prefix import Read
+from lotterylang.world.model.pruning import best
 from lotterylang.world.model.scoring import LogProbs, scored
 from lotterylang.world.model.template import Sent, sent
 
 Options = tuple[tuple[int, ...], ...]
 
+Passes = Generator[int, int, Reply]
+"""Yields the positions of a pass after each, so that others may go on between, and returns the reply."""
 
-def choose(effect: Choose, reader: Reader) -> Generator[int, int, Reply]:
+
+def choose(effect: Choose, reader: Reader) -> Passes:
     """Score the options. Units: nats. Errors: `Failed` where prompt and option exceed the context or the budget."""
     sents = _sents((effect.prompt, *effect.contrast), reader)
     if isinstance(sents, Failed):
@@ -26,6 +33,8 @@ def choose(effect: Choose, reader: Reader) -> Generator[int, int, Reply]:
     if short is not None:
         return short
     observed = Observed(reply_tokens=sum(map(len, options)))
+    if effect.only_best and all(options) and len(set(options)) == len(options) and not reader.network.is_local:
+        return (yield from _best(prompts[0], options, effect.prompt, reader, observed))
     per_prompt: list[list[float]] = []
     for ids, prompt in zip(prompts, (effect.prompt, *effect.contrast), strict=True):
         found, observed = yield from _scored(ids, options, _ends(prompt, reader), reader, observed)
@@ -35,7 +44,7 @@ def choose(effect: Choose, reader: Reader) -> Generator[int, int, Reply]:
     return Chosen(tuple(scores), observed)
 
 
-def score(effect: Score, reader: Reader) -> Generator[int, int, Reply]:
+def score(effect: Score, reader: Reader) -> Passes:
     """Score a text. Units: nats. Errors: as `choose`."""
     asked = (effect.prompt,) if effect.blank is None else (effect.prompt, effect.blank)
     sents = _sents(asked, reader)
@@ -47,8 +56,8 @@ def score(effect: Score, reader: Reader) -> Generator[int, int, Reply]:
         return short
     observed = Observed(reply_tokens=len(text[0]))
     sums: list[float] = []
-    for ids, prompt in zip(prompts, asked, strict=True):
-        found, observed = yield from _scored(ids, text, _ends(prompt, reader), reader, observed)
+    for ids in prompts:
+        found, observed = yield from _scored(ids, text, (), reader, observed)
         sums.append(sum(found[0].tokens))
     mean = sums[0] / max(1, len(text[0]))
     return Scored(sums[0], mean, None if effect.blank is None else sums[0] - sums[1], observed)
@@ -90,11 +99,20 @@ def _scored(
     ids: tuple[int, ...], options: Options, ends: tuple[int, ...], reader: Reader, observed: Observed
 ) -> Generator[int, int, tuple[list[LogProbs], Observed]]:
     with (yield from reader.prefixes.reading(ids)) as read:
-        found = scored(reader.network, read, options, ends)
-    yield sum(map(len, options))
-    seen = Observed(
-        prompt_tokens=observed.prompt_tokens + len(ids),
-        cached_tokens=observed.cached_tokens + read.cached,
-        reply_tokens=observed.reply_tokens,
-    )
-    return found, seen
+        found = yield from scored(reader.network, reader.prefixes, read, options, ends)
+    return found, _with(read, observed)
+
+
+def _best(
+    ids: tuple[int, ...], options: Options, prompt: Prompt, reader: Reader, observed: Observed
+) -> Generator[int, int, Chosen]:
+    with (yield from reader.prefixes.reading(ids)) as read:
+        found = yield from best(reader.network, reader.prefixes, read, options, _ends(prompt, reader))
+    bounds = tuple(place for place, is_exact in enumerate(found.exact) if not is_exact)
+    return Chosen(found.sums, _with(read, observed), bounds)
+
+
+def _with(read: Read, observed: Observed) -> Observed:
+    """Add what was read for a prompt."""
+    prompt_tokens, cached_tokens = observed.prompt_tokens + len(read.ids), observed.cached_tokens + read.cached
+    return replace(observed, prompt_tokens=prompt_tokens, cached_tokens=cached_tokens)

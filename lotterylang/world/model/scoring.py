@@ -1,20 +1,24 @@
 """Scoring: what was read and some continuations in, the log-probabilities of their tokens and of their ends out.
 
-One pass reads all continuations as a trie (`trie.py`) over the memory of the prompt; nothing is sampled.
+One pass reads all continuations as a trie (`trie.py`) behind the prompt, at the desk where it was read; nothing is
+sampled. Next door: `pruning.py` reads no more of many continuations than it takes to find the best.
 """
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from lotterylang.world.model.network.interface import LONGEST_HEAD, LONGEST_PASS, Network, even
-from lotterylang.world.model.prefix import Read
+from lotterylang.world.model.network.interface import LONGEST_HEAD, LONGEST_PASS, Ids, Network
+from lotterylang.world.model.prefix import PrefixCache, Read
 from lotterylang.world.model.trie import Trie, grown
 from lotterylang.world.model.weights.checkpoint import Floats
 
 Tokens = tuple[int, ...]
+Sums = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +34,21 @@ class LogProbs:
         return sum(self.tokens) + self.end
 
 
-def scored(network: Network, read: Read, continuations: tuple[Tokens, ...], ends: Tokens) -> list[LogProbs]:
-    """Score continuations of a text; `ends` are the tokens any of which is an end.
+def scored(
+    network: Network, prefixes: PrefixCache, read: Read, continuations: tuple[Tokens, ...], ends: Tokens
+) -> Generator[int, int, list[LogProbs]]:
+    """Score continuations of a text; `ends` are the tokens any of which is an end. Without any the end is not scored.
 
-    Cost: one pass over the different beginnings of the continuations, and the head for each of them.
+    Yields the positions of a pass, after each. Cost: a pass over the different beginnings of the continuations (256 at
+    a time), and the head for each of them; the whole ones are read only for their ends.
     """
     found: dict[Tokens, LogProbs] = {}
+    cut = 0 if ends else 1
     for group in _groups(continuations):
-        trie = grown(group)
-        states = _states(network, read, trie)  # (1 + n, width); row 0 is the end of the text before
-        found.update(zip(group, _read_off(network, states, trie, ends), strict=True))
+        trie = grown(tuple(continuation[: len(continuation) - cut] for continuation in group))
+        states = _states(network, prefixes, read, trie)  # (1 + n, width); row 0 is the end of the text before
+        found.update(zip(group, _read_off(network, states, trie, group, ends), strict=True))
+        yield len(trie.ids)
     return [found[continuation] for continuation in continuations]
 
 
@@ -63,30 +72,44 @@ def _common(one: Tokens, other: Tokens) -> int:
     return next((index for index, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
-def _states(network: Network, read: Read, trie: Trie) -> Floats:
-    count, past = len(trie.ids), len(read.ids)
-    if not count:
+def _states(network: Network, prefixes: PrefixCache, read: Read, trie: Trie) -> Floats:
+    if not len(trie.ids):
         return read.hidden[None]
-    memory = network.memory(1, past + even(count))
-    read.copy_into(memory, 0)
+    memory, past = prefixes.at_desk(read, len(trie.ids))
     hidden = network.branch(memory, past, trie.ids, past + trie.depths, trie.bias(past))
     return np.concatenate([read.hidden[None], hidden])
 
 
-def _read_off(network: Network, states: Floats, trie: Trie, ends: Tokens) -> list[LogProbs]:
-    """Look up the log-probability of every node after its parent, and of an end after every node."""
-    of_node = np.zeros(len(trie.ids))
-    of_end = np.zeros(len(states))
-    after = trie.parents + 1  # the row of `states` that predicts the node
-    for start in range(0, len(states), LONGEST_HEAD):
-        log_probs = network.log_probs(states[start : start + LONGEST_HEAD])
-        nodes = np.flatnonzero((after >= start) & (after < start + len(log_probs)))
-        of_node[nodes] = log_probs[after[nodes] - start, trie.ids[nodes]]
-        of_end[start : start + len(log_probs)] = _log_sum(log_probs[:, list(ends)])
+def _read_off(network: Network, states: Floats, trie: Trie, group: tuple[Tokens, ...], ends: Tokens) -> list[LogProbs]:
+    """Look up the log-probability of every token after those before it, and of an end after each continuation."""
+    before = [[0, *(node + 1 for node in path)] for path in trie.paths]  # rows of `states`, by number of tokens
+    rows = np.array([row for path, ids in zip(before, group, strict=True) for row in path[: len(ids)]], np.int64)
+    ids = np.array([id for ids in group for id in ids], np.int64)
+    last = np.array([path[len(ids)] for path, ids in zip(before, group, strict=True)] if ends else [], np.int64)
+    of_token, of_end = looked_up(network, states, rows, ids, last, ends)
+    stops = np.cumsum([len(ids) for ids in group])
     return [
-        LogProbs(tuple(float(of_node[node]) for node in path), float(of_end[path[-1] + 1 if path else 0]))
-        for path in trie.paths
+        LogProbs(tuple(of_token[stop - len(ids) : stop].tolist()), float(of_end[place]) if ends else 0.0)
+        for place, (stop, ids) in enumerate(zip(stops, group, strict=True))
     ]
+
+
+def looked_up(network: Network, states: Floats, rows: Ids, ids: Ids, last: Ids, ends: Tokens) -> tuple[Sums, Sums]:
+    """Give the log-probabilities of some tokens and of ending, each after the state in some row.
+
+    Shapes: states (s, width); rows, ids (n); last (m) -> (n), (m). Cost: the head for every state that is asked.
+    """
+    of_token, of_end = np.zeros(len(rows)), np.zeros(len(last))
+    asked = np.unique(np.concatenate([rows, last]))
+    for start in range(0, len(asked), LONGEST_HEAD):
+        part = asked[start : start + LONGEST_HEAD]
+        log_probs = network.log_probs(states[part])
+        here = np.flatnonzero(np.isin(rows, part))
+        of_token[here] = log_probs[np.searchsorted(part, rows[here]), ids[here]]
+        here = np.flatnonzero(np.isin(last, part))
+        if len(here):
+            of_end[here] = _log_sum(log_probs[np.searchsorted(part, last[here])[:, None], np.array(ends)])
+    return of_token, of_end
 
 
 def _log_sum(values: Floats) -> Floats:

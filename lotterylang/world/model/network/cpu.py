@@ -85,6 +85,11 @@ class CpuNetwork:
         return MOST_BYTES
 
     @property
+    def is_local(self) -> bool:
+        """Tell whether a position may see only those near it."""
+        return self._window is not None or bool(self.card.architecture.local_layers)
+
+    @property
     def most_rows(self) -> int:
         """Tell how many rows a step has at most."""
         return MOST_ROWS

@@ -161,6 +161,11 @@ class CudaNetwork:
         return self._most_bytes
 
     @property
+    def is_local(self) -> bool:
+        """Tell whether a position may see only those near it."""
+        return self._is_biased
+
+    @property
     def most_rows(self) -> int:
         """Tell how many rows a step has at most."""
         return _MOST_ROWS

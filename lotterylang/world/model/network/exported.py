@@ -66,6 +66,11 @@ class ExportedNetwork:
         return MOST_BYTES
 
     @property
+    def is_local(self) -> bool:
+        """Tell whether a trie is to be read in one pass."""
+        return True
+
+    @property
     def most_rows(self) -> int:
         """Tell how many rows a step has at most."""
         return MOST_ROWS

@@ -70,6 +70,11 @@ class Network(Protocol):
         """Tell whether the last bits of a text depend on how it is split into calls, so that it is read in one."""
 
     @property
+    def is_local(self) -> bool:
+        """Tell whether a position may see only those near it: then a trie is to be read in one pass, since columns of
+        earlier ones count as positions of their own number."""
+
+    @property
     def most_rows(self) -> int:
         """Tell how many rows a step has at most: more of them cost memory and gain nothing."""
 
