@@ -12,7 +12,7 @@ from lotterylang.world.model import device
 from lotterylang.world.model.build import card
 from lotterylang.world.model.build import folder as built
 from lotterylang.world.model.network.body import Body, CpuMemory
-from lotterylang.world.model.network.interface import LONGEST_HEAD, LONGEST_PASS, MOST_ROWS, Ids, even
+from lotterylang.world.model.network.interface import LONGEST_HEAD, LONGEST_PASS, MOST_BYTES, MOST_ROWS, Ids, even
 from lotterylang.world.model.network.window import hidden_by
 from lotterylang.world.model.weights.checkpoint import Floats
 
@@ -54,6 +54,11 @@ class CpuNetwork:
     def reads_whole(self) -> bool:
         """Tell that a text may be read in parts."""
         return False
+
+    @property
+    def most_bytes(self) -> int:
+        """Give the memory that rows and their prompts may take together."""
+        return MOST_BYTES
 
     @property
     def is_local(self) -> bool:
