@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import venv
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +19,14 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Environment:
-    """A virtual environment of its own under the cache, with some packages. `about` says what making it takes."""
+    """A virtual environment of its own under the cache. `installs` are the words of each `pip install`, `variables` are
+    set for them, and `about` says what making it takes.
+    """
 
     name: str
-    packages: tuple[str, ...]
+    installs: tuple[tuple[str, ...], ...]
     about: str
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     def python(self) -> Path:
         """Give its interpreter, making the environment first if need be."""
@@ -30,12 +35,16 @@ class Environment:
         if not (folder / "ready").exists():
             print(f"setting up {self.name} in {folder}: {self.about}", file=sys.stderr, flush=True)
             venv.create(folder, clear=True, with_pip=True)
-            subprocess.run([str(python), "-m", "pip", "install", "--quiet", *self.packages], check=True)
+            for words in self.installs:
+                command = [str(python), "-m", "pip", "install", "--quiet", *words]
+                subprocess.run(command, check=True, env=without_ours() | self.variables)
             (folder / "ready").touch()
         return python
 
 
-LLAMA_CPP = Environment("llama-cpp", ("llama-cpp-python",), "it is compiled, some ten minutes")
+def without_ours() -> dict[str, str]:
+    """Give the variables for another environment: PYTHONPATH would bring ours along."""
+    return {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
 
 
 class Peer:
@@ -44,7 +53,11 @@ class Peer:
     def __init__(self, name: str, python: Path, script: str, *words: str) -> None:
         self.name = name
         self._process = subprocess.Popen(
-            [str(python), str(HERE / script), *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [str(python), str(HERE / script), *words],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=without_ours() | {"HF_HUB_OFFLINE": "1"},
         )
         self._answer()
 

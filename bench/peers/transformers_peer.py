@@ -1,4 +1,7 @@
-"""transformers on a GGUF file: `python transformers_peer.py FILE DEVICE`; in float16 on CUDA, else in float32."""
+"""transformers on a GGUF file or a folder: `python transformers_peer.py PATH DEVICE THREADS`.
+
+In float16 on CUDA, else in float32.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,13 @@ import torch
 from serving import serve
 from transformers import AutoModelForCausalLM
 
-file, device = Path(sys.argv[1]), sys.argv[2]
+path, device = Path(sys.argv[1]), sys.argv[2]
+torch.set_num_threads(int(sys.argv[3]))
 kind = torch.float16 if device == "cuda" else torch.float32
-model = AutoModelForCausalLM.from_pretrained(str(file.parent), gguf_file=file.name, dtype=kind).to(device).eval()
+where = {"pretrained_model_name_or_path": str(path)}
+if path.is_file():
+    where = {"pretrained_model_name_or_path": str(path.parent), "gguf_file": path.name}
+model = AutoModelForCausalLM.from_pretrained(**where, dtype=kind).to(device).eval()
 past = None
 
 

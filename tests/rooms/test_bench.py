@@ -1,0 +1,77 @@
+"""The benches: their parts load without a model, their arithmetic is right, and the page is what the results say."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import pytest
+
+from bench import performance
+from bench.engine.limits import Limits
+from bench.peers.llama_cpp_model import grammar
+from bench.rounds import Bar, percentile, ratio
+from lotterylang.check import check
+from lotterylang.run.shapes import Free, OneOf, Whole
+from lotterylang.syntax import parser
+
+BENCH = Path(__file__).parent.parent.parent / "bench"
+PARTS = ("speed", "nearness", "batch", "latency", "warm", "options")
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_can_measure_write_a_table_and_hold_bars(part: str) -> None:
+    module = importlib.import_module(f"bench.engine.{part}")
+    assert all(callable(getattr(module, door)) for door in ("measure", "rows", "bars"))
+
+
+@pytest.mark.parametrize("program", sorted((BENCH / "fork").glob("*.lot")), ids=lambda path: path.stem)
+def test_a_program_of_the_forks_is_right(program: Path) -> None:
+    assert "main" in check(parser.read(program)).functions
+
+
+def test_a_ratio_is_the_median_of_the_rounds_ratios() -> None:
+    assert ratio([10.0, 30.0, 9.0], [5.0, 10.0, 9.0]) == 2.0  # of 2, 3 and 1; of the medians it would be 1.1
+
+
+def test_a_percentile_is_one_of_the_values() -> None:
+    values = [float(value) for value in range(1, 101)]
+    assert [percentile(values, share) for share in (0.5, 0.99, 1.0)] == [50.0, 99.0, 100.0]
+    assert percentile([3.0], 0.5) == 3.0
+
+
+def test_a_bar_is_met_at_its_limit_and_says_when_it_is_short() -> None:
+    assert Bar("x", 3.0, least=3.0).is_met and Bar("x", 0.1, most=0.1).is_met
+    short = Bar("decode, times llama.cpp", 0.9, least=1.0)
+    assert not short.is_met and str(short) == "SHORT: decode, times llama.cpp: 0.9, at least 1"
+
+
+def test_a_step_is_bound_by_bytes_and_a_long_pass_by_operations() -> None:
+    limits = Limits(
+        bandwidth=100.0,
+        peak=10.0,
+        weight_bytes=1_000,
+        position_bytes=1,
+        body_operations=100.0,
+        attention_operations=0.0,
+        head_operations=50.0,
+    )
+    assert limits.step(2, 50) == (1_000 + 100) / 100
+    assert limits.read(100) == (100 * 100 + 50) / 10
+    assert limits.read(1, past=100, heads=0) == limits.step(1, 100)
+
+
+def test_shapes_in_the_notation_of_llama_cpp() -> None:
+    assert grammar(Free(longest=40), " ") is None
+    assert grammar(OneOf(("yes", 'a "b"')), " ") == 'root ::= " " ("yes" | "a \\"b\\"")'
+    assert grammar(Whole(0, 120), "") == 'root ::= ( [0-9] | [1-9] [0-9]{1} | "1" [0-1] [0-9]{1} | "1" "2" "0" )'
+    with pytest.raises(NotImplementedError):
+        grammar(Free(patterns=("[a-z]+",)), "")
+
+
+def test_the_page_is_what_the_template_and_the_results_say() -> None:
+    assert performance.PAGE.read_text(encoding="utf-8") == performance.page(), "run `python -m bench.performance`"
+
+
+def test_a_table_in_markdown() -> None:
+    assert performance.markdown([["a", "b"], ["1", ""]]) == "| a | b |\n|---|---|\n| 1 |  |"
