@@ -30,6 +30,7 @@ from lotterylang.run.effects import (
 )
 from lotterylang.run.shapes import Fields, Free, Hole, Listing, OneOf, Shape, Whole
 from lotterylang.syntax.diagnostics import LotError
+from lotterylang.world.model import decoding
 from lotterylang.world.model import engine as engine_module
 from lotterylang.world.model.decoding import Row
 from lotterylang.world.model.engine import Engine
@@ -131,8 +132,47 @@ def test_a_reply_does_not_depend_on_its_company(model: Engine, tmp_path: Path) -
     assert [found.token_ids for found in together] == [found.token_ids for found in reversed(alone)]  # type: ignore[union-attr]
 
 
+RECORD = Fields((("name", Free(1, 6)), ("is_known", OneOf(("yes", "no"))), ("how_many_of_them", Whole(0, 99))))
+
+
+def test_what_must_come_is_read_at_once_and_the_same_in_any_company(model: Engine, tmp_path: Path) -> None:
+    asks = [Ask("p", "m", plain(f"{n} is ", Hole("x", RECORD)), Sampling(n % 2 * 1.0, 0.9, seed=n)) for n in range(20)]
+    together = [future.result(timeout=60) for future in model.submit(asks)]
+    alone = [reply(other, ask) for other in opened(tmp_path) for ask in reversed(asks)]
+    assert together == alone[::-1]
+    assert [found.observed.mean_logprob for found in together] == [found.observed.mean_logprob for found in alone[::-1]]
+
+
+def test_what_must_come_costs_no_steps_and_changes_no_reply(exact: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps, step = [], exact.reader.network.step
+    monkeypatch.setattr(exact.reader.network, "step", lambda *given: (steps.append(1), step(*given))[1])
+    found, taken = {}, {}
+    for shortest in (3, 10**9):
+        monkeypatch.setattr(decoding, "SHORTEST_RUN", shortest)
+        exact._store._kept.clear()
+        found[shortest] = filled(exact, plain("it is ", Hole("x", RECORD)), Sampling(1.0, 0.9, seed=7))
+        taken[shortest] = len(steps)
+    runs, plainly = found.values()
+    assert runs == plainly
+    assert runs.observed.mean_logprob == pytest.approx(plainly.observed.mean_logprob, abs=1e-4)
+    assert taken[3] < 0.5 * (taken[10**9] - taken[3])
+
+
+@pytest.mark.parametrize("most", [2, 5, 9, 14])
+def test_a_limit_cuts_what_must_come_as_it_cuts_all_else(
+    exact: Engine, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask, found = Ask("p", "m", plain("it is ", Hole("x", RECORD, max_tokens=most))), []
+    for shortest in (3, 10**9):
+        monkeypatch.setattr(decoding, "SHORTEST_RUN", shortest)
+        found.append(reply(exact, ask))
+    assert isinstance(found[0], Failed)
+    assert found[0] == found[1]
+    assert found[0].observed.reply_tokens == found[1].observed.reply_tokens == most
+
+
 def test_a_batch_that_is_full_lets_others_wait(model: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lotterylang.world.model.batch.MOST_BYTES", 1)
+    monkeypatch.setattr(type(model.reader.network), "most_bytes", 1)
     asks = [Ask("p", "m", plain(f"full {n} ", Hole("x", Free(5, 9)))) for n in range(5)]
     assert all(isinstance(future.result(timeout=60), Asked) for future in model.submit(asks))
 

@@ -2,19 +2,20 @@
 
 Rows join and leave between steps; a row's tokens do not depend on its neighbours (measured: bit for bit). The rows
 stand in the first slots of one memory without a gap: the last one moves into the slot of one that leaves. Memories made
-here are thrown away. Next door: `decoding.py` is a row, `scheduling.py` says who joins.
+here are thrown away. While the network is on a step, another thread works out what each row's grammar allows after it.
+Next door: `decoding.py` is a row, `scheduling.py` says who joins.
 """
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
 from lotterylang.world.model.decoding import Row
-from lotterylang.world.model.network.interface import Memory, Network
+from lotterylang.world.model.network.interface import Follows, Memory, Network, even
 from lotterylang.world.model.prefix_tree import PrefixTree
-
-MOST_BYTES = 1 << 30
-"""Memory of the slots and of the prompts in use, beyond which no row joins; one row always may."""
+from lotterylang.world.model.weights.checkpoint import Floats
 
 SPARE_BYTES = 1 << 27
 """Slots that are kept while nobody is in them."""
@@ -32,6 +33,7 @@ class Batch:
         self._rows: list[Row] = []  # a row's slot is its place here
         self._memory: Memory = network.memory(0, 0)
         self._slots = 0
+        self._aside = ThreadPoolExecutor(1, "lottery-grammars")
         self.most_rows = 0
 
     def __len__(self) -> int:
@@ -90,16 +92,49 @@ class Batch:
         return copied
 
     def step(self) -> list[Row]:
-        """Take one token in every row; give the rows that are finished, which have left."""
+        """Take one token in every row, and those that must come before it; give the finished rows, which have left."""
+        self._read_runs()
+        finished = self._finished()
+        if self._rows:
+            self._step()
+            finished += self._finished()
+        return finished
+
+    def _step(self) -> None:
         lengths = np.array([row.length for row in self._rows], np.int64)
         self._make_room(len(self._rows), int(lengths.max()) + 1)
         ids = np.array([row.taken[-1].token for row in self._rows], np.int64)
-        found = self._network.step(self._memory, lengths, ids, list(range(len(self._rows))))
+        ahead = self._aside.submit(_prepare, list(self._rows))
+        try:
+            found = self._network.step(self._memory, lengths, ids, list(range(len(self._rows))))
+        finally:
+            ahead.result()
         for row, log_probs in zip(self._rows, found, strict=True):
-            try:
+            self._take(row, [log_probs])
+
+    def _read_runs(self) -> None:
+        """Read tokens that must come in one pass of the row alone, and take the one after them."""
+        if not isinstance(self._network, Follows):
+            return
+        shape, ends = self._network.card.architecture, self._network.card.ends
+        for slot, row in enumerate(self._rows):
+            while row.outcome is None and (run := row.run(shape.vocabulary, ends)):
+                ids = [row.taken[-1].token, *run]
+                self._make_room(len(self._rows), row.length + even(len(ids)))
+                self._take(row, list(self._network.follow(self._memory, slot, row.length, ids)))
+
+    def _take(self, row: Row, found: list[Floats]) -> None:
+        """Take tokens in a row until it is finished. What goes wrong concerns this row alone."""
+        try:
+            for log_probs in found:
                 row.take(log_probs, self._network.card.ends)
-            except Exception as defect:  # it concerns this row alone
-                row.defect, row.outcome = defect, "impossible"
+                if row.outcome is not None:
+                    break
+        except Exception as defect:
+            row.defect, row.outcome = defect, "impossible"
+
+    def _finished(self) -> list[Row]:
+        """Let finished rows go; give them."""
         finished = [row for row in self._rows if row.outcome is not None]
         for row in finished:
             self.leave(row)
@@ -107,7 +142,7 @@ class Batch:
 
     def _fitting(self, longest: int) -> int:
         """Tell how many rows of a length fit: one always does."""
-        left = MOST_BYTES - self._tree.pinned_bytes
+        left = self._network.most_bytes - self._tree.pinned_bytes
         return max(1, min(self._network.most_rows, left // ((longest + 1) * self._network.bytes_per_position)))
 
     def _tail(self, row: Row) -> Memory | None:
@@ -129,9 +164,16 @@ class Batch:
             slots = min(self._network.most_rows, max(rows, _GROWTH * max(1, slots)))
         if longest > capacity or capacity > 4 * (longest + _ROOM):
             capacity = longest + max(_ROOM, longest // 2)
-        if slots * capacity * self._network.bytes_per_position > MOST_BYTES:
-            slots, capacity = rows, longest + _ROOM
+        if slots * capacity * self._network.bytes_per_position > self._network.most_bytes:
+            capacity = longest + _ROOM
+            slots = max(rows, min(slots, self._network.most_bytes // (capacity * self._network.bytes_per_position)))
         memory = self._network.memory(slots, capacity)
         for slot, row in enumerate(self._rows):
             memory.copy(self._memory, slot, slot, row.length)
         self._memory, self._slots = memory, slots
+
+
+def _prepare(rows: list[Row]) -> None:
+    """Work out what may come next in rows whose next token is not yet taken."""
+    for row in rows:
+        row.prepare()

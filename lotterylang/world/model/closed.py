@@ -67,7 +67,9 @@ class TrieMatcher:
         self._behind: list[int] = []  # tokens that the matcher has not seen
 
     def prepare(self) -> None:
-        """Do nothing: what was looked up needs no time."""
+        """Work out what may come next where nobody has been yet."""
+        if self._node.legal is None:
+            self._here().prepare()
 
     def legal(self, vocabulary: int) -> Legal:
         """Give the tokens that may come next."""

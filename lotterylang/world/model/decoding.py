@@ -5,16 +5,20 @@ Next door: `filling.py` makes rows and reads the replies; `batch.py` decodes the
 
 from __future__ import annotations
 
+import contextlib
 import copy
 from typing import Literal
 
 from lotterylang.world.model.constraint import Constraint
 from lotterylang.world.model.matcher import Matcher
-from lotterylang.world.model.network.interface import Memory
+from lotterylang.world.model.network.interface import LONGEST_HEAD, Memory
 from lotterylang.world.model.prefix import Read
 from lotterylang.world.model.sampling import Sampler, Taken
 from lotterylang.world.model.tokenizer import Tokens
 from lotterylang.world.model.weights.checkpoint import Floats
+
+SHORTEST_RUN = 6
+"""Tokens that must come next from which on they are read in one pass. With fewer a full batch is slower by it."""
 
 Outcome = Literal["complete", "cut", "impossible"]
 
@@ -53,6 +57,28 @@ class Row:
         found.read, found.taken = self.read.again(), list(self.taken)
         found._matcher, found._sampler = self._matcher.copied(), self._sampler.copied()
         return found
+
+    def prepare(self) -> None:
+        """Work out what may come next before it is asked, in any thread. What goes wrong is met again in `take`."""
+        with contextlib.suppress(Exception):
+            self._matcher.prepare()
+
+    def run(self, vocabulary: int, ends: tuple[int, ...]) -> list[int]:
+        """List the tokens that must come next where they are some: the grammar allows no others.
+
+        It depends on nothing but the row, so it is the same in whatever company.
+        """
+        if len(self._matcher.forced()) < SHORTEST_RUN:
+            return []
+        ahead, found = self._matcher.copied(), list[int]()
+        most = min(self._limit - len(self.taken), LONGEST_HEAD) - 1
+        while len(found) < most and not ahead.is_stopped:
+            legal = ahead.legal(vocabulary)
+            if legal.count != 1 or legal.token(0) in ends:
+                break
+            found.append(legal.token(0))
+            ahead.consume(found[-1])
+        return found if len(found) >= SHORTEST_RUN else []
 
     def take(self, log_probs: Floats, ends: tuple[int, ...]) -> None:
         """Take the next token, or find that the reply is finished. Shapes: log_probs (vocabulary)."""

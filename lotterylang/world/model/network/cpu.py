@@ -12,7 +12,7 @@ from lotterylang.syntax.diagnostics import error
 from lotterylang.world.model import device
 from lotterylang.world.model.build import card
 from lotterylang.world.model.build import folder as built
-from lotterylang.world.model.network.interface import LONGEST_HEAD, LONGEST_PASS, MOST_ROWS, Ids, even
+from lotterylang.world.model.network.interface import LONGEST_HEAD, LONGEST_PASS, MOST_BYTES, MOST_ROWS, Ids, even
 from lotterylang.world.model.network.window import hidden_by
 from lotterylang.world.model.weights.checkpoint import Floats
 
@@ -23,6 +23,13 @@ class CpuMemory:
     def __init__(self, values: Floats) -> None:
         self.values = values
         self.bindings: dict[int, Any] = {}  # of the network that runs on it, by the number of rows
+        self._rows: dict[int, CpuMemory] = {}
+
+    def row(self, number: int) -> CpuMemory:
+        """Give a row as a memory of its own in the same place."""
+        if number not in self._rows:
+            self._rows[number] = CpuMemory(self.values[:, :, number : number + 1])
+        return self._rows[number]
 
     @property
     def capacity(self) -> int:
@@ -80,6 +87,11 @@ class CpuNetwork:
         return False
 
     @property
+    def most_bytes(self) -> int:
+        """Give the memory that rows and their prompts may take together."""
+        return MOST_BYTES
+
+    @property
     def is_local(self) -> bool:
         """Tell whether a position may see only those near it."""
         return self._window is not None or bool(self.card.architecture.local_layers)
@@ -124,6 +136,12 @@ class CpuNetwork:
         hidden = self._pass(memory, ids[:, None], lengths[:, None], lengths + 1, bias, rows)
         parts = [self.log_probs(hidden[at : at + LONGEST_HEAD]) for at in range(0, len(rows), LONGEST_HEAD)]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def follow(self, memory: CpuMemory, row: int, past: int, ids: list[int]) -> Floats:
+        """Read ids in one row; give the log-probabilities after each. Shapes: -> (n, vocabulary)."""
+        positions = np.arange(past, past + len(ids))
+        every = list(range(len(ids)))
+        return self.log_probs(self._pass_of_one(memory.row(row), past, np.array(ids, np.int64), positions, None, every))
 
     def log_probs(self, hidden: Floats) -> Floats:
         """Give the log-probability of every token. Shapes: (n, width) -> (n, vocabulary)."""

@@ -7,7 +7,7 @@ it and appends to it in place; positions beyond a row's length are junk and neve
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,9 @@ in less of the cache. Results do not depend on it."""
 
 MOST_ROWS = 16
 """Rows of one step on a CPU."""
+
+MOST_BYTES = 1 << 30
+"""Memory of the rows of a batch and of their prompts on a CPU."""
 
 LONGEST_HEAD = 64
 """Rows of one pass of the head, each as wide as the vocabulary."""
@@ -57,6 +60,10 @@ class Network(Protocol):
     @property
     def bytes_per_position(self) -> int:
         """Give the size of one remembered position."""
+
+    @property
+    def most_bytes(self) -> int:
+        """Give the memory that rows and their prompts may take together: beyond it no row joins; one always may."""
 
     @property
     def reads_whole(self) -> bool:
@@ -97,6 +104,17 @@ class Network(Protocol):
 
     def log_probs(self, hidden: Floats) -> Floats:
         """Give the log-probability of every token. Shapes: (n, width) -> (n, vocabulary). Cost: n ≤ `LONGEST_HEAD`."""
+
+
+@runtime_checkable
+class Follows(Protocol):
+    """A network that reads several tokens of one row of many sooner than it steps through them with the others."""
+
+    def follow(self, memory: Any, row: int, past: int, ids: list[int]) -> Floats:
+        """Read ids after the `past` positions of a row; give the log-probabilities after each of them.
+
+        The memory needs room for `even(n)` positions more. Shapes: -> (n, vocabulary), n ≤ `LONGEST_HEAD`.
+        """
 
 
 def even(count: int) -> int:
