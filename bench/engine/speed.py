@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 
 from bench.engine.stage import Stage, ask, written
-from bench.peers.environments import GENAI, LLAMA_CPP, folder_of, genai_of, untold
+from bench.peers import waiting
+from bench.peers.environments import GENAI, folder_of, genai_of, untold
 from bench.peers.peer import Peer
 from bench.rounds import Bar, ratio
 from lotterylang.world.model import device, export
@@ -76,7 +77,7 @@ def scoring(stage: Stage) -> list[Peer]:
     every = genai_of(weights, every_position=True)
     fast = genai_of(weights, every_position=False)
     return [
-        Peer("llama.cpp", LLAMA_CPP.python(), "llama_cpp_peer.py", str(weights), threads),
+        waiting.started(weights, waiting.variables(weights)),
         Peer("onnxruntime-genai", GENAI.python(), "genai_peer.py", str(fast), threads, str(every)),
     ]
 
