@@ -139,7 +139,7 @@ def many(engine: Engine, titles: list[str]) -> list[list[str]]:
 def constraints(engine: Engine) -> tuple[float, list[list[str]]]:
     """Time what the grammars of 16 rows add to a step; give the largest share and a row for each shape."""
     network = engine.reader.network
-    memory = network.memory(ROWS, PROMPT + 64)
+    slots = network.slots(ROWS, PROMPT + 64)
     states = np.random.default_rng(1).standard_normal((1, network.card.architecture.width)).astype(np.float32)
     drawn = np.repeat(network.log_probs(states), ROWS, axis=0)
     args = (np.full(ROWS, PROMPT), np.arange(ROWS), list(range(ROWS)))
@@ -153,7 +153,7 @@ def constraints(engine: Engine) -> tuple[float, list[list[str]]]:
             made += [reply.made for reply in replies]
             for _ in range(ASKED):
                 start = time.perf_counter()
-                network.step(memory, *args)
+                network.step(slots, *args)
                 middle = time.perf_counter()
                 for reply, log_probs in zip(replies, drawn, strict=True):
                     reply.take(log_probs)

@@ -42,7 +42,7 @@ def at_once(net: Network, ids: list[int]) -> np.ndarray:
 
 def step_by_step(net: Network, ids: list[int], begun: int) -> np.ndarray:
     """Read a beginning, then one token a step. Shapes: -> (tokens - begun, vocabulary)."""
-    memory = net.memory(1, len(ids) + 1)
+    memory = net.slots(1, len(ids) + 1)
     net.extend(memory, 0, ids[:begun])
     places = range(begun, len(ids))
     return np.array([net.step(memory, np.array([at]), np.array([ids[at]]), [0])[0] for at in places])

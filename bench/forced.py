@@ -85,14 +85,14 @@ def share(engine: Engine, name: str) -> list[str]:
 def times(engine: Engine) -> list[list[str]]:
     """Time passes of several positions and steps of several rows, taking turns."""
     network = engine.reader.network
-    memory, shared = network.memory(1, PROMPT + 64), network.memory(16, PROMPT + 64)
+    memory = network.memory(1, PROMPT + 64)
     network.extend(memory, 0, list(range(100, 100 + PROMPT)))
     arms: dict[str, Callable[[], Any]] = {}
     for size in (2, 4, 6, 8):
         arms[f"a pass of {size}"] = lambda n=size: network.extend(memory, PROMPT, list(range(5, 5 + n)))  # type: ignore[misc]
     for rows in (1, 4, 16):
         args = (np.full(rows, PROMPT), np.arange(rows), list(range(rows)))
-        room = network.memory(rows, PROMPT + 64) if rows < 16 else shared
+        room = network.slots(rows, PROMPT + 64)
         arms[f"a step of {rows}"] = lambda room=room, args=args: network.step(room, *args)  # type: ignore[misc]
     found: dict[str, list[float]] = {name: [] for name in arms}
     for _ in range(ROUNDS):

@@ -29,7 +29,7 @@ from lotterylang.world.model.network.cpu import CpuNetwork
 from lotterylang.world.model.open import ready
 from lotterylang.world.model.source.catalog import DEFAULT
 
-PREFIX_TOKENS, ROWS, SPELL, PENDING, ASKERS = 400, 4, 2, 24, 4
+PREFIX_TOKENS, ROWS, SPELL, PENDING, ASKERS = 400, 3, 1, 24, 4
 """Positions that the prefix cache keeps, rows, tokens before a row is paused, questions in flight, askers."""
 
 SHARES = (8, 2, 1, 1)
@@ -49,7 +49,7 @@ WORDS = (
 SHAPES: tuple[Shape, ...] = (
     OneOf(("yes", "no", "nobody knows")),
     Whole(0, 9_999),
-    Free(1, 60),
+    Free(20, 90),
     Free(3, 12, patterns=("[a-z ]+",)),
     Listing(Whole(0, 99), 1, 3),
     Fields((("who", OneOf(("baker", "smith"))), ("year", Whole(1700, 1950)))),

@@ -70,14 +70,14 @@ def _network_rate(stage: Stage, ids: list[int], size: int) -> float:
     network = stage.network
     one = network.memory(1, CONTEXT + 2)
     following = int(network.log_probs(network.extend(one, 0, ids)[None])[0].argmax())
-    memory = network.memory(size, CONTEXT + STEPS + 2)
+    slots = network.slots(size, CONTEXT + STEPS + 2)
     for row in range(size):
-        memory.copy(one, 0, row, CONTEXT)
+        slots.copy(one, 0, row, CONTEXT)
     rows, last = list(range(size)), np.full(size, following)
-    last = network.step(memory, np.full(size, CONTEXT), last, rows).argmax(axis=1)
+    last = network.step(slots, np.full(size, CONTEXT), last, rows).argmax(axis=1)
     start = time.perf_counter()
     for step in range(1, STEPS + 1):
-        last = network.step(memory, np.full(size, CONTEXT + step), last, rows).argmax(axis=1)
+        last = network.step(slots, np.full(size, CONTEXT + step), last, rows).argmax(axis=1)
     return size * STEPS / (time.perf_counter() - start)
 
 

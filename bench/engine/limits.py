@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from lotterylang.world.model import device
+from lotterylang.world.model.build.folder import BODY, HEAD
 from lotterylang.world.model.network.interface import Network
 
 ARRAY, TRIES = 1 << 27, 5  # float32 numbers that each thread adds up
@@ -56,12 +57,25 @@ def measured(folder: Path, network: Network) -> Limits:
     return Limits(
         bandwidth=bandwidth(),
         peak=max(products().values()),
-        weight_bytes=sum(file.stat().st_size for file in folder.iterdir() if file.suffix != ".json"),
-        position_bytes=network.bytes_per_position,
+        weight_bytes=_weight_bytes(folder),
+        position_bytes=network.bytes_per_slot_position,
         body_operations=2.0 * layer * shape.layers,
         attention_operations=4.0 * shape.heads * shape.head_size * shape.layers,
         head_operations=2.0 * shape.width * shape.vocabulary,
     )
+
+
+def _weight_bytes(folder: Path) -> int:
+    """Count the bytes of weights that a step reads, those of body and head, each once."""
+    import onnx
+
+    spans = set()
+    for name in (BODY, HEAD):
+        for tensor in onnx.load(folder / name, load_external_data=False).graph.initializer:
+            place = {entry.key: entry.value for entry in tensor.external_data}
+            if place:
+                spans.add((int(place["offset"]), int(place["length"])))
+    return sum(length for _, length in spans)
 
 
 def bandwidth() -> float:

@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 
 from bench.engine.stage import Stage, ask, written
-from bench.peers.environments import GENAI, LLAMA_CPP, folder_of, genai_of, untold
+from bench.peers import waiting
+from bench.peers.environments import GENAI, folder_of, genai_of, untold
 from bench.peers.peer import Peer
 from bench.rounds import Bar, ratio
 from lotterylang.world.model import device, export
@@ -61,9 +62,11 @@ def ours(network: Network) -> Order:
         memory = network.memory(1, len(ids) + count + 2)
         found = [int(network.log_probs(network.extend(memory, 0, ids)[None])[0].argmax())]
         if do == "decode":
+            slots = network.slots(1, len(ids) + count + 2)
+            slots.copy(memory, 0, 0, len(ids))
             start = time.perf_counter()
             for past in range(len(ids), len(ids) + count):
-                step = network.step(memory, np.array([past]), np.array([found[-1]]), [0])
+                step = network.step(slots, np.array([past]), np.array([found[-1]]), [0])
                 found.append(int(step[0].argmax()))
         return {"seconds": time.perf_counter() - start, "ids": found}
 
@@ -76,7 +79,7 @@ def scoring(stage: Stage) -> list[Peer]:
     every = genai_of(weights, every_position=True)
     fast = genai_of(weights, every_position=False)
     return [
-        Peer("llama.cpp", LLAMA_CPP.python(), "llama_cpp_peer.py", str(weights), threads),
+        waiting.started(weights, waiting.variables(weights)),
         Peer("onnxruntime-genai", GENAI.python(), "genai_peer.py", str(fast), threads, str(every)),
     ]
 

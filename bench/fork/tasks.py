@@ -7,7 +7,7 @@ from typing import Any
 
 from bench.engine.stage import Stage
 
-PREFIX, PARTS, EXAMPLES = 600, 24, 8
+PREFIX, PARTS, EXAMPLES = 600, 24, 6
 _NAMES = ("Anna", "Omar", "Lucy", "Ivan", "Mara", "Chen", "Nora", "Paul", "Rosa", "Emil", "Tara", "Hugo")
 _THINGS = ("pens", "books", "apples", "stamps", "coins", "marbles", "cards", "shells", "nails", "tickets")
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+from bench.peers import waiting
 from bench.peers.environments import LLAMA_CPP
 from bench.peers.peer import Peer
 from lotterylang.run.effects import Ask, Asked, Choose, Chosen, Failed, ModelEffect, Observed, Reply
@@ -30,7 +31,8 @@ class LlamaCpp:
         self.name = self.identity = "llama.cpp"
         self._card, self._tokens = card, tokens
         words = (str(weights), str(device.usable_cores()))
-        self._peer = Peer("llama.cpp", LLAMA_CPP.python(), "llama_cpp_program.py", *words)
+        chosen = waiting.variables(weights)
+        self._peer = Peer("llama.cpp", LLAMA_CPP.python(), "llama_cpp_program.py", *words, variables=chosen)
         self._queue = ThreadPoolExecutor(1)
 
     def submit(self, effects: Sequence[ModelEffect]) -> list[Future[Reply]]:

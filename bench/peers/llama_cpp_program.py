@@ -72,6 +72,7 @@ def choose(order: dict) -> dict:
         tokens = after[np.arange(len(option)), option].sum()
         scores.append([float(tokens), float(np.logaddexp.reduce(after[-1][order["ends"]]))])
     model._ctx.kv_cache_seq_rm(-1, len(ids), -1)
+    model._requires_eval = True  # the logits at hand are an option's: an ASK of the same prompt must not draw from them
     return {"scores": scores, "cached": cached}
 
 

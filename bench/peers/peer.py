@@ -50,14 +50,16 @@ def without_ours() -> dict[str, str]:
 class Peer:
     """A running peer."""
 
-    def __init__(self, name: str, python: Path, script: str, *words: str) -> None:
+    def __init__(
+        self, name: str, python: Path, script: str, *words: str, variables: Mapping[str, str] | None = None
+    ) -> None:
         self.name = name
         self._process = subprocess.Popen(
             [str(python), str(HERE / script), *words],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env=without_ours() | {"HF_HUB_OFFLINE": "1"},
+            env=without_ours() | {"HF_HUB_OFFLINE": "1"} | dict(variables or {}),
         )
         self._answer()
 

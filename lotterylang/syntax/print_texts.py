@@ -89,11 +89,15 @@ def _stable(text: str) -> list[str]:
     """Cut a text where Unicode's form NFC would join or reorder its characters; in most texts nowhere."""
     if unicodedata.is_normalized("NFC", text):
         return [text]
-    groups = [""]
+    groups, tail = [""], ""
     for c in text:
-        if groups[-1] and not unicodedata.is_normalized("NFC", groups[-1] + c):
+        if tail and not unicodedata.is_normalized("NFC", tail + c):
             groups.append("")
+            tail = ""
         groups[-1] += c
+        tail = (
+            tail + c if unicodedata.is_normalized("NFC", tail + c) else ""
+        )  # else its code is written: nothing joins it
     return groups
 
 

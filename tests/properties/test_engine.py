@@ -17,7 +17,7 @@ from lotterylang.run.effects import Ask, Choose, ModelEffect, Prompt, Reply, Sam
 from lotterylang.run.runner import Runner
 from lotterylang.run.shapes import Fields, Free, Hole, Listing, OneOf, Shape, Whole
 from lotterylang.syntax.parser import source_of
-from lotterylang.world.model import batch, device, scheduling
+from lotterylang.world.model import device, scheduling
 from lotterylang.world.model.batch import Batch
 from lotterylang.world.model.build.folder import TOKENIZER
 from lotterylang.world.model.choosing import choose, score
@@ -77,9 +77,9 @@ class Desk:
     def turn(self) -> None:
         self.schedule.turn()
         rows, network = self.schedule._batch._rows, self.reader.network
-        left = batch.MOST_BYTES - self.reader.prefixes.tree.pinned_bytes
+        left = network.most_bytes - self.reader.prefixes.tree.pinned_bytes
         longest = max((row.length for row in rows), default=1)
-        assert len(rows) <= max(1, left // (longest * network.bytes_per_position))
+        assert len(rows) <= max(1, left // (longest * network.bytes_per_slot_position))
 
     def finish(self) -> None:
         for _ in range(5_000):
@@ -171,7 +171,7 @@ def test_an_answer_does_not_depend_on_its_company(
 ) -> None:
     each = network(folder).bytes_per_position
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(batch, "MOST_BYTES", positions * each)
+        patch.setattr(type(network(folder)), "most_bytes", positions * each)
         patch.setattr(scheduling, "SPELL", spell)
         patch.setattr(scheduling, "SLICE", slices)
         patch.setattr(scheduling, "LONG_SLICE", slices)
@@ -298,7 +298,7 @@ def test_what_needs_no_place_does_not_wait_for_one(folder: Path, monkeypatch: py
 
 
 def test_rows_that_outgrow_the_memory_are_paused_and_go_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "MOST_BYTES", 150 * network(folder).bytes_per_position)
+    monkeypatch.setattr(type(network(folder)), "most_bytes", 55 * network(folder).bytes_per_position)
     desk = Desk(reader(folder, LARGE))
     asked = asks(folder, 4, 60)
     for number, effect in enumerate(asked):

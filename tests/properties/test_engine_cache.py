@@ -184,7 +184,7 @@ def test_an_end_without_a_state_is_read_again_and_then_kept(net: CpuNetwork) -> 
 
 
 def test_a_tree_lets_the_leaf_go_that_was_used_least_recently(net: CpuNetwork) -> None:
-    tree = PrefixTree(net, net.bytes_per_position * 30)
+    tree = PrefixTree(net, net.compact(30).nbytes)
     memory = net.memory(1, 12)
     memory.values[:] = 0
     for first in (3, 4, 5):

@@ -17,7 +17,7 @@ from lotterylang.world.model.build import folder as build
 from lotterylang.world.model.network import cuda
 from lotterylang.world.model.network.cpu import CpuNetwork
 from lotterylang.world.model.network.cuda import Buffers, CudaNetwork
-from lotterylang.world.model.network.cudart import Block, copier
+from lotterylang.world.model.network.cudart import Block, copier, free_bytes
 from lotterylang.world.model.prefix import PrefixCache
 
 IDS = [int(id) for id in np.random.default_rng(5).integers(3, 60, 60)]
@@ -51,6 +51,7 @@ def opened(home: Path, monkeypatch: pytest.MonkeyPatch, window: Window | None = 
     monkeypatch.setattr(cuda, "PLACE", "cpu")
     monkeypatch.setattr(device, "cuda_session", lambda path, recording=False: device.session(path, 1))
     monkeypatch.setattr(device, "cuda_copier", lambda: copy_here)
+    monkeypatch.setattr(device, "cuda_free_bytes", lambda: 40 << 30)
     return CudaNetwork(folder, window)
 
 
@@ -149,6 +150,27 @@ def test_buffers_are_used_again(net: CudaNetwork, monkeypatch: pytest.MonkeyPatc
     buffers.give_back((20,), one)
     buffers.give_back((31,), object())  # 162 bytes: the oldest goes
     assert buffers.take((30,)) is not other
+
+
+def test_rows_may_take_a_part_of_the_device(net: CudaNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert net.most_bytes == 10 << 30
+
+    class Runtime:
+        def cudaMemGetInfo(self, free: Any, total: Any) -> int:  # noqa: N802
+            free._obj.value, total._obj.value = 7, 9
+            return 0
+
+    monkeypatch.setattr(ctypes, "CDLL", lambda library: Runtime())
+    assert free_bytes("any") == 7
+
+
+def test_a_step_is_of_the_first_rows(net: CudaNetwork) -> None:
+    single, batch = net.memory(1, 60), net.memory(4, 60)
+    net.extend(single, 0, IDS[:20])
+    for row in (0, 1):
+        batch.copy(single, 0, row, 20)
+    found = net.step(batch, np.array([20, 20]), np.array(IDS[20:21] * 2), [0, 1])
+    assert found == pytest.approx(np.array(stepped(net, single, 20, IDS[20:21]) * 2), abs=1e-2)
 
 
 def test_a_step_announces_no_more_than_the_context(net: CudaNetwork) -> None:

@@ -172,7 +172,7 @@ def test_a_limit_cuts_what_must_come_as_it_cuts_all_else(
 
 
 def test_a_batch_that_is_full_lets_others_wait(model: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lotterylang.world.model.batch.MOST_BYTES", 1)
+    monkeypatch.setattr(type(model.reader.network), "most_bytes", 1)
     asks = [Ask("p", "m", plain(f"full {n} ", Hole("x", Free(5, 9)))) for n in range(5)]
     assert all(isinstance(future.result(timeout=60), Asked) for future in model.submit(asks))
 

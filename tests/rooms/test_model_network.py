@@ -15,6 +15,7 @@ from lotterylang.world.model import device
 from lotterylang.world.model.build import folder as build
 from lotterylang.world.model.network import cpu
 from lotterylang.world.model.network.cpu import CpuNetwork as Network
+from lotterylang.world.model.network.rounded import RoundedMemory
 from lotterylang.world.model.prefix import PrefixCache
 
 IDS = [int(id) for id in np.random.default_rng(5).integers(3, len(tokens()), 60)]
@@ -55,17 +56,10 @@ def test_eight_bits_are_close_to_numpy(tmp_path: Path) -> None:
 
 
 @NEEDS_VNNI
-def test_whole_bytes_are_close_to_numpy_and_only_for_reading(tmp_path: Path) -> None:
-    net, plain = nets = opened(tmp_path, "int8 in whole bytes"), opened(tmp_path, "int8")
+def test_whole_bytes_are_close_to_numpy(tmp_path: Path) -> None:
+    net, plain = opened(tmp_path, "int8 in whole bytes"), opened(tmp_path, "int8")
     wanted = tiny().log_probs(IDS)[-1]
     assert (np.exp(wanted) * (wanted - cold(net, IDS))).sum() < 0.05
-    memories = [net.memory(1, len(IDS) + 1), plain.memory(1, len(IDS) + 1)]
-    for memory in memories:
-        memory.values[:] = 0
-    steps = [
-        one.step(memory, np.array([0]), np.array([IDS[0]]), [0]) for one, memory in zip(nets, memories, strict=True)
-    ]
-    assert np.array_equal(*steps)
     assert not np.array_equal(cold(net, IDS), cold(plain, IDS))
 
 
@@ -115,16 +109,60 @@ def test_the_prefix_cache_keeps_to_its_budget(net: Network) -> None:
         assert (last.cached, first.cached) == (40, 0)  # the last one is still there, the first one is not
 
 
+@pytest.mark.parametrize("start", [1, 2, 7, 40])
+def test_steps_over_a_rounded_memory_are_close_to_one_pass(tmp_path: Path, start: int) -> None:
+    net = opened(tmp_path, "int8")
+    single, slots = net.memory(1, len(IDS)), net.slots(2, len(IDS))
+    assert isinstance(slots, RoundedMemory)
+    net.extend(single, 0, IDS[:start])
+    slots.copy(single, 0, 1, start)
+    slots.copy(slots, 1, 0, start)
+    for place in range(start, 60):
+        both = net.step(slots, np.array([place] * 2), np.array([IDS[place]] * 2), [0, 1])
+    wanted = tiny().log_probs(IDS)[-1]
+    assert (np.exp(wanted) * (wanted - both[0])).sum() < 0.05
+    assert np.array_equal(*both)
+
+
+def test_what_is_kept_is_rounded_once_and_alike_wherever_it_was_cut(net: Network) -> None:
+    whole, begun, rest = net.memory(1, 60), net.compact(20), net.compact(30)
+    net.extend(whole, 0, IDS[:50])
+    begun.copy(whole, 0, 0, 20)
+    rest.copy(whole, 0, 0, 30, 20)
+    at_once, in_parts = net.slots(1, 60), net.slots(3, 60)
+    at_once.copy(whole, 0, 0, 50)
+    for row in (2, 0):
+        in_parts.copy(begun, 0, row, 20)
+        in_parts.copy(rest, 0, row, 13, 0, 20)
+        in_parts.copy(rest, 0, row, 17, 13, 33)
+    for row in (2, 0):
+        assert np.array_equal(in_parts.values[:, :, row, :, :50], at_once.values[:, :, 0, :, :50])
+    assert isinstance(at_once, RoundedMemory) == (begun.codes is not None)
+
+
+def test_what_must_follow_is_read_in_one_pass_of_a_slot(net: Network) -> None:
+    single, slots, other = net.memory(1, 60), net.slots(3, 60), net.slots(1, 60)
+    net.extend(single, 0, IDS[:20])
+    for row in range(3):
+        slots.copy(single, 0, row, 20)
+    other.copy(single, 0, 0, 20)
+    found = net.follow(slots, 1, 20, IDS[20:27])
+    assert np.array_equal(found, net.follow(other, 0, 20, IDS[20:27]))
+    wanted = tiny().log_probs(IDS[:27])[-1]
+    assert (np.exp(wanted) * (wanted - found[-1])).sum() < 0.05
+
+
 def test_a_row_does_not_feel_its_neighbours(net: Network) -> None:
     lengths = [20, 33, 8]
-    batch = net.memory(3, 64)
-    batch.values[:] = np.nan
+    batch = net.slots(3, 64)
+    batch.values[:] = np.nan if batch.values.dtype == np.float32 else 99
     alone = []
     for row, length in enumerate(lengths):
-        single = net.memory(1, 50)
+        single, slot = net.memory(1, 50), net.slots(1, 50)
         net.extend(single, 0, IDS[:length])
         batch.copy(single, 0, row, length)
-        alone.append(net.step(single, np.array([length]), np.array([IDS[length]]), [0])[0])
+        slot.copy(single, 0, 0, length)
+        alone.append(net.step(slot, np.array([length]), np.array([IDS[length]]), [0])[0])
     together = net.step(batch, np.array(lengths), np.array([IDS[length] for length in lengths]), [0, 1, 2])
     assert np.array_equal(together, np.array(alone))
 

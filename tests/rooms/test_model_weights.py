@@ -17,6 +17,8 @@ from lotterylang.recipe import Recipe
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.model import device
 from lotterylang.world.model.build import folder as build
+from lotterylang.world.model.build import rounding
+from lotterylang.world.model.network.cpu import CpuNetwork
 from lotterylang.world.model.tokenizer import Tokens, rebuilt
 from lotterylang.world.model.weights.gguf import Gguf
 
@@ -108,32 +110,52 @@ def test_a_model_is_built_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     path = tiny().write(tmp_path / "t.gguf")
     steps: list[tuple[str, int, int]] = []
     folder = build.built(path, build.hash_of(path), Recipe("int8"), lambda *step: steps.append(step))
-    assert steps[0] == ("build", 0, 4)
-    assert steps[-1] == ("build", 4, 4)
+    assert steps == [("build", step, 4) for step in (0, 1, 2, 3, 4)]
     hash = build.hash_of(path)
     path.unlink()
     assert build.built(path, hash, Recipe("int8"), lambda *_: None) == folder
     assert build.folder_of(hash, Recipe("fp32")) is None
     assert {file.name for file in folder.iterdir()} == {
         "body.onnx",
+        "read.onnx",
         "head.onnx",
+        "rounding.npy",
         "tensors.bin",
         "tokenizer.json",
         "card.json",
     }
 
 
-def test_a_processor_with_matrix_units_has_a_graph_for_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_processor_with_matrix_units_has_another_graph_for_reading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("LOTTERY_HOME", str(tmp_path / "home"))
     path = tiny().write(tmp_path / "t.gguf")
-    found = []
+    found: list[Path] = []
     for has_units in (True, False):
         monkeypatch.setattr(device, "multiplies_bytes", lambda has_units=has_units: has_units)
         found += [build.built(path, build.hash_of(path), Recipe(kind), lambda *_: None) for kind in ("int8", "fp32")]  # type: ignore[arg-type]
-    assert [(folder / build.READ).exists() for folder in found] == [True, False, False, False]
+    kinds = [
+        [b"MatMulIntegerToFloat" in (folder / name).read_bytes() for name in (build.READ, build.BODY)]
+        for folder in found[::2]
+    ]
+    assert kinds == [[True, False], [False, False]]
     assert found[0] != found[2]
     assert found[1] == found[3]
     assert {folder for _, folder in build.variants_of(build.hash_of(path))} == {found[0], found[1], found[2]}
+
+
+def test_a_memory_that_would_be_rounded_too_coarsely_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOTTERY_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(rounding, "LARGEST_NOISE", 0.0)
+    path = tiny().write(tmp_path / "t.gguf")
+    for has_units in (True, False):
+        monkeypatch.setattr(device, "multiplies_bytes", lambda has_units=has_units: has_units)
+        folder = build.built(path, build.hash_of(path), Recipe("int8"), lambda *_: None)
+        assert not (folder / build.ROUNDING).exists()
+        assert (folder / build.READ).exists() == has_units
+        network = CpuNetwork(folder)
+        assert type(network.slots(1, 4)) is type(network.memory(1, 4))
 
 
 def test_two_who_need_it_at_once_build_it_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import pytest
 from lotterylang.syntax import tree
 from lotterylang.syntax.layout import BREAK, LINE, Break, Group, Nest, cat, join, layout
 from lotterylang.syntax.parser import parse, parse_expression, read, source_of
+from lotterylang.syntax.print_texts import literal
 from lotterylang.syntax.printer import print_expression, print_module
 
 SEEDS = sorted((Path(__file__).parent.parent / "fuzz" / "seeds").glob("*.lot"))
@@ -177,3 +178,11 @@ def test_a_document_may_be_deep() -> None:
         doc = Group(Nest(cat(doc)))
     assert layout(doc) == "x"
     assert layout(join(LINE, ["x"] * 50_000)).count("\n") == 49_999
+
+
+@pytest.mark.parametrize("text", ["\U0002f800${", "\U0002f800$", "\u212be\u0301", "e\u0301${", "\U0002f800e\u0301@{"])
+def test_what_follows_a_character_that_is_not_normal_reads_back(text: str) -> None:
+    module = parse(source_of("test.lot", f"import {literal(text)}"))
+    (node,) = module.declarations
+    assert isinstance(node, tree.Import)
+    assert node.file == text

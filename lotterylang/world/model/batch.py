@@ -17,9 +17,6 @@ from lotterylang.world.model.network.interface import Follows, Memory, Network, 
 from lotterylang.world.model.prefix_tree import PrefixTree
 from lotterylang.world.model.weights.checkpoint import Floats
 
-MOST_BYTES = 1 << 30
-"""Memory of the slots and of the prompts in use, beyond which no row joins; one row always may."""
-
 SPARE_BYTES = 1 << 27
 """Slots that are kept while nobody is in them."""
 
@@ -145,7 +142,7 @@ class Batch:
 
     def _fitting(self, longest: int) -> int:
         """Tell how many rows of a length fit: one always does."""
-        left = MOST_BYTES - self._tree.pinned_bytes
+        left = self._network.most_bytes - self._tree.pinned_bytes
         return max(1, min(self._network.most_rows, left // ((longest + 1) * self._network.bytes_per_slot_position)))
 
     def _tail(self, row: Row) -> Memory | None:
@@ -167,8 +164,11 @@ class Batch:
             slots = min(self._network.most_rows, max(rows, _GROWTH * max(1, slots)))
         if longest > capacity or capacity > 4 * (longest + _ROOM):
             capacity = longest + max(_ROOM, longest // 2)
-        if slots * capacity * self._network.bytes_per_slot_position > MOST_BYTES:
-            slots, capacity = rows, longest + _ROOM
+        if slots * capacity * self._network.bytes_per_slot_position > self._network.most_bytes:
+            capacity = longest + _ROOM
+            slots = max(
+                rows, min(slots, self._network.most_bytes // (capacity * self._network.bytes_per_slot_position))
+            )
         memory = self._network.slots(slots, capacity)
         for slot, row in enumerate(self._rows):
             memory.copy(self._memory, slot, slot, row.length)

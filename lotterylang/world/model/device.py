@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from lotterylang.recipe import Precision, Recipe
-from lotterylang.world.model.network.cudart import Copy, copier
+from lotterylang.world.model.network.cudart import Copy, copier, free_bytes
 
 VARIABLE = "LOTTERY_DEVICE"
 """The environment variable that chooses: `cpu` or `cuda`; without it CUDA where it can be used."""
@@ -123,10 +123,19 @@ def cuda_session(path: Path, recording: bool = False) -> Any:
 
 def cuda_copier() -> Copy:
     """Give the function that copies on the CUDA device."""
+    return copier(_cuda_runtime())
+
+
+def cuda_free_bytes() -> int:
+    """Give the memory of the CUDA device that nobody uses now."""
+    return free_bytes(_cuda_runtime())
+
+
+def _cuda_runtime() -> str:
     import onnxruntime
 
     major = onnxruntime.cuda_version.partition(".")[0]
-    return copier(f"libcudart.so.{major}" if sys.platform != "win32" else f"cudart64_{major}.dll")
+    return f"libcudart.so.{major}" if sys.platform != "win32" else f"cudart64_{major}.dll"
 
 
 @lru_cache(maxsize=1)

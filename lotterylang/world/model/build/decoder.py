@@ -13,7 +13,7 @@ import numpy as np
 
 from lotterylang.world.model.build.attention import wire_attention, wire_positions
 from lotterylang.world.model.build.graph import FUSED, Graph
-from lotterylang.world.model.weights.checkpoint import Architecture, Checkpoint
+from lotterylang.world.model.weights.checkpoint import Architecture, Checkpoint, Floats
 from lotterylang.world.model.weights.layout import EMBEDDING, HEAD
 
 
@@ -24,7 +24,8 @@ def wire_body(graph: Graph, weights: Checkpoint, scales: Floats | None = None) -
     of the memory in use; attention_bias (1 or B, 1, S, total_length); rows (R), positions of the flattened (B·S) whose
     hidden state is asked; past and present of each layer (B, kv_heads, capacity, head_size), one buffer for both.
     With `scales` (layers, 2, kv_heads, head_size) past and present are rounded to INT8, and first.n.taken and
-    first.n.seen (B, 1, …) are what the values of a row's first position take from others and add to what is seen.
+    first.n.seen (B, 1, …) are what the values of a row's first position take from others and add to what is seen; there
+    is no bias then, unless local layers need one.
     """
     _wire_hidden(graph, weights, is_biased=scales is None or bool(weights.architecture.local_layers), scales=scales)
 

@@ -140,6 +140,8 @@ def _build(path: Path, folder: Path, key: str, recipe: Recipe, progress: Progres
             scales = rounding.scales_of(aside / READ, tokenizer, weights.architecture)
             if scales is not None:
                 np.save(aside / ROUNDING, scales)
+            elif not reads_in_bytes(recipe):
+                (aside / READ).unlink()  # the graph of steps is the same
             decoder.wire_body(graph, weights, scales)
 
         graphs = _graphs(recipe, weights, wire_steps)

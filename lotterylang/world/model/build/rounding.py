@@ -16,12 +16,13 @@ from lotterylang.world.model import device
 from lotterylang.world.model.weights.checkpoint import Architecture, Floats
 
 ROOM = 1.25
-"""How much larger than in that text a channel may become before it is cut off. More makes everything coarser: for
-SmolLM2-135M 1.25 to 1.5 is best, 1 and 2 lose twice as much."""
+"""How much larger than in that text a channel may become before it is cut off; more makes everything coarser. Measured
+with SmolLM2-135M: a step has KL 0.0025 over a full memory, with 1.1 of a long text 0.0032, with 1.25 0.0031; of a text
+a fifth as long with 1.25 0.0040, with 1.5 0.0035."""
 
 LARGEST_NOISE = 1e-3
-"""Rounding's share of the variance of a head's keys or values above which a memory is not rounded. SmolLM2-135M: 0.0003;
-a channel that is always far from zero, as biased keys have them, comes out as noise."""
+"""Rounding's share of the variance of a head's keys or values above which a memory is not rounded. SmolLM2-135M has
+0.0003; a channel that is always far from zero, as biased keys have them, would come out as noise."""
 
 _HIGHEST = 127
 _LONGEST, _MOST = 512, 8192  # tokens of one text, and of all

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +56,21 @@ class CpuMemory:
         self.values[:, :, to, :, at : at + length] = source.values[:, :, row, :, start : start + length]
 
 
+class Remembering(Protocol):
+    """What a body runs on."""
+
+    @property
+    def values(self) -> NDArray[Any]:
+        """Give keys and values. Shapes: (layers, 2, rows, kv_heads, capacity, head_size)."""
+
+    @property
+    def bindings(self) -> dict[tuple[Any, int], Any]:
+        """Give what was bound to it, by the body and the number of rows."""
+
+    def inputs(self, layer: int, rows: int) -> Mapping[str, Floats]:
+        """Give what a graph is told of the first rows beside keys and values."""
+
+
 class Body:
     """An opened graph from ids to hidden states."""
 
@@ -67,7 +82,7 @@ class Body:
             (layer, side, name) for layer in range(shape.layers) for side, name in enumerate(("key", "value"))
         ]
 
-    def run(self, memory: CpuMemory, ids: Ids, positions: Ids, lengths: Ids, bias: Floats, rows: list[int]) -> Floats:
+    def run(self, memory: Remembering, ids: Ids, positions: Ids, lengths: Ids, bias: Floats, rows: list[int]) -> Floats:
         """Read ids and append to the memory; give the hidden states of some positions.
 
         Shapes: ids, positions (B, S); lengths (B), after the pass; bias (1 or B, 1, S, max length); rows (n), of the
@@ -90,7 +105,7 @@ class Body:
         self._session.run_with_iobinding(binding)
         return hidden
 
-    def _bound(self, memory: CpuMemory, rows: int) -> Any:
+    def _bound(self, memory: Remembering, rows: int) -> Any:
         """Bind past and present of every layer to the same place, so that a pass appends instead of copying.
 
         The first rows of a layer's part stand together, so a pass may run on them alone.

@@ -12,7 +12,7 @@ from lotterylang.world.model import device
 from lotterylang.world.model.build import card
 from lotterylang.world.model.build import folder as built
 from lotterylang.world.model.network.body import Body, CpuMemory
-from lotterylang.world.model.network.interface import LONGEST_HEAD, LONGEST_PASS, MOST_ROWS, Ids, even
+from lotterylang.world.model.network.interface import LONGEST_HEAD, LONGEST_PASS, MOST_BYTES, MOST_ROWS, Ids, even
 from lotterylang.world.model.network.rounded import RoundedMemory, rounded_memory
 from lotterylang.world.model.network.window import hidden_by
 from lotterylang.world.model.weights.checkpoint import Floats
@@ -32,11 +32,12 @@ class CpuNetwork:
         try:
             self.card = card.read(folder / built.CARD)
             shape = self.card.architecture
-            self._stepping = Body(folder / built.BODY, threads, shape)
             has_own = (folder / built.READ).exists()
-            self._reading = Body(folder / built.READ, threads, shape) if has_own else self._stepping
-            is_rounded = (folder / built.ROUNDING).exists()
-            self._scales: Floats | None = np.load(folder / built.ROUNDING) if is_rounded else None
+            self._reading = Body(folder / (built.READ if has_own else built.BODY), threads, shape)
+            self._stepping = self._reading
+            self._scales: Floats | None = None
+            if has_own and window is None:  # what a window hides is a bias, and steps have none
+                self._stepping, self._scales = Body(folder / built.BODY, threads, shape), _scales(folder)
             self._head = device.session(folder / built.HEAD, threads)
         except Exception as cause:  # what a damaged file makes JSON and ONNX Runtime raise is any exception at all
             fact = f"the model in {folder} is damaged: {type(cause).__name__}"
@@ -62,6 +63,11 @@ class CpuNetwork:
     def reads_whole(self) -> bool:
         """Tell that a text may be read in parts."""
         return False
+
+    @property
+    def most_bytes(self) -> int:
+        """Give the memory that rows and their prompts may take together."""
+        return MOST_BYTES
 
     @property
     def is_local(self) -> bool:
@@ -151,3 +157,12 @@ class CpuNetwork:
         twice = rows + rows[-1:] * (even(len(rows)) - len(rows))  # an even number of these too
         lengths = np.array([past + count + filler])
         return body.run(memory, ids[None], positions[None], lengths, whole, twice)[: len(rows)]
+
+
+def _scales(folder: Path) -> Floats | None:
+    """Read the scales of slots, None where they are not rounded."""
+    path = folder / built.ROUNDING
+    if not path.exists():
+        return None
+    scales: Floats = np.load(path)
+    return scales

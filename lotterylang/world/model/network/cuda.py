@@ -20,7 +20,7 @@ from lotterylang.world.model import device
 from lotterylang.world.model.build import card
 from lotterylang.world.model.build import folder as built
 from lotterylang.world.model.network.cudart import Block, Copy
-from lotterylang.world.model.network.interface import Ids
+from lotterylang.world.model.network.interface import MOST_BYTES, Ids
 from lotterylang.world.model.network.window import hidden_by
 from lotterylang.world.model.weights.checkpoint import Floats
 
@@ -132,6 +132,7 @@ class CudaNetwork:
         self._branch: Any = None
         self._buffers = Buffers(_allocate)
         self._copy = device.cuda_copier()
+        self._most_bytes = max(MOST_BYTES, device.cuda_free_bytes() // 4)  # a batch that grows is there twice
         self._steps: dict[tuple[int, tuple[int, ...]], _Step] = {}
         shape = self.card.architecture
         self._parts = [
@@ -158,6 +159,11 @@ class CudaNetwork:
     def reads_whole(self) -> bool:
         """Tell that a text may be read in parts."""
         return False
+
+    @property
+    def most_bytes(self) -> int:
+        """Give the memory that rows and their prompts may take together."""
+        return self._most_bytes
 
     @property
     def is_local(self) -> bool:

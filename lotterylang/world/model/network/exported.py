@@ -16,7 +16,7 @@ from lotterylang.world.model import device
 from lotterylang.world.model.build import card
 from lotterylang.world.model.build.folder import CARD
 from lotterylang.world.model.network.body import CpuMemory
-from lotterylang.world.model.network.interface import LONGEST_PASS, MOST_ROWS, Ids
+from lotterylang.world.model.network.interface import LONGEST_PASS, MOST_BYTES, MOST_ROWS, Ids
 from lotterylang.world.model.weights.checkpoint import Floats
 
 GRAPH = "model.onnx"
@@ -64,6 +64,11 @@ class ExportedNetwork:
     def reads_whole(self) -> bool:
         """Tell that a text is read whole."""
         return True
+
+    @property
+    def most_bytes(self) -> int:
+        """Give the memory that rows and their prompts may take together."""
+        return MOST_BYTES
 
     @property
     def is_local(self) -> bool:

@@ -24,6 +24,9 @@ in less of the cache. Results do not depend on it."""
 MOST_ROWS = 16
 """Rows of one step on a CPU."""
 
+MOST_BYTES = 1 << 30
+"""Memory of the rows of a batch and of their prompts on a CPU."""
+
 LONGEST_HEAD = 64
 """Rows of one pass of the head, each as wide as the vocabulary."""
 
@@ -61,6 +64,10 @@ class Network(Protocol):
     @property
     def bytes_per_slot_position(self) -> int:
         """Give the size of one position of a slot."""
+
+    @property
+    def most_bytes(self) -> int:
+        """Give the memory that rows and their prompts may take together: beyond it no row joins; one always may."""
 
     @property
     def reads_whole(self) -> bool:
