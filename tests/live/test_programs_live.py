@@ -41,8 +41,9 @@ def test_numbers_are_compared_as_the_question_asks(question: str, answer: str) -
 
 
 def test_the_model_carries_out_the_rules_of_a_turing_machine() -> None:
-    printed = lot("run", f"{ROOT / 'programs/turing/u15_2.lot'}:by_the_model", "tape=1100", "head=3", "--json")
-    assert json.loads(printed.out)["value"] == {"steps": 7, "tape": "111010", "head": 0, "state": "J"}
+    start = ["tape=1100110", "head=6", "state=G"]
+    printed = lot("run", f"{ROOT / 'programs/turing/u15_2.lot'}:by_the_model", *start, "--json")
+    assert json.loads(printed.out)["value"] == {"steps": 6, "tape": "1110110", "head": 0, "state": "J"}
 
 
 def test_a_run_has_the_same_hash_again() -> None:
