@@ -63,17 +63,17 @@ class Sampler:
 
     def _drawn(self, values: Floats) -> int:
         """Draw from the likeliest tokens that together reach `top_p`; the lower of equals comes first."""
-        scaled = values.astype(np.float64) / self._sampling.temperature
-        weights = np.exp(scaled - scaled.max())
-        weights /= weights.sum()
+        scaled = values / np.float32(self._sampling.temperature)
+        weights = np.exp(scaled - scaled.max())  # in single precision: it takes a sixth of the time, of every token
+        total = weights.sum(dtype=np.float64)
         point = self._random.random()
         for most in _LIKELIEST:
             order = _likeliest(values, most)
-            found = _place(np.cumsum(weights[order]), self._sampling.top_p, point, is_whole=False)
+            found = _place(_heap(weights[order], total), self._sampling.top_p, point, is_whole=False)
             if found is not None:
                 return int(order[found])
         order = np.argsort(-scaled, kind="stable")
-        found = _place(np.cumsum(weights[order]), self._sampling.top_p, point, is_whole=True)
+        found = _place(_heap(weights[order], total), self._sampling.top_p, point, is_whole=True)
         assert found is not None
         return int(order[found])
 
@@ -84,6 +84,11 @@ def _likeliest(values: Floats, most: int) -> NDArray[np.int64]:
     above = np.flatnonzero(values > least)  # not those that are as likely as the last one: some would be left out
     order: NDArray[np.int64] = above[np.argsort(-values[above], kind="stable")]
     return order
+
+
+def _heap(weights: Floats, total: np.float64) -> NDArray[np.float64]:
+    """Add up ordered weights as shares of the total. Shapes: (n) -> (n)."""
+    return np.cumsum(weights, dtype=np.float64) / total
 
 
 def _place(heap: NDArray[np.float64], top_p: float, point: float, is_whole: bool) -> int | None:
