@@ -26,7 +26,7 @@ from lotterylang.world.model.scheduling import Question, Schedule, Steps
 from lotterylang.world.model.store import ReplyStore, question
 from lotterylang.world.model.tokenizer import Tokens
 
-PREFIX_BYTES = 1 << 29
+PREFIX_BYTES = 7 << 26
 """Memory for the prefix cache: with it a process stays under 1.2 GB however long its texts are (`bench/memory.py`)."""
 
 MOST_REPLIES = 50_000
