@@ -18,8 +18,8 @@ import numpy as np
 from bench.table import aligned
 from lotterylang.run.effects import Ask, Prompt, Turn
 from lotterylang.run.shapes import Calls, Fields, Free, Hole, Listing, OneOf, Shape, Whole
-from lotterylang.world.model import decoding
-from lotterylang.world.model.decoding import Row
+from lotterylang.world.model.decoding import row as decoding
+from lotterylang.world.model.decoding.row import Row
 from lotterylang.world.model.engine import Engine
 from lotterylang.world.model.open import open_model
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from lotterylang.run.effects import Asked, Reply
-from lotterylang.world.model.decoding import Row
+from lotterylang.world.model.decoding.row import Row
 
 
 class TokenTimes:

@@ -17,9 +17,10 @@ from bench.peers.environments import LLAMA_CPP
 from bench.peers.peer import Peer
 from lotterylang.run.effects import Ask, Asked, Choose, Chosen, Failed, ModelEffect, Observed, Reply
 from lotterylang.run.shapes import Free, OneOf, Shape, Whole
-from lotterylang.world.model import device, notation
+from lotterylang.world.model import device
 from lotterylang.world.model.build.card import Card
-from lotterylang.world.model.constraint import Constraint, constraint, gap
+from lotterylang.world.model.constraint import notation
+from lotterylang.world.model.constraint.constraint import Constraint, constraint, gap
 from lotterylang.world.model.template import sent
 from lotterylang.world.model.tokenizer import Tokens
 

@@ -20,7 +20,7 @@ from lotterylang.run.effects import Ask, Asked, Choose, Chosen, Failed, ModelEff
 from lotterylang.run.render import rendered
 from lotterylang.run.shapes import Hole
 from lotterylang.run.values import Failure, Record, Value
-from lotterylang.world.model.reading import fits
+from lotterylang.world.model.constraint.reading import fits
 
 UNLIKELY = -30.0
 """The score in nats of an option that the script gives no probability."""

@@ -19,7 +19,7 @@ from lotterylang.run.effects import Ask, Asked, Choose, Failed, FailureKind, Mod
 from lotterylang.run.shapes import Decimal, Free, Hole, OneOf, Shape, Whole
 from lotterylang.run.values import number
 from lotterylang.testing.puppet import Answer, answered
-from lotterylang.world.model.constraint import constraint, gap
+from lotterylang.world.model.constraint.constraint import constraint, gap
 from lotterylang.world.model.drawing import NoWay, drawn
 
 if TYPE_CHECKING:

@@ -18,16 +18,17 @@ from lotterylang.run.runner import Runner
 from lotterylang.run.shapes import Fields, Free, Hole, Listing, OneOf, Shape, Whole
 from lotterylang.syntax.parser import source_of
 from lotterylang.world.model import device, scheduling
-from lotterylang.world.model.batch import Batch
 from lotterylang.world.model.build.folder import TOKENIZER
-from lotterylang.world.model.choosing import choose, score
-from lotterylang.world.model.decoding import Row
+from lotterylang.world.model.decoding.batch import Batch
+from lotterylang.world.model.decoding.filling import fill
+from lotterylang.world.model.decoding.row import Row
 from lotterylang.world.model.engine import Engine
-from lotterylang.world.model.filling import Reader, fill
 from lotterylang.world.model.network.opening import opened
 from lotterylang.world.model.open import ready
-from lotterylang.world.model.prefix import PrefixCache
+from lotterylang.world.model.prefix.cache import PrefixCache
+from lotterylang.world.model.reader import Reader
 from lotterylang.world.model.scheduling import Question, Schedule
+from lotterylang.world.model.scoring.choosing import choose, score
 from lotterylang.world.model.tokenizer import Tokens
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -16,8 +16,8 @@ from tiny_llama import tiny
 from lotterylang.recipe import Recipe
 from lotterylang.world.model.build import folder as build
 from lotterylang.world.model.network.cpu import CpuNetwork
-from lotterylang.world.model.prefix import PrefixCache, Read, Reading
-from lotterylang.world.model.prefix_tree import Node, PrefixTree, common
+from lotterylang.world.model.prefix.cache import PrefixCache, Read, Reading
+from lotterylang.world.model.prefix.tree import Node, PrefixTree, common
 
 LARGE = 1 << 24
 

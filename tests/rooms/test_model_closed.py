@@ -16,11 +16,11 @@ from tiny_llama import tiny
 
 from lotterylang.run.effects import Prompt, Turn
 from lotterylang.run.shapes import Decimal, Free, Hole, Listing, Maybe, OneOf, Shape, Whole
-from lotterylang.world.model import closed
-from lotterylang.world.model.closed import Matchers, TrieMatcher, is_closed
-from lotterylang.world.model.constraint import Constraint, constraint, gap
-from lotterylang.world.model.legal import FEW, Legal, of_bits
-from lotterylang.world.model.matcher import GrammarMatcher, Matcher
+from lotterylang.world.model.constraint import closed
+from lotterylang.world.model.constraint.closed import Matchers, TrieMatcher, is_closed
+from lotterylang.world.model.constraint.constraint import Constraint, constraint, gap
+from lotterylang.world.model.constraint.legal import FEW, Legal, of_bits
+from lotterylang.world.model.constraint.matcher import GrammarMatcher, Matcher
 from lotterylang.world.model.tokenizer import Tokens, rebuilt
 from lotterylang.world.model.weights.gguf import Gguf
 

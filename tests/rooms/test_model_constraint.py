@@ -17,8 +17,8 @@ from tiny_llama import tiny
 
 from lotterylang.run.effects import Prompt, Turn
 from lotterylang.run.shapes import Calls, Decimal, Fields, Free, Hole, Listing, Maybe, OneOf, Shape, Whole
-from lotterylang.world.model.constraint import Constraint, constraint, first_line, gap
-from lotterylang.world.model.reading import fits
+from lotterylang.world.model.constraint.constraint import Constraint, constraint, first_line, gap
+from lotterylang.world.model.constraint.reading import fits
 from lotterylang.world.model.tokenizer import Tokens, rebuilt
 from lotterylang.world.model.weights.gguf import Gguf
 

@@ -18,7 +18,7 @@ from lotterylang.world.model.network import cuda
 from lotterylang.world.model.network.cpu import CpuNetwork
 from lotterylang.world.model.network.cuda import Buffers, CudaNetwork
 from lotterylang.world.model.network.cudart import Block, copier, free_bytes
-from lotterylang.world.model.prefix import PrefixCache
+from lotterylang.world.model.prefix.cache import PrefixCache
 
 IDS = [int(id) for id in np.random.default_rng(5).integers(3, 60, 60)]
 NEAR = 0.15

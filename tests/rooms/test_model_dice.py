@@ -27,9 +27,9 @@ from lotterylang.run.effects import (
     Turn,
 )
 from lotterylang.run.shapes import Decimal, Fields, Free, Hole, Listing, Maybe, OneOf, Shape, Whole
+from lotterylang.world.model.constraint.reading import fits
 from lotterylang.world.model.dice import Dice
 from lotterylang.world.model.open import open_model
-from lotterylang.world.model.reading import fits
 
 
 def reply(model: Dice, effect: ModelEffect) -> Reply:

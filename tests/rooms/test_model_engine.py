@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Future
 from pathlib import Path
@@ -30,12 +31,12 @@ from lotterylang.run.effects import (
 )
 from lotterylang.run.shapes import Fields, Free, Hole, Listing, OneOf, Shape, Whole
 from lotterylang.syntax.diagnostics import LotError
-from lotterylang.world.model import decoding
 from lotterylang.world.model import engine as engine_module
-from lotterylang.world.model.decoding import Row
+from lotterylang.world.model.decoding import row as decoding
+from lotterylang.world.model.decoding.row import Row
 from lotterylang.world.model.engine import Engine
 from lotterylang.world.model.open import open_model, sent_to
-from lotterylang.world.model.prefix import Read
+from lotterylang.world.model.prefix.cache import Read
 from lotterylang.world.model.template import Sent
 
 
@@ -90,7 +91,7 @@ SHAPES: list[Shape] = [
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: type(shape).__name__)
 @pytest.mark.parametrize("frame", [plain, chat])
 def test_a_reply_fits_its_shape(model: Engine, shape: Shape, frame: object) -> None:
-    from lotterylang.world.model.reading import fits
+    from lotterylang.world.model.constraint.reading import fits
 
     for sampling in (Sampling(), Sampling(1.5, 0.9, seed=4)):
         found = filled(model, frame("so: ", Hole("x", shape, max_tokens=60)), sampling)  # type: ignore[operator]
@@ -322,6 +323,15 @@ def test_closing_cancels_what_is_not_answered(tmp_path: Path) -> None:
                 future.result(timeout=60)
         with pytest.raises(RuntimeError, match="closed"):
             model.submit([])
+
+
+def test_a_closed_engine_leaves_no_thread(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+    for model in opened(tmp_path):
+        filled(model, plain("the ", Hole("x", Whole(-999, 999))))
+        started = set(threading.enumerate()) - before
+        assert any(thread.name.startswith("lottery-") for thread in started)
+    assert not (set(threading.enumerate()) - before)
 
 
 LEFT_OPEN = """

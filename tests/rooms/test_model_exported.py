@@ -23,7 +23,7 @@ from lotterylang.world.model import export
 from lotterylang.world.model.engine import Engine
 from lotterylang.world.model.network.exported import GRAPH, ExportedNetwork
 from lotterylang.world.model.open import open_model
-from lotterylang.world.model.prefix import PrefixCache
+from lotterylang.world.model.prefix.cache import PrefixCache
 
 SIZE, HEADS, VOCABULARY = 6, 2, len(tokens())
 RANDOM = np.random.RandomState(7)

@@ -16,7 +16,7 @@ from lotterylang.world.model.build import folder as build
 from lotterylang.world.model.network import cpu
 from lotterylang.world.model.network.cpu import CpuNetwork as Network
 from lotterylang.world.model.network.rounded import RoundedMemory
-from lotterylang.world.model.prefix import PrefixCache
+from lotterylang.world.model.prefix.cache import PrefixCache
 
 IDS = [int(id) for id in np.random.default_rng(5).integers(3, len(tokens()), 60)]
 
@@ -207,7 +207,7 @@ def test_many_options_are_scored_in_groups(tmp_path: Path, monkeypatch: pytest.M
     read = PrefixCache(net, 1 << 24).read(tuple(IDS))
     options = tuple((a, b, c) for a in (5, 6, 7) for b in range(10, 16) for c in (3, 4))
     whole = scored(net, read, options, (2,))
-    monkeypatch.setattr("lotterylang.world.model.scoring.LONGEST_PASS", 9)
+    monkeypatch.setattr("lotterylang.world.model.scoring.log_probs.LONGEST_PASS", 9)
     for one, other in zip(whole, scored(net, read, options, (2,)), strict=True):
         assert one.tokens == pytest.approx(other.tokens, abs=1e-4)
 

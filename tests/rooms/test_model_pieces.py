@@ -153,7 +153,7 @@ def test_a_folder_puts_no_space_into_the_middle(spaces: str, wanted: str, tmp_pa
 
 
 def test_replies_fit_their_shapes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from lotterylang.world.model.reading import fits
+    from lotterylang.world.model.constraint.reading import fits
 
     monkeypatch.setenv("LOTTERY_HOME", str(tmp_path / "home"))
     model = open_model(f"{write_gguf(tmp_path / 'm.gguf')}:fp32")

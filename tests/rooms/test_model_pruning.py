@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from tiny_llama import tiny
 from tiny_passes import scored
 
-from lotterylang.world.model import pruning
 from lotterylang.world.model.network.cpu import CpuNetwork
 from lotterylang.world.model.open import open_model
-from lotterylang.world.model.prefix import PrefixCache
-from lotterylang.world.model.pruning import SLACK, Best, best
+from lotterylang.world.model.prefix.cache import PrefixCache
+from lotterylang.world.model.scoring import pruning
+from lotterylang.world.model.scoring.pruning import SLACK, Best, best
 
 ENDS = (2, 0)
 

@@ -18,7 +18,7 @@ from lotterylang.world.model.build import folder as build
 from lotterylang.world.model.build.blocks import BLOCK, eight_bits, four_bits, own_four_bits, packed
 from lotterylang.world.model.network.cpu import CpuNetwork
 from lotterylang.world.model.open import open_model
-from lotterylang.world.model.prefix import PrefixCache
+from lotterylang.world.model.prefix.cache import PrefixCache
 from lotterylang.world.model.weights.pruned import by_magnitude, two_of_four
 
 IDS = [int(id) for id in np.random.RandomState(5).randint(3, len(tokens()), 60)]

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lotterylang.run.effects import Sampling
-from lotterylang.world.model import sampling
-from lotterylang.world.model.legal import Legal, few
-from lotterylang.world.model.sampling import Sampler
+from lotterylang.world.model.constraint.legal import Legal, few
+from lotterylang.world.model.decoding import sampling
+from lotterylang.world.model.decoding.sampling import Sampler
 
 
 def plainly(log_probs: np.ndarray, legal: list[int], wanted: Sampling, point: float) -> int:

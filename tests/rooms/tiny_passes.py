@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
-from lotterylang.world.model import scoring
 from lotterylang.world.model.network.interface import LONGEST_PASS, Network
-from lotterylang.world.model.prefix import PrefixCache, Read
-from lotterylang.world.model.scoring import LogProbs, Tokens
+from lotterylang.world.model.prefix.cache import PrefixCache, Read
+from lotterylang.world.model.scoring import log_probs as scoring
+from lotterylang.world.model.scoring.log_probs import LogProbs, Tokens
 
 
 def finished(passes: Generator[int, int, Any]) -> Any:

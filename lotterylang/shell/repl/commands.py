@@ -129,7 +129,7 @@ class Commands:
             self.say(prompts.as_text(each))
 
     def _grammar(self, rest: str) -> None:
-        from lotterylang.world.model.constraint import constraint, gap
+        from lotterylang.world.model.constraint.constraint import constraint, gap
 
         for effect in self._due("grammar", rest):
             if isinstance(effect, Choose):

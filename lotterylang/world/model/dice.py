@@ -15,7 +15,7 @@ from random import Random
 
 from lotterylang.run.effects import Ask, Asked, Choose, Chosen, Failed, ModelEffect, Reply, Score, Scored
 from lotterylang.run.shapes import Hole
-from lotterylang.world.model.constraint import constraint, gap
+from lotterylang.world.model.constraint.constraint import constraint, gap
 from lotterylang.world.model.drawing import LONGEST_UNBOUNDED, NoWay, drawn
 
 _TRIES = 1_000  # draws before a hole is given up, or the shortest of the legal ones is taken as the first

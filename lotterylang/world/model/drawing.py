@@ -1,7 +1,7 @@
 """Drawing: a shape and a source of picks in, a legal text out, without a model.
 
 One walk for both dice: where there are n ways the source picks one, and way 0 is the first, the lowest or the shortest.
-Next door: `dice.py` has the sources and judges what was drawn by `reading.py`.
+Next door: `dice.py` has the sources and judges what was drawn by `constraint/reading.py`.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lotterylang.run.shapes import Calls, Decimal, Fields, Free, Listing, Maybe, OneOf, Shape, Whole
-from lotterylang.world.model import pattern
-from lotterylang.world.model.notation import LARGEST, MANY_LINES, ONE_LINE, written
-from lotterylang.world.model.pattern import Chars, Choice, Pattern, Ranges, Repeat, Sequence
+from lotterylang.world.model.constraint import pattern
+from lotterylang.world.model.constraint.notation import LARGEST, MANY_LINES, ONE_LINE, written
+from lotterylang.world.model.constraint.pattern import Chars, Choice, Pattern, Ranges, Repeat, Sequence
 
 Pick = Callable[[int], int]
 """Given how many ways there are (at least 1), says which, counted from 0."""

@@ -1,7 +1,7 @@
 """The engine: effects in, futures out at once, and one worker that answers them on a real model.
 
 Equal questions in flight are asked once. Next door: `open.py` makes engines; `scheduling.py` decides what is done next;
-`filling.py` and `choosing.py` know the work.
+`decoding/filling.py` and `scoring/choosing.py` know the work.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from time import monotonic
 from lotterylang.recipe import Window
 from lotterylang.run.effects import Ask, Choose, ModelEffect, Reply, Score
 from lotterylang.world.model.build.folder import TOKENIZER
-from lotterylang.world.model.choosing import choose, score
-from lotterylang.world.model.filling import Reader, fill
+from lotterylang.world.model.decoding.filling import fill
 from lotterylang.world.model.network.opening import opened
-from lotterylang.world.model.prefix import PrefixCache
+from lotterylang.world.model.prefix.cache import PrefixCache
+from lotterylang.world.model.reader import Reader
 from lotterylang.world.model.scheduling import Question, Schedule, Steps
+from lotterylang.world.model.scoring.choosing import choose, score
 from lotterylang.world.model.store import ReplyStore, question
 from lotterylang.world.model.tokenizer import Tokens
 
@@ -167,6 +168,7 @@ class Engine:
                 while not (self._entered or self._cancelled or self._closed) and self._schedule.is_idle:
                     self._changed.wait()
                 if self._closed:
+                    self._schedule.close()
                     return
                 entered, self._entered = self._entered, []
                 withdrawn = self._take_cancelled()
@@ -223,6 +225,7 @@ class Engine:
             jobs = list(self._in_flight.values())
             self._in_flight.clear()
             self._entered.clear()
+        self._schedule.close()
         self._schedule = self._new_schedule()
         for job in jobs:
             job.settle(defect)

@@ -3,7 +3,7 @@
 A question is a generator. It is sent how many positions it may compute, and yields how many it did, or a row that is to
 be decoded until it has an outcome; it returns the reply. A turn of the crank is one slice of what questions compute and
 one step of all rows. Askers take turns in slices and in places of the batch. One thread calls all this. Next door:
-`engine.py` turns the crank; `batch.py`, `turns.py`.
+`engine.py` turns the crank; `decoding/batch.py`, `queues.py`.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from collections.abc import Callable, Generator, Hashable
 from dataclasses import dataclass
 
 from lotterylang.run.effects import Reply
-from lotterylang.world.model.batch import Batch
-from lotterylang.world.model.decoding import Row
+from lotterylang.world.model.decoding.batch import Batch
+from lotterylang.world.model.decoding.row import Row
 from lotterylang.world.model.network.interface import LONGEST_PASS, Network
-from lotterylang.world.model.prefix_tree import PrefixTree
-from lotterylang.world.model.turns import Turns
+from lotterylang.world.model.prefix.tree import PrefixTree
+from lotterylang.world.model.queues import Queues
 
 Steps = Generator[Row | int, int, Reply]
 
@@ -61,8 +61,8 @@ class Schedule:
 
     def __init__(self, network: Network, tree: PrefixTree) -> None:
         self._batch = Batch(network, tree)
-        self._computing: Turns[Question] = Turns()
-        self._ready: Turns[Question] = Turns()
+        self._computing: Queues[Question] = Queues()
+        self._ready: Queues[Question] = Queues()
         self._decoding: dict[Row, Question] = {}
         self.waits = 0
         self.preemptions = 0
@@ -76,6 +76,10 @@ class Schedule:
     def most_rows(self) -> int:
         """Tell how many rows were decoded side by side at most."""
         return self._batch.most_rows
+
+    def close(self) -> None:
+        """Let the batch end: nothing is answered afterwards."""
+        self._batch.close()
 
     def enter(self, question: Question) -> None:
         """Take a question."""

@@ -2,7 +2,7 @@
 
 What the engine asks of a built model, wherever it runs. A *memory* holds keys and values of every layer; a pass reads
 it and appends to it in place; positions beyond a row's length are junk and never read. Next door: `cpu.py` and
-`cuda.py` are networks, `opening.py` picks one; `prefix.py`, `scoring.py` and `decoding.py` decide what to run.
+`cuda.py` are networks, `opening.py` picks one; `prefix/`, `scoring/` and `decoding/` decide what to run.
 """
 
 from __future__ import annotations

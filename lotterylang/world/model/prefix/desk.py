@@ -1,7 +1,7 @@
 """The desk: the one working memory in which texts are read, whichever of them is on turn.
 
 It knows which ids it holds. To go on with a text it keeps the beginning that the text shares with what lies there and
-copies only the rest from the tree. Positions beyond are scratch. Next door: `prefix.py` says what is read.
+copies only the rest from the tree. Positions beyond are scratch. Next door: `cache.py` says what is read.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from lotterylang.world.model.network.interface import Ids, Memory, Network, even
-from lotterylang.world.model.prefix_tree import Node, common
+from lotterylang.world.model.prefix.tree import Node, common
 from lotterylang.world.model.weights.checkpoint import Floats
 
 SPARE_BYTES = 1 << 26

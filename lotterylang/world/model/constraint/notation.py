@@ -11,8 +11,8 @@ import json
 from dataclasses import dataclass, field
 
 from lotterylang.run.shapes import Calls, Decimal, Fields, Free, Listing, Maybe, OneOf, Shape, Whole
-from lotterylang.world.model import pattern
-from lotterylang.world.model.pattern import Chars, Choice, Pattern, Ranges, Repeat, Sequence
+from lotterylang.world.model.constraint import pattern
+from lotterylang.world.model.constraint.pattern import Chars, Choice, Pattern, Ranges, Repeat, Sequence
 
 LARGEST = 10**12 - 1
 """A number has at most 12 digits before its point."""

@@ -2,7 +2,7 @@
 
 A continuation is never likelier than its beginning. So a beginning that is less likely than the second best whole one
 is read no further, nor is anything that begins with it. What is read depends on the prompt, the continuations and the
-model alone, never on time or company. Next door: `scoring.py` reads all of them.
+model alone, never on time or company. Next door: `log_probs.py` reads all of them.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lotterylang.world.model.network.interface import LONGEST_PASS, Memory, Network, even
-from lotterylang.world.model.prefix import PrefixCache, Read
-from lotterylang.world.model.scoring import Sums, Tokens, looked_up, scored
-from lotterylang.world.model.trie import Trie, grown
+from lotterylang.world.model.prefix.cache import PrefixCache, Read
+from lotterylang.world.model.scoring.log_probs import Sums, Tokens, looked_up, scored
+from lotterylang.world.model.scoring.trie import Trie, grown
 from lotterylang.world.model.weights.checkpoint import Floats
 
 FIRST_PASS = 64

@@ -13,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from lotterylang.run.shapes import Maybe, OneOf, Shape, Whole
-from lotterylang.world.model.constraint import Constraint
-from lotterylang.world.model.legal import Legal
-from lotterylang.world.model.matcher import GrammarMatcher, Matcher
+from lotterylang.world.model.constraint.constraint import Constraint
+from lotterylang.world.model.constraint.legal import Legal
+from lotterylang.world.model.constraint.matcher import GrammarMatcher, Matcher
 
 MOST_VALUES = 256
 """Values of a closed grammar; one with more is matched anew for every reply."""

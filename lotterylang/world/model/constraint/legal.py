@@ -1,7 +1,7 @@
 """Legal tokens: a mask of llguidance or a list of ids in, what a sampler needs to know of them out.
 
 A few tokens are held as their ids, many as a mask: picking 49,000 values by their ids takes longer than hiding 100.
-Next door: `matcher.py` and `closed.py` say what is legal; `sampling.py` takes one of them.
+Next door: `matcher.py` and `closed.py` say what is legal; `decoding/sampling.py` takes one of them.
 """
 
 from __future__ import annotations

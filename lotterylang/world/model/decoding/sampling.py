@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lotterylang.run.effects import Sampling
-from lotterylang.world.model.legal import HIDDEN, Legal
+from lotterylang.world.model.constraint.legal import HIDDEN, Legal
 from lotterylang.world.model.weights.checkpoint import Floats
 
 _LIKELIEST = (256, 8192)

@@ -3,7 +3,7 @@
 Only memories of *read* text enter, never those made by decoding, since a single step has other last bits than a pass:
 so a cached answer equals a cold one bit for bit. Texts are read in slices, and before each slice it is looked up what
 others have read meanwhile: texts that are asked for together read their common beginning once. Next door:
-`prefix_tree.py` keeps, `desk.py` reads.
+`tree.py` keeps, `desk.py` reads.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from types import TracebackType
 
 import numpy as np
 
-from lotterylang.world.model.desk import Desk
 from lotterylang.world.model.network.interface import LONGEST_PASS, Ids, Memory, Network, even
-from lotterylang.world.model.prefix_tree import Node, PrefixTree
+from lotterylang.world.model.prefix.desk import Desk
+from lotterylang.world.model.prefix.tree import Node, PrefixTree
 from lotterylang.world.model.weights.checkpoint import Floats
 
 

@@ -1,7 +1,7 @@
 """The tree of read texts: a radix tree whose nodes hold a run of ids and what the network remembers of that run.
 
 Texts with a common beginning share its nodes, so a beginning is kept once. A *pinned* path is in use and stays; of the
-rest the leaf that was used least recently goes first. Not thread-safe. Next door: `prefix.py` reads texts with it.
+rest the leaf that was used least recently goes first. Not thread-safe. Next door: `cache.py` reads texts with it.
 """
 
 from __future__ import annotations

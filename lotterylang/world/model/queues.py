@@ -1,4 +1,4 @@
-"""Turns: who is next. Askers take turns; of one asker's items the first goes first.
+"""Queues: who is next. Askers take turns; of one asker's items the first goes first.
 
 Next door: `scheduling.py`.
 """
@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 Item = TypeVar("Item", bound=Hashable)
 
 
-class Turns(Generic[Item]):
+class Queues(Generic[Item]):
     """One queue for each asker who has something in it."""
 
     def __init__(self) -> None:

@@ -9,11 +9,11 @@ import contextlib
 import copy
 from typing import Literal
 
-from lotterylang.world.model.constraint import Constraint
-from lotterylang.world.model.matcher import Matcher
+from lotterylang.world.model.constraint.constraint import Constraint
+from lotterylang.world.model.constraint.matcher import Matcher
+from lotterylang.world.model.decoding.sampling import Sampler, Taken
 from lotterylang.world.model.network.interface import LONGEST_HEAD, Memory
-from lotterylang.world.model.prefix import Read
-from lotterylang.world.model.sampling import Sampler, Taken
+from lotterylang.world.model.prefix.cache import Read
 from lotterylang.world.model.tokenizer import Tokens
 from lotterylang.world.model.weights.checkpoint import Floats
 

@@ -1,7 +1,7 @@
 """The trie of several continuations: token lists in, one row of positions that reads them all at once out.
 
 Continuations share their common beginnings; each position sees the text before and its own ancestors, nothing else.
-Sorted first, so the order in which options are listed does not matter. Next door: `scoring.py`.
+Sorted first, so the order in which options are listed does not matter. Next door: `log_probs.py`.
 """
 
 from __future__ import annotations

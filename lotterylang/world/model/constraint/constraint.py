@@ -3,7 +3,7 @@
 A hole is decoded by itself; the text between two holes is read, not decoded, once the first is filled. A reply is: the
 space that joins it, the value, and a closing: one of the stops, the first line of the text that follows, a newline
 where that ends it, or a token that ends the turn. A text ends before the *first* closing in it; a stop is in no value
-at all. Next door: `notation.py` writes the value's own grammar; `decoding.py` obeys.
+at all. Next door: `notation.py` writes the value's own grammar; `decoding/row.py` obeys.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from lotterylang.run.effects import Prompt, Turn
 from lotterylang.run.shapes import Calls, Decimal, Fields, Free, Hole, Listing, Maybe, OneOf, Shape, Whole
-from lotterylang.world.model.notation import ANYTHING, Notation, either, joined, literal
-from lotterylang.world.model.reading import fits
+from lotterylang.world.model.constraint.notation import ANYTHING, Notation, either, joined, literal
+from lotterylang.world.model.constraint.reading import fits
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Choosing: a Choose or a Score in, its reply out.
 
 An option's score is the log-probability of its tokens and of its end after the prompt, minus its mean over the contrast
-prompts. Options are encoded by themselves, so the prompt's tokens are the same before each. Next door: `scoring.py`
+prompts. Options are encoded by themselves, so the prompt's tokens are the same before each. Next door: `log_probs.py`
 reads all options, `pruning.py` as few as tell which is best.
 """
 
@@ -11,10 +11,10 @@ from collections.abc import Generator
 from dataclasses import replace
 
 from lotterylang.run.effects import Choose, Chosen, Failed, Observed, Prompt, Reply, Score, Scored
-from lotterylang.world.model.filling import Reader
-from lotterylang.world.model.prefix import Read
-from lotterylang.world.model.pruning import best
-from lotterylang.world.model.scoring import LogProbs, scored
+from lotterylang.world.model.prefix.cache import Read
+from lotterylang.world.model.reader import Reader
+from lotterylang.world.model.scoring.log_probs import LogProbs, scored
+from lotterylang.world.model.scoring.pruning import best
 from lotterylang.world.model.template import Sent, sent
 
 Options = tuple[tuple[int, ...], ...]

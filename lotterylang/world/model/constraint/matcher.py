@@ -1,7 +1,7 @@
 """Matchers: a constraint in, which tokens may come next out, token after token; one matcher a row.
 
 llguidance matches grammars; what it says of small closed ones is kept (`closed.py`). Next door: `constraint.py` writes
-grammars; `decoding.py` asks and consumes.
+grammars; `decoding/row.py` asks and consumes.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from lotterylang.world.model.legal import Legal, few, of_bits
+from lotterylang.world.model.constraint.legal import Legal, few, of_bits
 from lotterylang.world.model.tokenizer import Tokens
 
 NONE = few([])

@@ -1,40 +1,21 @@
 """Filling: an Ask in, rows to decode and at the end its reply out, hole by hole.
 
 What fills a hole becomes text of the prompt for the next one and is read again with it, so no memory made by decoding
-is ever continued as if it had been read. Next door: `decoding.py`, `constraint.py`, `template.py`.
+is ever continued as if it had been read. Next door: `row.py`, `constraint/`, `template.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 
 from lotterylang.run.effects import Ask, Asked, Failed, FailureKind, Observed, Reply
-from lotterylang.world.model.closed import Matchers
-from lotterylang.world.model.constraint import Constraint, constraint, gap
-from lotterylang.world.model.decoding import Row
-from lotterylang.world.model.matcher import GrammarMatcher, Matcher
-from lotterylang.world.model.network.interface import Network
-from lotterylang.world.model.prefix import PrefixCache
-from lotterylang.world.model.sampling import Sampler, Taken
+from lotterylang.world.model.constraint.constraint import Constraint, constraint, gap
+from lotterylang.world.model.constraint.matcher import Matcher
+from lotterylang.world.model.decoding.row import Row
+from lotterylang.world.model.decoding.sampling import Sampler, Taken
+from lotterylang.world.model.reader import Reader
 from lotterylang.world.model.template import sent
-from lotterylang.world.model.tokenizer import Tokens
-
-
-@dataclass(frozen=True, eq=False)
-class Reader:
-    """What it takes to read and to constrain: one model's network, prefix cache and tokenizer."""
-
-    network: Network
-    prefixes: PrefixCache
-    tokens: Tokens
-
-    @cached_property
-    def matchers(self) -> Matchers:
-        """Make what matches replies, with llguidance's view of the tokenizer, when the first hole is filled."""
-        guide = self.tokens.guide(list(self.network.card.ends))
-        return Matchers(lambda grammar: GrammarMatcher(guide, grammar, self.tokens))
 
 
 class _Failure(Exception):

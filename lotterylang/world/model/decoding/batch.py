@@ -3,7 +3,7 @@
 Rows join and leave between steps; a row's tokens do not depend on its neighbours (measured: bit for bit). The rows
 stand in the first slots of one memory without a gap: the last one moves into the slot of one that leaves. Memories made
 here are thrown away. While the network is on a step, another thread works out what each row's grammar allows after it.
-Next door: `decoding.py` is a row, `scheduling.py` says who joins.
+Next door: `row.py` is a row, `scheduling.py` says who joins.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from lotterylang.world.model.decoding import Row
+from lotterylang.world.model.decoding.row import Row
 from lotterylang.world.model.network.interface import Follows, Memory, Network, even
-from lotterylang.world.model.prefix_tree import PrefixTree
+from lotterylang.world.model.prefix.tree import PrefixTree
 from lotterylang.world.model.weights.checkpoint import Floats
 
 SPARE_BYTES = 1 << 27
@@ -38,6 +38,10 @@ class Batch:
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    def close(self) -> None:
+        """Let the other thread end; nothing is decoded afterwards."""
+        self._aside.shutdown()
 
     def begin(self, row: Row) -> bool:
         """Take a row's first token, which needs no step and no slot. Tell whether there is more to decode."""

@@ -1,0 +1,1 @@
+"""Scoring: how likely given texts are. `choosing.py` answers Choose and Score, `log_probs.py` looks texts up."""
