@@ -1,6 +1,6 @@
 """The machine: runs a function's instructions until it needs the world, a fork, or has an answer. No I/O, no clock.
 
-`lower.py` makes the instructions: closures that take the frame's slots (slot 0 is the frame itself) and return the
+`lower/` makes the instructions: closures that take the frame's slots (slot 0 is the frame itself) and return the
 number of the next instruction, or one of the signals below. `scheduler.py` runs many machines, one a branch.
 """
 

@@ -1,6 +1,6 @@
 """What the lowering of a program shares (codes, constants, functions), and of a function: its emitter.
 
-`expressions.py`, `blocks.py`, `instructions.py` and `functions.py` are parts of one class that grows file by file.
+One class lowers a function. It grows file by file, from `expressions.py` to `__init__.py`, where it is whole.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The cache folder: where downloaded weights and built graphs stay, on the user's own disk.
 
-Everything in it can be deleted and comes back. A thing appears under its name only when it is whole: it is written
-aside, flushed, and renamed. Next door: `fetch.py` and `build.py` are the only writers.
+Both can be deleted and come back; the user's own names, which lie beside them, do not. A thing appears under its name
+only when it is whole: it is written aside, flushed, and renamed. Next door: `source/`, `weights/opening.py`,
+`build/folder.py` and `export.py` write.
 """
 
 from __future__ import annotations

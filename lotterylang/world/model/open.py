@@ -34,7 +34,8 @@ def open_model(spec: str, seed: int = 0, progress: Progress | None = None) -> Mo
 
     `progress` is called with a stage (`download`, `check`, `unpack`, `build`), how much is done and how much there is.
     `seed` matters to `random` alone.
-    Errors: `LOT-E0703` for a name that nothing has; those of `fetch.py`, `weights.py` and `cache.py`.
+    Errors: `LOT-E0703` for a name that nothing has, `LOT-E0618` for one that is not exported; those of
+    `source/fetch.py`, `source/hub.py`, `source/own.py`, `build/folder.py` and `network/opening.py`.
     """
     if spec in DICE:
         from lotterylang.world.model.dice import Dice

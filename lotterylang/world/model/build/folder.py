@@ -107,7 +107,8 @@ def built(path: Path, weights_hash: str, recipe: Recipe, progress: Progress) -> 
 
     Cost: some seconds and about 1.1 bytes a weight (int8), 2.4 where it also reads in whole bytes, or 4 (fp32), the
     first time.
-    Errors: those of `weights.py` and `cache.py`.
+    Errors: those of `weights/opening.py`, `weights/adapter.py` and `cache.py`; LOT-E0706 where blocks of 4 bits are to
+    stay as they are and there are none.
     """
     ready = folder_of(weights_hash, recipe)
     if ready is not None:
