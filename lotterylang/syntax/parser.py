@@ -73,17 +73,17 @@ def source_of(name: str, text: str) -> Source:
 
 
 def parse(source: Source) -> tree.Module:
-    """Parse a whole file. Errors: LOT-E0101 to LOT-E0105."""
+    """Parse a whole file. Errors: LOT-E0101 to LOT-E0105, LOT-E0110."""
     return cast("tree.Module", _parse(source, "start"))
 
 
 def parse_expression(source: Source) -> tree.Expr:
-    """Parse one expression, as `lot run -e` takes it. Errors: LOT-E0101 to LOT-E0105."""
+    """Parse one expression, as `lot run -e` takes it. Errors: LOT-E0101 to LOT-E0105, LOT-E0110."""
     return cast("tree.Expr", _parse(source, "expression"))
 
 
 def parse_entry(source: Source) -> tree.Block:
-    """Parse statements that stand by themselves, as the REPL takes them. Errors: LOT-E0101 to LOT-E0105."""
+    """Parse statements that stand by themselves, as the REPL takes them. Errors: LOT-E0101 to LOT-E0105, LOT-E0110."""
     return cast("tree.Block", _parse(source, "entry"))
 
 

@@ -42,7 +42,7 @@ def command(text: str) -> Command | None:
 
 
 def parsed(source: Source) -> tree.Module | tree.Block:
-    """Read declarations or statements. Errors: LOT-E0101 to LOT-E0105, those of the kind that was begun."""
+    """Read declarations or statements. Errors: LOT-E0101 to LOT-E0105, LOT-E0110, those of the kind that was begun."""
     first = re.search(r"(?m)^\s*([a-z]+)\b", source.text)
     begins = first is not None and first[1] in DECLARES
     try:

@@ -1,1 +1,1 @@
-"""Memory on disk. Cells of a run live in the machine; what is `kept in file(…)` will be answered here."""
+"""Memory on disk. Cells of a run live in the machine; what is `kept in file(…)` is read and written here."""

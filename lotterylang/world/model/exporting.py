@@ -1,7 +1,7 @@
 """Exporting, the part that runs elsewhere: a folder or GGUF file in, an ONNX graph of it by Optimum out.
 
 `python exporting.py SOURCE TARGET` in an environment with torch, transformers and Optimum, whose pins clash with ours.
-So nothing of this project is imported here, and this page by nobody: next door, `export.py` runs it.
+So nothing of this project is imported here. Next door: `export.py` runs it, and imports it to know where it lies.
 """
 
 from __future__ import annotations
