@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from lotterylang.world.model.arrays import Floats
 from lotterylang.world.model.build.graph import FUSED, Graph
-from lotterylang.world.model.weights.checkpoint import Architecture, Checkpoint, Floats
+from lotterylang.world.model.weights.checkpoint import Architecture, Checkpoint
 from lotterylang.world.model.weights.layout import ROPE_DIVISORS
 
 _LOCAL_BIAS = "local.bias"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lotterylang.world.model.weights.checkpoint import Floats
+from lotterylang.world.model.arrays import Floats
 
 BLOCK = 32
 """Weights that share one scale. Larger blocks lose quality, and 576 is no multiple of 128."""

@@ -11,9 +11,10 @@ from functools import partial
 
 import numpy as np
 
+from lotterylang.world.model.arrays import Floats
 from lotterylang.world.model.build.attention import wire_attention, wire_positions
 from lotterylang.world.model.build.graph import FUSED, Graph
-from lotterylang.world.model.weights.checkpoint import Architecture, Checkpoint, Floats
+from lotterylang.world.model.weights.checkpoint import Architecture, Checkpoint
 from lotterylang.world.model.weights.layout import EMBEDDING, HEAD
 
 

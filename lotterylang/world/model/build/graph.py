@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from lotterylang.recipe import Precision
 from lotterylang.syntax.diagnostics import error
+from lotterylang.world.model.arrays import Floats
 from lotterylang.world.model.build.blocks import BLOCK, Codes, eight_bits, four_bits, own_four_bits, packed
 from lotterylang.world.model.build.tensors import TensorFile
-from lotterylang.world.model.weights.checkpoint import Floats
 
 FUSED = "com.microsoft"
 """The domain of ONNX Runtime's own fused operators."""

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from lotterylang.world.model import device
-from lotterylang.world.model.weights.checkpoint import Architecture, Floats
+from lotterylang.world.model.arrays import Floats
+from lotterylang.world.model.weights.checkpoint import Architecture
 
 ROOM = 1.25
 """How much larger than in that text a channel may become before it is cut off; more makes everything coarser. Measured

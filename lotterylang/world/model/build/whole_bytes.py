@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from lotterylang.world.model.arrays import Floats
 from lotterylang.world.model.build.graph import FUSED, Graph
-from lotterylang.world.model.weights.checkpoint import Floats
 
 FINE = ("qkv", "ffn_down")
 """Matrices that have a second byte, which makes a product half as slow again. Reading with SmolLM2-135M has KL 0.0016

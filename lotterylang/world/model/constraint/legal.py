@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lotterylang.world.model.weights.checkpoint import Floats
+from lotterylang.world.model.arrays import Floats, Ids
 
 FEW = 2048
 """Tokens up to which their ids are held. Measured: from about there on a mask is faster."""
@@ -28,7 +28,7 @@ class Legal:
     """The tokens that may come: `ids`, sorted, or a `mask` over the first tokens of the vocabulary."""
 
     count: int
-    ids: NDArray[np.int64] | None = None
+    ids: Ids | None = None
     mask: Mask | None = None
 
     def values(self, log_probs: Floats) -> Floats:

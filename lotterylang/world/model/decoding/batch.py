@@ -12,10 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from lotterylang.world.model.arrays import Floats
 from lotterylang.world.model.decoding.row import Row
 from lotterylang.world.model.network.interface import Follows, Memory, Network, even
 from lotterylang.world.model.prefix.tree import PrefixTree
-from lotterylang.world.model.weights.checkpoint import Floats
 
 SPARE_BYTES = 1 << 27
 """Slots that are kept while nobody is in them."""

@@ -9,13 +9,13 @@ import contextlib
 import copy
 from typing import Literal
 
+from lotterylang.world.model.arrays import Floats
 from lotterylang.world.model.constraint.constraint import Constraint
 from lotterylang.world.model.constraint.matcher import Matcher
 from lotterylang.world.model.decoding.sampling import Sampler, Taken
 from lotterylang.world.model.network.interface import LONGEST_HEAD, Memory
 from lotterylang.world.model.prefix.cache import Read
 from lotterylang.world.model.tokenizer import Tokens
-from lotterylang.world.model.weights.checkpoint import Floats
 
 SHORTEST_RUN = 6
 """Tokens that must come next from which on they are read in one pass. With fewer a full batch is slower by it."""

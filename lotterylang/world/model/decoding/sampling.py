@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lotterylang.run.effects import Sampling
+from lotterylang.world.model.arrays import Floats, Ids
 from lotterylang.world.model.constraint.legal import HIDDEN, Legal
-from lotterylang.world.model.weights.checkpoint import Floats
 
 _LIKELIEST = (256, 8192)
 """Tokens that are put in order first: they nearly always hold the one that is drawn, and ordering all is slow."""
@@ -78,11 +78,11 @@ class Sampler:
         return int(order[found])
 
 
-def _likeliest(values: Floats, most: int) -> NDArray[np.int64]:
+def _likeliest(values: Floats, most: int) -> Ids:
     """Give the beginning of the order of all tokens, likeliest first: no more than `most` of them."""
     least = np.partition(values, -most)[-most] if len(values) > most else HIDDEN
     above = np.flatnonzero(values > least)  # not those that are as likely as the last one: some would be left out
-    order: NDArray[np.int64] = above[np.argsort(-values[above], kind="stable")]
+    order: Ids = above[np.argsort(-values[above], kind="stable")]
     return order
 
 

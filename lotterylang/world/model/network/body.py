@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lotterylang.world.model import device
-from lotterylang.world.model.network.interface import Ids
-from lotterylang.world.model.weights.checkpoint import Architecture, Floats
+from lotterylang.world.model.arrays import Floats, Ids
+from lotterylang.world.model.weights.checkpoint import Architecture
 
 
 class CpuMemory:

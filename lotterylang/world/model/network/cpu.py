@@ -9,13 +9,13 @@ import numpy as np
 from lotterylang.recipe import Window
 from lotterylang.syntax.diagnostics import error
 from lotterylang.world.model import device
+from lotterylang.world.model.arrays import Floats, Ids
 from lotterylang.world.model.build import card
 from lotterylang.world.model.build import folder as built
 from lotterylang.world.model.network.body import Body, CpuMemory
-from lotterylang.world.model.network.interface import LONGEST_HEAD, LONGEST_PASS, MOST_BYTES, MOST_ROWS, Ids, even
+from lotterylang.world.model.network.interface import LONGEST_HEAD, LONGEST_PASS, MOST_BYTES, MOST_ROWS, even
 from lotterylang.world.model.network.rounded import RoundedMemory, rounded_memory
 from lotterylang.world.model.network.window import hidden_by
-from lotterylang.world.model.weights.checkpoint import Floats
 
 
 class CpuNetwork:

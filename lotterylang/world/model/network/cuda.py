@@ -17,12 +17,12 @@ import numpy as np
 from lotterylang.recipe import Window
 from lotterylang.syntax.diagnostics import error
 from lotterylang.world.model import device
+from lotterylang.world.model.arrays import Floats, Ids
 from lotterylang.world.model.build import card
 from lotterylang.world.model.build import folder as built
 from lotterylang.world.model.network.cudart import Block, Copy
-from lotterylang.world.model.network.interface import MOST_BYTES, Ids
+from lotterylang.world.model.network.interface import MOST_BYTES
 from lotterylang.world.model.network.window import hidden_by
-from lotterylang.world.model.weights.checkpoint import Floats
 
 _GRAIN = 256  # capacities are multiples of it, so that buffers and what is recorded for them are used again
 

@@ -13,11 +13,11 @@ import numpy as np
 
 from lotterylang.syntax.diagnostics import error
 from lotterylang.world.model import device
+from lotterylang.world.model.arrays import Floats, Ids
 from lotterylang.world.model.build import card
 from lotterylang.world.model.build.folder import CARD
 from lotterylang.world.model.network.body import CpuMemory
-from lotterylang.world.model.network.interface import LONGEST_PASS, MOST_BYTES, MOST_ROWS, Ids
-from lotterylang.world.model.weights.checkpoint import Floats
+from lotterylang.world.model.network.interface import LONGEST_PASS, MOST_BYTES, MOST_ROWS
 
 GRAPH = "model.onnx"
 

@@ -9,13 +9,8 @@ from __future__ import annotations
 
 from typing import Any, Protocol, runtime_checkable
 
-import numpy as np
-from numpy.typing import NDArray
-
+from lotterylang.world.model.arrays import Floats, Ids
 from lotterylang.world.model.build.card import Card
-from lotterylang.world.model.weights.checkpoint import Floats
-
-Ids = NDArray[np.int64]
 
 LONGEST_PASS = 256
 """Positions of one pass on a CPU, an even number. Longer ones are slower: attention then computes more that is hidden,

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lotterylang.world.model.arrays import Floats
 from lotterylang.world.model.network.body import CpuMemory
-from lotterylang.world.model.weights.checkpoint import Architecture, Floats
+from lotterylang.world.model.weights.checkpoint import Architecture
 
 _HIGHEST = 127
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from lotterylang.recipe import Window
-from lotterylang.world.model.network.interface import Ids
-from lotterylang.world.model.weights.checkpoint import Floats
+from lotterylang.world.model.arrays import Floats, Ids
 
 
 def hidden_by(window: Window, positions: Ids, columns: Ids) -> Floats:

@@ -13,10 +13,10 @@ from types import TracebackType
 
 import numpy as np
 
-from lotterylang.world.model.network.interface import LONGEST_PASS, Ids, Memory, Network, even
+from lotterylang.world.model.arrays import Floats, Ids
+from lotterylang.world.model.network.interface import LONGEST_PASS, Memory, Network, even
 from lotterylang.world.model.prefix.desk import Desk
 from lotterylang.world.model.prefix.tree import Node, PrefixTree
-from lotterylang.world.model.weights.checkpoint import Floats
 
 
 class Read:

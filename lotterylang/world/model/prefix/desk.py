@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from lotterylang.world.model.network.interface import Ids, Memory, Network, even
+from lotterylang.world.model.arrays import Floats, Ids
+from lotterylang.world.model.network.interface import Memory, Network, even
 from lotterylang.world.model.prefix.tree import Node, common
-from lotterylang.world.model.weights.checkpoint import Floats
 
 SPARE_BYTES = 1 << 26
 """A desk of this size is kept though shorter texts follow; one made for a longer text makes room again."""

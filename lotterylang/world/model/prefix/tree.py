@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lotterylang.world.model.network.interface import Ids, Memory, Network
-from lotterylang.world.model.weights.checkpoint import Floats
+from lotterylang.world.model.arrays import Floats, Ids
+from lotterylang.world.model.network.interface import Memory, Network
 
 
 class Node:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lotterylang.world.model.network.interface import LONGEST_HEAD, LONGEST_PASS, Ids, Network
+from lotterylang.world.model.arrays import Floats, Ids
+from lotterylang.world.model.network.interface import LONGEST_HEAD, LONGEST_PASS, Network
 from lotterylang.world.model.prefix.cache import PrefixCache, Read
 from lotterylang.world.model.scoring.trie import Trie, grown
-from lotterylang.world.model.weights.checkpoint import Floats
 
 Tokens = tuple[int, ...]
 Sums = NDArray[np.float64]

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lotterylang.world.model.arrays import Floats
 from lotterylang.world.model.network.interface import LONGEST_PASS, Memory, Network, even
 from lotterylang.world.model.prefix.cache import PrefixCache, Read
 from lotterylang.world.model.scoring.log_probs import Sums, Tokens, looked_up, scored
 from lotterylang.world.model.scoring.trie import Trie, grown
-from lotterylang.world.model.weights.checkpoint import Floats
 
 FIRST_PASS = 64
 """Positions of the first pass, which reads the most promising continuations whole: then there is a second best."""

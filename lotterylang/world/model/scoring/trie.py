@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lotterylang.world.model.network.interface import Ids
-from lotterylang.world.model.weights.checkpoint import Floats
+from lotterylang.world.model.arrays import Floats, Ids
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 
 from lotterylang.syntax.diagnostics import LotError, error
+from lotterylang.world.model.arrays import Floats
 from lotterylang.world.model.weights.changed import Changed
-from lotterylang.world.model.weights.checkpoint import Checkpoint, Floats, damaged
+from lotterylang.world.model.weights.checkpoint import Checkpoint, damaged
 from lotterylang.world.model.weights.safetensors import tensors_of
 
 CONFIG, WEIGHTS = "adapter_config.json", "adapter_model.safetensors"

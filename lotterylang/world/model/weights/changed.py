@@ -9,7 +9,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
 
-from lotterylang.world.model.weights.checkpoint import Architecture, Checkpoint, Floats, Vocabulary
+from lotterylang.world.model.arrays import Floats
+from lotterylang.world.model.weights.checkpoint import Architecture, Checkpoint, Vocabulary
 
 
 class Changed(ABC):

@@ -12,12 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from lotterylang.syntax.diagnostics import LotError, error
-
-Floats = NDArray[np.float32]
+from lotterylang.world.model.arrays import Floats
 
 FAMILIES = "Llama (SmolLM2, TinyLlama), Mistral, Qwen 2 and 3, Gemma 3"
 """What is known, in words."""

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from lotterylang.world.model.weights.checkpoint import Activation, Architecture, Floats, damaged, lacking, unsupported
+from lotterylang.world.model.arrays import Floats
+from lotterylang.world.model.weights.checkpoint import Activation, Architecture, damaged, lacking, unsupported
 
 Config = dict[str, Any]
 

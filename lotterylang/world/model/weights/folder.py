@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from lotterylang.syntax.diagnostics import LotError, error
-from lotterylang.world.model.weights.checkpoint import Architecture, Floats, Vocabulary, damaged, lacking, unsupported
+from lotterylang.world.model.arrays import Floats
+from lotterylang.world.model.weights.checkpoint import Architecture, Vocabulary, damaged, lacking, unsupported
 from lotterylang.world.model.weights.config import rope_divisors, shape_of
 from lotterylang.world.model.weights.folder_tokens import FILES as TOKENIZER_FILES
 from lotterylang.world.model.weights.folder_tokens import vocabulary_of

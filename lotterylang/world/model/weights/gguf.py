@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from lotterylang.syntax.diagnostics import error
-from lotterylang.world.model.weights.checkpoint import Architecture, Floats, SpaceFirst, Vocabulary, damaged, lacking
+from lotterylang.world.model.arrays import Floats
+from lotterylang.world.model.weights.checkpoint import Architecture, SpaceFirst, Vocabulary, damaged, lacking
 from lotterylang.world.model.weights.gguf_scan import scan
 from lotterylang.world.model.weights.gguf_shape import shape_of
 

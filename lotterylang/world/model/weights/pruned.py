@@ -10,8 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from lotterylang.recipe import TWO_OF_FOUR
+from lotterylang.world.model.arrays import Floats
 from lotterylang.world.model.weights.changed import Changed
-from lotterylang.world.model.weights.checkpoint import Checkpoint, Floats
+from lotterylang.world.model.weights.checkpoint import Checkpoint
 
 _OF_A_LAYER = "blk."
 

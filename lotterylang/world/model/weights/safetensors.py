@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lotterylang.world.model.weights.checkpoint import Floats, damaged, unsupported
+from lotterylang.world.model.arrays import Floats
+from lotterylang.world.model.weights.checkpoint import damaged, unsupported
 
 _LENGTH_BYTES = 8
 _LONGEST_HEADER = 100_000_000
