@@ -17,12 +17,12 @@ from typing import Any
 from lotterylang.home import home
 from lotterylang.recipe import Recipe
 from lotterylang.shell.prerequisites import MODEL_BYTES, Finding, compiler, disk, headers, python
-from lotterylang.shell.session import Progress
 from lotterylang.shell.sizes import bytes_of, megabytes
 from lotterylang.shell.speed import Speed, measured
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.model import cache, device
 from lotterylang.world.model.open import open_model
+from lotterylang.world.model.progress import Progress
 from lotterylang.world.model.source.catalog import CATALOG, DEFAULT
 
 PACKAGES = (

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from lotterylang.recipe import Recipe, parted
-from lotterylang.shell.session import Progress
 from lotterylang.shell.sizes import bytes_of, megabytes, waiting
 from lotterylang.syntax.diagnostics import error
 from lotterylang.world.model import cache, export
 from lotterylang.world.model.build import folder as build
 from lotterylang.world.model.open import ready, weights_hash
+from lotterylang.world.model.progress import Progress
 from lotterylang.world.model.source import fetch, own
 from lotterylang.world.model.source.catalog import CATALOG
 

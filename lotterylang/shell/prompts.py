@@ -11,6 +11,7 @@ from lotterylang.run.effects import Ask, Asked, Choose, Model, ModelEffect, Prom
 from lotterylang.run.paths import in_program_order
 from lotterylang.shell import session
 from lotterylang.testing.puppet import prompt_text
+from lotterylang.world.model.progress import Progress
 
 
 class Overheard:
@@ -33,7 +34,7 @@ class Overheard:
         self.model.close()
 
 
-def sent(request: session.Request, progress: session.Progress) -> list[dict[str, Any]]:
+def sent(request: session.Request, progress: Progress) -> list[dict[str, Any]]:
     """Run a request and list what was sent, in program order; the same question is listed once."""
     heard: list[tuple[ModelEffect, Future[Reply], Model]] = []
     session.execute(request, progress, overhear=lambda open_model: _overhearing(open_model, heard))

@@ -22,8 +22,9 @@ from lotterylang.syntax.diagnostics import LotError, as_json, as_text, left_out
 
 if TYPE_CHECKING:
     from lotterylang.run import journal
-    from lotterylang.shell.session import Finished, Progress
+    from lotterylang.shell.session import Finished
     from lotterylang.testing.examples import Verdict
+    from lotterylang.world.model.progress import Progress
 
 ASKING = "asking"
 """The stage that is shown on a terminal only: quick runs pass through it too."""

@@ -36,12 +36,10 @@ from lotterylang.shell.arguments import Given
 from lotterylang.shell.screen import ASKING
 from lotterylang.syntax import parser
 from lotterylang.syntax.diagnostics import LotError, error
+from lotterylang.world.model.progress import Progress
 
 KEPT_RUNS = 100
 """Journals of earlier runs that are kept."""
-
-Progress = Callable[[str, int, int], None]
-"""Told of a stage, how much of it is done, and of how much. Units: bytes, steps of a build, questions, by stage."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ PAGE = (ROOT / "docs" / "rooms.md").read_text(encoding="utf-8")
 BEGINNINGS = (MODEL, PACKAGE, ROOT / "tests", ROOT)
 """Where a path may begin; the first in which it leads somewhere counts."""
 FOR_EVERY_ROOM = (PACKAGE / "home.py", PACKAGE / "recipe.py")
-FOR_THE_ENGINE = (MODEL / "arrays.py",)
+FOR_THE_ENGINE = (MODEL / "arrays.py", MODEL / "progress.py")
 """What every room of the engine may import."""
 DOOR = re.compile(r"((?:`\w+(?:\.\w+)?`(?:, | and ))*`\w+(?:\.\w+)?`) in (`[\w/]+\.py`(?: and in `[\w/]+\.py`)*)")
 """Names, and the modules that they are said to be in."""

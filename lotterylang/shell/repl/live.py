@@ -34,6 +34,7 @@ from lotterylang.shell.screen import ASKING as STAGE
 from lotterylang.syntax import parser, tree
 from lotterylang.syntax.diagnostics import error
 from lotterylang.syntax.source import Source
+from lotterylang.world.model.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Live:
             raise error("LOT-E0631", "there is nothing to undo", help="entries that change nothing are not counted")
         self.states.pop()
 
-    def enter(self, block: tree.Block, progress: session.Progress, watch: Watch | None = None) -> Said:
+    def enter(self, block: tree.Block, progress: Progress, watch: Watch | None = None) -> Said:
         """Run statements, or declare what only declares. A run that fails changes nothing. Errors: LotError."""
         checked = self.check(block)
         if watch is None and not checked.effects and declares_only(block, set(self.state.names)):
@@ -141,7 +142,7 @@ class Live:
 
     # how
 
-    def _run(self, checked: CheckedEntry, progress: session.Progress, watch: Watch | None) -> session.Finished:
+    def _run(self, checked: CheckedEntry, progress: Progress, watch: Watch | None) -> session.Finished:
         runner = self._runner(checked.program, progress, watch)
         name = f"entry#{self.entries}"
         code = lower.entry(runner.unit, name, checked.node, list(self.state.names), list(checked.bound))
@@ -159,7 +160,7 @@ class Live:
             self.spent[resource] = self.spent.get(resource, 0) + amount
         return session.Finished(checked.program, outcome, journal, path, time.monotonic() - start)
 
-    def _runner(self, program: Program, progress: session.Progress, watch: Watch | None) -> Runner:
+    def _runner(self, program: Program, progress: Progress, watch: Watch | None) -> Runner:
         request = session.Request(program, model=self.model, seed=self.seed)
         tell = None if watch is not None else lambda done, due: progress(STAGE, done, due)
         return Runner(

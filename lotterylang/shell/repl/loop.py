@@ -5,10 +5,10 @@ Enters: what the command line says. Leaves: the exit status. Next door: `reading
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
-from lotterylang.shell import margin, screen, session
+from lotterylang.shell import margin, screen
 from lotterylang.shell.defect import described
 from lotterylang.shell.repl import showing
 from lotterylang.shell.repl.commands import COMMANDS, Commands
@@ -19,6 +19,7 @@ from lotterylang.shell.repl.live import Live, Said
 from lotterylang.shell.repl.reading import Reader, reader
 from lotterylang.syntax import tree
 from lotterylang.syntax.diagnostics import LotError, error
+from lotterylang.world.model.progress import Progress
 
 PROMPT = "lot> "
 
@@ -122,10 +123,10 @@ class Repl:
 
 
 @contextmanager
-def _progress() -> Iterator[session.Progress]:
+def _progress() -> Iterator[Progress]:
     """Show the stages of long work, once there is one: most entries have none."""
     with ExitStack() as stack:
-        begun: list[Callable[[str, int, int], None]] = []
+        begun: list[Progress] = []
 
         def tell(stage: str, done: int, total: int) -> None:
             if not begun:

@@ -21,8 +21,9 @@ from lotterylang.home import home
 from lotterylang.syntax.diagnostics import LotError, error
 from lotterylang.world.model import cache, exporting
 from lotterylang.world.model.build import card
-from lotterylang.world.model.build.folder import CARD, TOKENIZER, Progress
+from lotterylang.world.model.build.folder import CARD, TOKENIZER
 from lotterylang.world.model.network.exported import GRAPH, PARTS
+from lotterylang.world.model.progress import Progress
 from lotterylang.world.model.source import hub, own
 from lotterylang.world.model.source.catalog import CATALOG
 from lotterylang.world.model.weights.checkpoint import Architecture, Vocabulary, lacking

@@ -9,21 +9,18 @@ from __future__ import annotations
 
 import difflib
 import logging
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lotterylang.recipe import DICE, EXPORTED, parted
 from lotterylang.run.effects import Model, Prompt
 from lotterylang.syntax.diagnostics import LotError, error
+from lotterylang.world.model.progress import Progress
 from lotterylang.world.model.source import own
 from lotterylang.world.model.source.catalog import CATALOG
 
 if TYPE_CHECKING:
     from lotterylang.world.model.template import Sent
-
-Progress = Callable[[str, int, int], None]
-"""Called with a stage, how much of it is done and how much there is. Units: bytes, except of `build`, in steps."""
 
 HUB = "hf:"
 """Begins the name of a model on the hub."""

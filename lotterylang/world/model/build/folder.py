@@ -21,6 +21,7 @@ from lotterylang.world.model.build.frames import marked
 from lotterylang.world.model.build.graph import Graph
 from lotterylang.world.model.build.tensors import TensorFile
 from lotterylang.world.model.build.whole_bytes import ByteGraph
+from lotterylang.world.model.progress import Progress
 from lotterylang.world.model.tokenizer import rebuilt
 from lotterylang.world.model.weights import adapter
 from lotterylang.world.model.weights.checkpoint import Checkpoint
@@ -47,9 +48,6 @@ _IN_BYTES = " and in whole bytes"  # of the key where there is a graph for readi
 
 Wire = Callable[[Graph, Checkpoint], None]
 """Wires a graph of weights."""
-
-Progress = Callable[[str, int, int], None]
-"""Called with a stage, how much of it is done and how much there is. Units: bytes, except of `build`, in steps."""
 
 
 def key_of(weights_hash: str, recipe: Recipe) -> str:

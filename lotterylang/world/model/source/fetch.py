@@ -21,7 +21,7 @@ from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 from lotterylang.home import home
 from lotterylang.syntax.diagnostics import LotError, error
 from lotterylang.world.model import cache
-from lotterylang.world.model.build.folder import Progress
+from lotterylang.world.model.progress import Progress
 from lotterylang.world.model.source.catalog import Entry
 from lotterylang.world.model.source.index import index_urls, trusted
 

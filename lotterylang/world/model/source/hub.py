@@ -17,7 +17,7 @@ from pathlib import Path
 from lotterylang.home import home
 from lotterylang.syntax.diagnostics import LotError, error
 from lotterylang.world.model import cache
-from lotterylang.world.model.build.folder import Progress
+from lotterylang.world.model.progress import Progress
 from lotterylang.world.model.source import hub_files
 from lotterylang.world.model.tokenizer import rebuilt
 from lotterylang.world.model.weights.config import shape_of

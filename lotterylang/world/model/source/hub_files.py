@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lotterylang.world.model.build.folder import Progress
+from lotterylang.world.model.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
