@@ -39,7 +39,7 @@ def measure(engine: Engine, among: tuple[str, ...]) -> dict[str, float]:
     replies: dict[str, Chosen] = {}
     for number in range(ROUNDS + 1):
         for name, effect in arms.items():
-            engine._store._kept.clear()  # what was asked before is asked again
+            engine.forget()
             start = time.perf_counter()
             reply = engine.submit([effect])[0].result()
             assert isinstance(reply, Chosen)

@@ -150,7 +150,7 @@ def test_what_must_come_costs_no_steps_and_changes_no_reply(exact: Engine, monke
     found, taken = {}, {}
     for shortest in (3, 10**9):
         monkeypatch.setattr(decoding, "SHORTEST_RUN", shortest)
-        exact._store._kept.clear()
+        exact.forget()
         found[shortest] = filled(exact, plain("it is ", Hole("x", RECORD)), Sampling(1.0, 0.9, seed=7))
         taken[shortest] = len(steps)
     runs, plainly = found.values()
@@ -200,6 +200,20 @@ def test_the_same_question_is_asked_once(model: Engine, monkeypatch: pytest.Monk
     assert replies == {Chosen((0.0, 1.0))}
     assert reply(model, asked[0]) == Chosen((0.0, 1.0))
     assert len(calls) == 1
+
+
+def test_what_is_forgotten_is_asked_again_of_what_was_read(model: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, answer, cache = [], engine_module.choose, model.reader.prefixes
+    monkeypatch.setattr(engine_module, "choose", lambda *given: (asked.append(given), answer(*given))[1])
+    question = Choose("p", "m", plain("asked, forgotten, asked"), ("x", "y"))
+    first = reply(model, question)
+    assert reply(model, question) == first
+    assert len(asked) == 1
+    model.forget()
+    computed = cache.read_tokens - cache.cached_tokens
+    assert reply(model, question) == first
+    assert len(asked) == 2
+    assert cache.read_tokens - cache.cached_tokens == computed
 
 
 def test_choose_is_the_sum_of_the_options_tokens_and_its_end(exact: Engine) -> None:

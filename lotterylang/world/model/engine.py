@@ -126,6 +126,11 @@ class Engine:
             self._changed.notify()
         return futures
 
+    def forget(self) -> None:
+        """Forget the replies given so far, so that equal questions are asked again. What was read stays."""
+        with self._changed:
+            self._store.clear()
+
     def close(self) -> None:
         """Stop the worker after the step it is at; futures not yet answered are cancelled."""
         with self._changed:

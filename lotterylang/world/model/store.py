@@ -46,6 +46,10 @@ class ReplyStore:
         while len(self._kept) > self._most:
             self._kept.popitem(last=False)
 
+    def clear(self) -> None:
+        """Keep nothing of what was kept."""
+        self._kept.clear()
+
 
 def _spent(reply: Reply) -> int:
     return reply.observed.prompt_tokens + reply.observed.reply_tokens
