@@ -19,22 +19,35 @@ from bench.fork import __main__ as fork
 TEMPLATE = Path(__file__).parent / "performance.md"
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 
+WHOLE: dict[str, ModuleType] = {"fork": fork}
+"""Benches that have one place, for all that they measured."""
+
+IN_PARTS: dict[str, dict[str, ModuleType]] = {"engine": engine.PARTS}
+"""Benches that have a place for each part."""
+
 
 def page() -> str:
     """Write the page as the template and the results have it."""
-    text = TEMPLATE.read_text(encoding="utf-8")
-    return re.sub(r"^\{\{(\w+)(?:\.(\w+))?\}\}$", lambda found: _place(*found.groups()), text, flags=re.MULTILINE)
+    return filled(TEMPLATE.read_text(encoding="utf-8"))
 
 
-def _place(bench: str, part: str | None) -> str:
+def filled(text: str) -> str:
+    """Put figures in the places of a text. Errors: ValueError for a place of a bench or a part that there is not."""
+    return re.sub(r"^\{\{(.*)\}\}$", lambda found: _place(found[1]), text, flags=re.MULTILINE)
+
+
+def _place(place: str) -> str:
     """Write what stands at a place: one part of a bench, or all of it as one table."""
+    bench, _, part = place.partition(".")
+    module = IN_PARTS.get(bench, {}).get(part) if part else WHOLE.get(bench)
+    if module is None:
+        raise ValueError(f"no bench has the place {{{{{place}}}}}")
     kept = results.load(bench)
-    if part is not None:
+    if part:
         kept = {part: kept[part]} if part in kept else {}
     if not kept:
         return f"Not measured yet: `python -m bench.{bench}`."
-    module: ModuleType = fork if part is None else engine.PARTS[part]
-    figures: Any = {name: each["figures"] for name, each in kept.items()} if part is None else kept[part]["figures"]
+    figures: Any = kept[part]["figures"] if part else {name: each["figures"] for name, each in kept.items()}
     about = next(iter(kept.values()))
     short = "; ".join(bar.told for bar in module.bars(figures) if not bar.is_met)
     lines = [markdown(module.rows(figures)), "", f"{about['date']}, {about['machine']}, `{about['command']}`."]

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bench import performance
+from bench import performance, results
 from bench.engine.limits import Limits
+from bench.fork.arms import ALONE, LLAMA, OURS
 from bench.peers.llama_cpp_model import grammar
 from bench.rounds import Bar, percentile, ratio
 from lotterylang.check import check
@@ -71,6 +72,24 @@ def test_shapes_in_the_notation_of_llama_cpp() -> None:
 
 def test_the_page_is_what_the_template_and_the_results_say() -> None:
     assert performance.PAGE.read_text(encoding="utf-8") == performance.page(), "run `python -m bench.performance`"
+
+
+@pytest.mark.parametrize("place", ["forks", "fork.tree", "engine", "engine.sped", "engine-cuda.speed", ""])
+def test_a_place_of_no_bench_is_an_error(place: str) -> None:
+    with pytest.raises(ValueError, match="no bench has the place"):
+        performance.filled(f"before\n{{{{{place}}}}}\nafter")
+
+
+def test_a_place_is_filled_by_the_bench_of_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "FOLDER", tmp_path)
+    monkeypatch.setattr(results, "machine", lambda: "2 cores")
+    assert performance.filled("{{fork}}") == "Not measured yet: `python -m bench.fork`."
+    arm = {"seconds": 1.5, "ratio": 9.0, "calls": 1, "prompt": 2, "cached": 3, "written": 4}
+    results.keep("fork", {"tree": {OURS: arm, ALONE: arm, LLAMA: arm | {"ratio": 1.0}}}, "python -m bench.fork")
+    written = performance.filled("before\n{{fork}}\nafter")
+    assert f"| tree of thoughts, 3 levels of 5 | {OURS} | 1.5 |  | 1 | 2 | 3 | 4 |" in written
+    assert "2 cores, `python -m bench.fork`." in written
+    assert f"Short of its bar: tree of thoughts, 3 levels of 5: {LLAMA}" in written
 
 
 def test_a_table_in_markdown() -> None:
