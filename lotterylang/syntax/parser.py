@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from lark import Lark
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark.lexer import PatternStr
 
 from lotterylang.syntax import table, tree
 from lotterylang.syntax.build import Builder
@@ -92,6 +93,13 @@ def tokens_of(source: Source) -> list[tuple[int, int]]:
     parser = _lark().parse_interactive(source.text, start="start")
     found = parser.exhaust_lexer()
     return [(token.start_pos or 0, token.end_pos or 0) for token in found if token.type != "_NL"]
+
+
+@cache
+def words() -> frozenset[str]:
+    """List the words of the language, as the grammar has them: those that are reserved and those that are not."""
+    patterns = [terminal.pattern for terminal in _lark().terminals]
+    return frozenset(each.value for each in patterns if isinstance(each, PatternStr) and each.value.isidentifier())
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from lotterylang.shell.repl.entry import is_open
 from lotterylang.shell.repl.live import Live
 from lotterylang.shell.repl.state import State
 from lotterylang.syntax.diagnostics import LotError
+from lotterylang.syntax.table import grammar_text
 
 PROGRAM = """
 model small = onnx("smollm2-135m-instruct")
@@ -269,6 +271,20 @@ def test_completion_knows_names_the_prelude_instructions_and_commands(program: s
     folder = Path(program).parent
     assert words(f":load {folder}/pro") == [program]
     assert words(":load /nowhere/x") == []
+
+
+def test_completion_knows_every_word_of_the_grammar() -> None:
+    terminals = re.findall(r'^_?[A-Z_]+: "([A-Za-z]+)"$', grammar_text(), re.MULTILINE)
+    assert len(terminals) > 80
+    assert set(terminals) <= set(completions(Live("first", None).state, (), "")[1])
+
+
+@pytest.mark.parametrize(
+    ("begun", "word"),
+    [("JU", "JUMP"), ("DED", "DEDUCE"), ("  cat", "catch"), ("retr", "retry"), ("solv", "solver"), ("impor", "import")],
+)
+def test_a_word_of_the_language_is_completed(begun: str, word: str) -> None:
+    assert completions(Live("first", None).state, (), begun) == (begun.strip(), [word])
 
 
 def test_a_state_never_changes(program: str) -> None:

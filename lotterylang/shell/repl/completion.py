@@ -1,4 +1,4 @@
-"""What a word may go on as: names in scope, the prelude, instructions, words of the language, commands, files.
+"""What a word may go on as: names in scope, the prelude, words of the language, commands, files.
 
 Enters: the state and the text before the cursor. Leaves: the word that was begun, and how it may be completed.
 """
@@ -11,12 +11,8 @@ from pathlib import Path
 
 from lotterylang.check.declared import prelude
 from lotterylang.shell.repl.state import State
+from lotterylang.syntax.parser import words
 
-INSTRUCTIONS = ("ASK", "CHOOSE", "SCORE", "READ", "WRITE", "COPY", "MOV", "FIND", "CALL", "DEDUCE", "DIVIDE")
-WORDS = (
-    *("and", "else", "ensure", "enum", "example", "false", "fn", "fold", "for", "from", "if", "in", "let", "match"),
-    *("memory", "model", "none", "not", "or", "return", "true", "type", "until", "where", "within"),
-)
 MOST_FILES = 200
 
 
@@ -45,8 +41,7 @@ def _names(state: State) -> Iterator[str]:
     yield from program.records
     yield from program.enums
     yield from prelude()
-    yield from INSTRUCTIONS
-    yield from WORDS
+    yield from words()
 
 
 def _files(begun: str) -> list[str]:
