@@ -44,8 +44,10 @@ class Constraint:
         definition = f"VALUE: {notation.of(self.shape)}"
         value = "VALUE"
         ways: list[str] = []
-        if self.before:
-            closing = either([literal(text) for text in self.before])
+        closing = either([literal(text) for text in self.before])
+        if self.before and self._closes_lines:
+            ways.append(joined(["VALUE", closing, ANYTHING]))
+        elif self.before:
             first = f"(~({ANYTHING} {closing} /(?s:.+)/))"
             ways.append(joined([f"({joined(['VALUE', closing])} & {ANYTHING} & {first})", ANYTHING]))
             value = f"(VALUE & {ANYTHING} & (~({ANYTHING} {closing} {ANYTHING})))"
@@ -55,6 +57,11 @@ class Constraint:
             ways.append(value)
         whole = joined([literal(self.lead), either(ways)]) if self.lead else either(ways)
         return "\n".join([*notation.definitions, definition, f"REPLY: {whole}", "start: REPLY"])
+
+    @property
+    def _closes_lines(self) -> bool:
+        """Tell whether no closing can begin in a value, which then needs no looking for: a mask takes a fifteenth."""
+        return not may_hold_newline(self.shape) and all(text.startswith("\n") for text in self.before)
 
     def permits(self, value: str) -> bool:
         """Tell whether a text may be the hole's value: its shape allows it, and nothing in it closes the reply."""

@@ -75,9 +75,8 @@ class GrammarMatcher:
 
     @property
     def is_stopped(self) -> bool:
-        """Tell that nothing may come any more."""
-        stopped: bool = self._matcher.is_stopped()
-        return stopped
+        """Tell that nothing may come any more. A grammar that outgrew llguidance's limits has not come to an end."""
+        return _is_over(self._matcher)
 
     def forced(self) -> bytes:
         """Give the bytes that must come next."""
@@ -90,10 +89,14 @@ class GrammarMatcher:
         if self._tokens.decode(ids) != forced:
             return False
         ahead = self._matcher.deep_copy()
-        return bool(ahead.consume_tokens(ids) and ahead.is_stopped())
+        return bool(ahead.consume_tokens(ids)) and _is_over(ahead)
 
     def copied(self) -> GrammarMatcher:
         """Give a matcher that goes on from here."""
         found = copy.copy(self)
         found._matcher = self._matcher.deep_copy()
         return found
+
+
+def _is_over(matcher: Any) -> bool:
+    return bool(matcher.is_stopped()) and not matcher.is_error()
