@@ -34,9 +34,9 @@ def plainly(log_probs: np.ndarray, legal: list[int], wanted: Sampling, point: fl
     st.sampled_from([1, 2, 7, 60]),
     st.booleans(),
 )
-@pytest.mark.parametrize("tiers", [(256, 8192), (2, 5)])
+@pytest.mark.parametrize("depths", [(4.0, 12.0, np.inf), (0.5, 1.0, np.inf)])
 def test_a_token_is_taken_by_the_rule(
-    tiers: tuple[int, ...], seed: int, temperature: float, top_p: float, count: int, is_mask: bool
+    depths: tuple[float, ...], seed: int, temperature: float, top_p: float, count: int, is_mask: bool
 ) -> None:
     random = np.random.default_rng(seed)
     log_probs = np.round(random.standard_normal(80) * 2 - 4, 1).astype(np.float32)  # rounded, so that some are equal
@@ -46,7 +46,7 @@ def test_a_token_is_taken_by_the_rule(
     legal = Legal(count, mask=mask) if is_mask else few(chosen)
     wanted = Sampling(temperature, top_p, seed)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sampling, "_LIKELIEST", tiers)
+        patch.setattr(sampling, "_DEPTHS", depths)
         taken = Sampler(wanted).take(log_probs, legal)
     point = np.random.Generator(np.random.Philox(key=seed)).random()
     assert taken.token == plainly(log_probs, chosen, wanted, point)

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lotterylang.run.effects import Sampling
-from lotterylang.world.model.arrays import Floats, Ids
+from lotterylang.world.model.arrays import Floats
 from lotterylang.world.model.constraint.legal import HIDDEN, Legal
 
-_LIKELIEST = (256, 8192)
-"""Tokens that are put in order first: they nearly always hold the one that is drawn, and ordering all is slow."""
+_DEPTHS = (4.0, 12.0, np.inf)
+"""How far below the likeliest token the others are put in order: the nearest nearly always hold the one that is drawn,
+and ordering all is slow. Units: nats, over the temperature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,38 +56,29 @@ class Sampler:
             only = int(values.argmax())
             return Taken(legal.token(only), float(values[only]), None, 0.0)
         best = int(values.argmax())
-        chosen = best if self._sampling.temperature <= 0 else self._drawn(values)
+        chosen = best if self._sampling.temperature <= 0 else self._drawn(values, best)
         log_prob, highest = values[chosen], values[best]
         entropy = _entropy(values, highest)
         values[chosen] = HIDDEN
         return Taken(legal.token(chosen), float(log_prob), float(log_prob - values.max()), entropy)
 
-    def _drawn(self, values: Floats) -> int:
+    def _drawn(self, values: Floats, best: int) -> int:
         """Draw from the likeliest tokens that together reach `top_p`; the lower of equals comes first."""
-        scaled = values / np.float32(self._sampling.temperature)
-        weights = np.exp(scaled - scaled.max())  # in single precision: it takes a sixth of the time, of every token
-        total = weights.sum(dtype=np.float64)
+        logs = values / np.float32(self._sampling.temperature)
+        logs -= logs[best]
+        weights = np.exp(logs)  # in single precision: it takes a sixth of the time, of every token
+        total = float(weights.sum())
         point = self._random.random()
-        for most in _LIKELIEST:
-            order = _likeliest(values, most)
-            found = _place(_heap(weights[order], total), self._sampling.top_p, point, is_whole=False)
+        for depth in _DEPTHS:
+            near = np.flatnonzero(logs > -depth)
+            order = near[np.argsort(-logs[near], kind="stable")]
+            found = _place(_heap(weights[order], total), self._sampling.top_p, point, is_whole=depth == _DEPTHS[-1])
             if found is not None:
                 return int(order[found])
-        order = np.argsort(-scaled, kind="stable")
-        found = _place(_heap(weights[order], total), self._sampling.top_p, point, is_whole=True)
-        assert found is not None
-        return int(order[found])
+        raise AssertionError("the last depth leaves nothing out")
 
 
-def _likeliest(values: Floats, most: int) -> Ids:
-    """Give the beginning of the order of all tokens, likeliest first: no more than `most` of them."""
-    least = np.partition(values, -most)[-most] if len(values) > most else HIDDEN
-    above = np.flatnonzero(values > least)  # not those that are as likely as the last one: some would be left out
-    order: Ids = above[np.argsort(-values[above], kind="stable")]
-    return order
-
-
-def _heap(weights: Floats, total: np.float64) -> NDArray[np.float64]:
+def _heap(weights: Floats, total: float) -> NDArray[np.float64]:
     """Add up ordered weights as shares of the total. Shapes: (n) -> (n)."""
     return np.cumsum(weights, dtype=np.float64) / total
 
