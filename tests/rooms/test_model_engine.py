@@ -35,6 +35,7 @@ from lotterylang.world.model import engine as engine_module
 from lotterylang.world.model.decoding import row as decoding
 from lotterylang.world.model.decoding.row import Row
 from lotterylang.world.model.engine import Engine
+from lotterylang.world.model.network.interface import Memory
 from lotterylang.world.model.open import open_model, sent_to
 from lotterylang.world.model.prefix.cache import Read
 from lotterylang.world.model.template import Sent
@@ -326,6 +327,33 @@ def test_nothing_is_held_that_an_answer_needed(model: Engine) -> None:
         assert not [each for each in gc.get_objects() if isinstance(each, Row | Read)]
     finally:
         gc.enable()
+
+
+def test_a_slot_keeps_the_beginning_that_rows_share(model: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    starts: list[int] = []
+    real = Read.copy_into
+
+    def copy_into(read: Read, memory: Memory, row: int, start: int = 0) -> None:
+        starts.append(start)
+        real(read, memory, row, start)
+
+    monkeypatch.setattr(Read, "copy_into", copy_into)
+    begun = "the same beginning of two prompts, "
+    for end in ("and one end", "or another end"):
+        filled(model, plain(begun + end, Hole("x", Whole(0, 999_999))))
+    shared = model.reader.tokens.encode(begun)
+    assert starts[1] >= len(shared) - 1
+
+
+def test_samples_of_a_prompt_share_its_first_log_probs(exact: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    real = exact.reader.network.log_probs
+    monkeypatch.setattr(exact.reader.network, "log_probs", lambda hidden: (asked.append(len(hidden)), real(hidden))[1])
+    prompt = plain("ten samples of this: ", Hole("x", OneOf(("a", "b")), max_tokens=1))
+    futures = exact.submit([Ask("p", "m", prompt, Sampling(1.0, seed=seed)) for seed in range(10)])
+    for future in futures:
+        future.result(timeout=60)
+    assert asked == [1]
 
 
 def test_closing_cancels_what_is_not_answered(tmp_path: Path) -> None:

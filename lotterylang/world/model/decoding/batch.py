@@ -1,8 +1,10 @@
 """The batch: rows that are decoded side by side, one token a row and step.
 
 Rows join and leave between steps; a row's tokens do not depend on its neighbours (measured: bit for bit). The rows
-stand in the first slots of one memory without a gap: the last one moves into the slot of one that leaves. Memories made
-here are thrown away. While the network is on a step, another thread works out what each row's grammar allows after it.
+stand in the first slots of one memory without a gap: the last one moves into the slot of one that leaves. What was read
+stays in a slot until another text is copied there, so a row copies no more than what it does not share with the slot's
+last one. Memories made by decoding are thrown away. While the network is on a step, another thread works out what each
+row's grammar allows after it.
 Next door: `row.py` is a row, `scheduling.py` says who joins.
 """
 
@@ -12,10 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from lotterylang.world.model.arrays import Floats
+from lotterylang.world.model.arrays import Floats, Ids
 from lotterylang.world.model.decoding.row import Row
 from lotterylang.world.model.network.interface import Follows, Memory, Network, even
-from lotterylang.world.model.prefix.tree import PrefixTree
+from lotterylang.world.model.prefix.tree import PrefixTree, common
 
 SPARE_BYTES = 1 << 27
 """Slots that are kept while nobody is in them."""
@@ -32,7 +34,8 @@ class Batch:
         self._tree = tree
         self._rows: list[Row] = []  # a row's slot is its place here
         self._memory: Memory = network.slots(0, 0)
-        self._slots = 0
+        self._lying: list[Ids] = []  # the read text that each slot begins with, whether or not a row stands there
+        self._begun = (np.empty(0, np.float32), np.empty(0, np.float32))  # a state, and the log-probabilities after it
         self._aside = ThreadPoolExecutor(1, "lottery-grammars")
         self.most_rows = 0
 
@@ -45,7 +48,9 @@ class Batch:
 
     def begin(self, row: Row) -> bool:
         """Take a row's first token, which needs no step and no slot. Tell whether there is more to decode."""
-        row.take(self._network.log_probs(row.read.hidden[None])[0], self._network.card.ends)
+        if row.read.hidden is not self._begun[0]:  # samples of one prompt begin one after another, all alike
+            self._begun = (row.read.hidden, self._network.log_probs(row.read.hidden[None])[0])
+        row.take(self._begun[1], self._network.card.ends)
         return row.outcome is None
 
     def places(self) -> int:
@@ -66,8 +71,11 @@ class Batch:
     def join(self, row: Row) -> None:
         """Give a row a slot, and copy what it remembers there."""
         slot = len(self._rows)
-        self._make_room(slot + 1, row.length + 1)
-        row.read.copy_into(self._memory, slot)
+        self._make_room(slot + 1, row.length + 1, row.longest)
+        same = self._shared(slot, row.read.ids)
+        self._lying[slot] = row.read.ids[:same]
+        row.read.copy_into(self._memory, slot, same)
+        self._lying[slot] = row.read.ids
         if row.tail is not None:
             prompt = len(row.read.ids)
             self._memory.copy(row.tail, 0, slot, row.length - prompt, 0, prompt)
@@ -79,10 +87,12 @@ class Batch:
         """Let a row go."""
         slot, last = self._rows.index(row), self._rows.pop()
         if last is not row:
-            self._memory.copy(self._memory, len(self._rows), slot, last.length)
+            same = self._shared(slot, last.read.ids)
+            self._memory.copy(self._memory, len(self._rows), slot, last.length - same, same, same)
+            self._lying[slot] = last.read.ids
             self._rows[slot] = last
         if not self._rows and self._memory.nbytes > SPARE_BYTES:
-            self._memory, self._slots = self._network.slots(0, 0), 0
+            self._memory, self._lying = self._network.slots(0, 0), []
 
     def pause(self, row: Row) -> None:
         """Let a row go that is to join again: what it remembers beyond its prompt goes with it."""
@@ -158,16 +168,24 @@ class Batch:
         tail.copy(self._memory, self._rows.index(row), 0, count, prompt)
         return tail
 
-    def _make_room(self, rows: int, length: int) -> None:
-        """See that there are slots for rows of a length: in larger steps as far as memory allows."""
+    def _shared(self, slot: int, ids: Ids) -> int:
+        """Count the positions of a text that lie at the beginning of a slot already, with the bits they would have."""
+        return 0 if self._network.reads_whole else common(self._lying[slot], ids)
+
+    def _make_room(self, rows: int, length: int, most: int = 0) -> None:
+        """See that there are slots for rows of a length: in larger steps as far as memory allows.
+
+        `most` is what a row that is about to join may come to need.
+        """
         longest = max([length, *(row.length + 1 for row in self._rows)])
-        slots, capacity = self._slots, self._memory.capacity
+        slots, capacity = len(self._lying), self._memory.capacity
         if rows <= slots and longest <= capacity:
             return
         if rows > slots:
             slots = min(self._network.most_rows, max(rows, _GROWTH * max(1, slots)))
         if longest > capacity or capacity > 4 * (longest + _ROOM):
-            capacity = longest + max(_ROOM, longest // 2)
+            enough = max([most, *(row.longest for row in self._rows)]) + _ROOM
+            capacity = max(longest, min(longest + max(_ROOM, longest // 2), enough))
         if slots * capacity * self._network.bytes_per_slot_position > self._network.most_bytes:
             capacity = longest + _ROOM
             slots = max(
@@ -176,7 +194,9 @@ class Batch:
         memory = self._network.slots(slots, capacity)
         for slot, row in enumerate(self._rows):
             memory.copy(self._memory, slot, slot, row.length)
-        self._memory, self._slots = memory, slots
+        nothing = np.empty(0, np.int64)
+        self._lying = [self._rows[slot].read.ids if slot < len(self._rows) else nothing for slot in range(slots)]
+        self._memory = memory
 
 
 def _prepare(rows: list[Row]) -> None:

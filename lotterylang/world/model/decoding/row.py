@@ -47,6 +47,11 @@ class Row:
         return len(self.read.ids) + max(0, len(self.taken) - 1)
 
     @property
+    def longest(self) -> int:
+        """Count the positions that it may come to have."""
+        return len(self.read.ids) + self._limit
+
+    @property
     def reply(self) -> str:
         """Give the reply so far; a character whose bytes are not all there is left out."""
         return self._raw.decode("utf-8", errors="ignore")

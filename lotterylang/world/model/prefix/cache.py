@@ -34,9 +34,9 @@ class Read:
         self._is_held = True
         tree.pin(node)
 
-    def copy_into(self, memory: Memory, row: int) -> None:
-        """Copy its positions to the beginning of a row of another memory."""
-        self.node.copy_into(memory, row, 0, len(self.ids))
+    def copy_into(self, memory: Memory, row: int, start: int = 0) -> None:
+        """Copy its positions from `start` on to their places in a row of another memory."""
+        self.node.copy_into(memory, row, start, len(self.ids))
 
     def again(self) -> Read:
         """Hold the same text once more."""
