@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tiny_models import COUNT, MODELS, Sample, ids, tensors_of, write, write_folder, write_gguf
+from tiny_passes import apart_and_together
 
-from lotterylang.recipe import Recipe
+from lotterylang.recipe import Recipe, Window
 from lotterylang.world.model.build import folder as build
 from lotterylang.world.model.network.cpu import CpuNetwork
 from lotterylang.world.model.weights.folder import Folder
@@ -33,10 +34,10 @@ def golden(name: str) -> np.ndarray:
     return found
 
 
-def opened(path: Path, home: Path, recipe: Recipe | None = None) -> CpuNetwork:
+def opened(path: Path, home: Path, recipe: Recipe | None = None, window: Window | None = None) -> CpuNetwork:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LOTTERY_HOME", str(home))
-        return CpuNetwork(build.built(path, build.hash_of(path), recipe or Recipe("fp32"), lambda *_: None))
+        return CpuNetwork(build.built(path, build.hash_of(path), recipe or Recipe("fp32"), lambda *_: None), window)
 
 
 def at_once(net: CpuNetwork) -> np.ndarray:
@@ -100,6 +101,16 @@ def test_a_trie_sees_the_window_of_its_positions_not_of_its_columns(tmp_path: Pa
         end += len(tail)
         alone = net.extend(net.memory(1, 16 + len(tail) + 1), 0, [*begun, *tail])
         assert np.abs(together[end - 1] - net.log_probs(alone[None])[0]).max() < NEAR
+
+
+@pytest.mark.parametrize("name", ["llama3", "qwen2-window", "qwen3", "gemma3"])
+@pytest.mark.parametrize("window", [None, Window(2, 6)])
+def test_options_read_with_the_end_of_a_text_see_what_they_see_after_it(
+    name: str, window: Window | None, tmp_path: Path
+) -> None:
+    net = opened(write(name, tmp_path), tmp_path / "home", window=window)
+    apart, together = apart_and_together(net, tuple(ids()[:20]), 13, ((5,), (5, 9, 4), (8, 9, 10, 11)))
+    assert together == apart
 
 
 @pytest.mark.parametrize("name", ["llama3", "mistral", "qwen2", "qwen3"])

@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tiny_llama import CONTEXT, tiny, tokens
-from tiny_passes import scored
+from tiny_passes import apart_and_together, scored
 
 from lotterylang.recipe import Recipe
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.model import device
 from lotterylang.world.model.build import folder as build
 from lotterylang.world.model.network import cpu
+from lotterylang.world.model.network.body import Body
 from lotterylang.world.model.network.cpu import CpuNetwork as Network
 from lotterylang.world.model.network.rounded import RoundedMemory
 from lotterylang.world.model.prefix.cache import PrefixCache
@@ -194,6 +195,22 @@ def test_one_option_has_the_bits_of_reading_it(net: Network) -> None:
     found = scored(net, read, (tuple(IDS[30:40]),), (2,))[0]
     again = PrefixCache(net, 1 << 24).read(tuple(IDS[:40]))
     assert found.end == pytest.approx(float(net.log_probs(again.hidden[None])[0, 2]), abs=0)
+
+
+@pytest.mark.parametrize("known", [0, 1, 7, 30, 38, 39, 40])
+def test_options_read_in_one_pass_with_the_end_of_a_text_have_the_same_bits(net: Network, known: int) -> None:
+    apart, together = apart_and_together(net, tuple(IDS[:40]), known, OPTIONS)
+    assert together == apart
+
+
+def test_the_end_of_a_text_and_its_options_are_one_pass(net: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    passes: list[int] = []
+    real = Body.run
+    monkeypatch.setattr(
+        Body, "run", lambda body, memory, ids, *more: (passes.append(ids.size), real(body, memory, ids, *more))[1]
+    )
+    apart_and_together(net, tuple(IDS[:40]), 30, OPTIONS)
+    assert passes == [30, 10, 10, 30, 20]
 
 
 def test_the_order_of_options_does_not_matter(net: Network) -> None:

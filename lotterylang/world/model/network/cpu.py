@@ -70,6 +70,11 @@ class CpuNetwork:
         return MOST_BYTES
 
     @property
+    def reads_alike(self) -> bool:
+        """Tell that `branch` gives a text the bits of `extend`."""
+        return True
+
+    @property
     def is_local(self) -> bool:
         """Tell whether a position may see only those near it."""
         return self._window is not None or bool(self.card.architecture.local_layers)

@@ -166,6 +166,11 @@ class CudaNetwork:
         return self._most_bytes
 
     @property
+    def reads_alike(self) -> bool:
+        """Tell that `branch` has a graph of its own, with other last bits."""
+        return False
+
+    @property
     def is_local(self) -> bool:
         """Tell whether a position may see only those near it."""
         return self._is_biased

@@ -71,6 +71,11 @@ class ExportedNetwork:
         return MOST_BYTES
 
     @property
+    def reads_alike(self) -> bool:
+        """Tell that a text is read by itself."""
+        return False
+
+    @property
     def is_local(self) -> bool:
         """Tell whether a trie is to be read in one pass."""
         return True

@@ -69,6 +69,10 @@ class Network(Protocol):
         """Tell whether the last bits of a text depend on how it is split into calls, so that it is read in one."""
 
     @property
+    def reads_alike(self) -> bool:
+        """Tell whether a text has the same bits in `branch` as in `extend`, so that one pass may read it and a trie."""
+
+    @property
     def is_local(self) -> bool:
         """Tell whether a position may see only those near it: then a trie is to be read in one pass, since columns of
         earlier ones count as positions of their own number."""

@@ -15,7 +15,7 @@ import numpy as np
 
 from lotterylang.world.model.arrays import Floats, Ids
 from lotterylang.world.model.network.interface import LONGEST_PASS, Memory, Network, even
-from lotterylang.world.model.prefix.desk import Desk
+from lotterylang.world.model.prefix.desk import Behind, Desk
 from lotterylang.world.model.prefix.tree import Node, PrefixTree
 
 
@@ -80,10 +80,13 @@ class PrefixCache:
             read: Read = finished.value
             return read
 
-    def reading(self, ids: tuple[int, ...]) -> Reading:
-        """Read a text slice by slice. Yields nothing if all of it is known."""
+    def reading(self, ids: tuple[int, ...], behind: Behind | None = None) -> Reading:
+        """Read a text slice by slice. Yields nothing if all of it is known.
+
+        What is to be read `behind` it is read in the pass of its last slice, if there is one and both fit into it.
+        """
         text = np.array(ids, np.int64)
-        found = yield from self._read_whole(text) if self._network.reads_whole else self._read_slices(text)
+        found = yield from self._read_whole(text) if self._network.reads_whole else self._read_slices(text, behind)
         self.read_tokens += len(ids)
         self.cached_tokens += found.cached
         return found
@@ -98,7 +101,7 @@ class PrefixCache:
         self._desk.lay(read.ids, read.node, room)
         return self._desk.memory, len(read.ids)
 
-    def _read_slices(self, text: Ids) -> Reading:
+    def _read_slices(self, text: Ids, behind: Behind | None) -> Reading:
         computed, held = 0, None
         try:
             node, known = self._known(text)
@@ -108,13 +111,15 @@ class PrefixCache:
                 if known == len(text):
                     break
                 part = text[known : known + max(1, most)]
-                node = self._read_slice(text[:known], node, part)
+                is_last = 0 < known == len(text) - len(part)  # a pass over nothing counts positions by itself
+                fits = behind is not None and is_last and len(part) + behind.room <= LONGEST_PASS
+                node, more = self._read_slice(text[:known], node, part, behind if fits else None)
                 self.tree.pin(node)  # what is read so far stays, or two long texts could never both be read
                 if held is not None:
                     self.tree.unpin(held)
                 held = node
                 computed += len(part)
-                most = yield len(part)
+                most = yield more
             assert node.hidden is not None
             return Read(text, node.hidden, len(text) - computed, node, self.tree)
         finally:
@@ -127,10 +132,12 @@ class PrefixCache:
         is_whole = length == len(text) == node.end and node.hidden is not None
         return node, length if is_whole else min(length, len(text) - 1)
 
-    def _read_slice(self, before: Ids, node: Node, part: Ids) -> Node:
-        self._desk.lay(before, node, len(part))
-        hidden = self._desk.read(part)
-        return self.tree.insert(np.concatenate([before, part]), self._desk.memory, hidden)
+    def _read_slice(self, before: Ids, node: Node, part: Ids, behind: Behind | None) -> tuple[Node, int]:
+        """Read a part behind what is known; give the node of its end, and how many positions the pass had."""
+        positions = len(part) + (0 if behind is None else behind.room)
+        self._desk.lay(before, node, positions)
+        hidden = self._desk.read(part, behind)
+        return self.tree.insert(np.concatenate([before, part]), self._desk.memory, hidden), positions
 
     def _read_whole(self, text: Ids) -> Reading:
         """Read a text in one call into a memory of its own: what others have read of it may have other last bits."""

@@ -6,6 +6,8 @@ copies only the rest from the tree. Positions beyond are scratch. Next door: `ca
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 
 from lotterylang.world.model.arrays import Floats, Ids
@@ -14,6 +16,17 @@ from lotterylang.world.model.prefix.tree import Node, common
 
 SPARE_BYTES = 1 << 26
 """A desk of this size is kept though shorter texts follow; one made for a longer text makes room again."""
+
+
+class Behind(Protocol):
+    """What is to be read in one pass with the end of a text, behind it."""
+
+    @property
+    def room(self) -> int:
+        """Give the positions that it takes."""
+
+    def read(self, memory: Memory, past: int, ids: Ids) -> Floats:
+        """Read ids and what is behind them; give the state of the last id. Shapes: -> (width)."""
 
 
 class Desk:
@@ -36,10 +49,13 @@ class Desk:
         """Forget what lies there."""
         self._ids = self._ids[:0]
 
-    def read(self, ids: Ids) -> Floats:
+    def read(self, ids: Ids, behind: Behind | None = None) -> Floats:
         """Read ids after those that lie there; give the state of the last of them. Shapes: -> (width)."""
         past = len(self._ids)
-        hidden = self._network.extend(self.memory, past, [int(id) for id in ids])
+        if behind is None:
+            hidden = self._network.extend(self.memory, past, [int(id) for id in ids])
+        else:
+            hidden = behind.read(self.memory, past, ids)
         self._ids = np.concatenate([self._ids, ids])
         return hidden
 

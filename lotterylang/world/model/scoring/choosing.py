@@ -13,7 +13,7 @@ from dataclasses import replace
 from lotterylang.run.effects import Choose, Chosen, Failed, Observed, Prompt, Reply, Score, Scored
 from lotterylang.world.model.prefix.cache import Read
 from lotterylang.world.model.reader import Reader
-from lotterylang.world.model.scoring.log_probs import LogProbs, scored
+from lotterylang.world.model.scoring.log_probs import LogProbs, read_and_scored
 from lotterylang.world.model.scoring.pruning import best
 from lotterylang.world.model.template import Sent, sent
 
@@ -98,8 +98,8 @@ def _ends(prompt: Prompt, reader: Reader) -> tuple[int, ...]:
 def _scored(
     ids: tuple[int, ...], options: Options, ends: tuple[int, ...], reader: Reader, observed: Observed
 ) -> Generator[int, int, tuple[list[LogProbs], Observed]]:
-    with (yield from reader.prefixes.reading(ids)) as read:
-        found = yield from scored(reader.network, reader.prefixes, read, options, ends)
+    read, found = yield from read_and_scored(reader.network, reader.prefixes, ids, options, ends)
+    read.release()
     return found, _with(read, observed)
 
 

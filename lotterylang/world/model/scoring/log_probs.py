@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lotterylang.world.model.arrays import Floats, Ids
-from lotterylang.world.model.network.interface import LONGEST_HEAD, LONGEST_PASS, Network
+from lotterylang.world.model.network.interface import LONGEST_HEAD, LONGEST_PASS, Memory, Network
 from lotterylang.world.model.prefix.cache import PrefixCache, Read
 from lotterylang.world.model.scoring.trie import Trie, grown
 
@@ -34,6 +34,63 @@ class LogProbs:
         return sum(self.tokens) + self.end
 
 
+class Continuations:
+    """The different continuations of a text, in groups of neighbours, each of which one pass reads as a trie.
+
+    The first group may be read behind the text in one pass with its end: as `Behind` of `prefix/desk.py`.
+    """
+
+    def __init__(self, network: Network, continuations: tuple[Tokens, ...], ends: Tokens) -> None:
+        self._network = network
+        cut = 0 if ends else 1
+        self.groups = _groups(continuations)
+        self.tries = [grown(tuple(one[: len(one) - cut] for one in group)) for group in self.groups]
+        self._states: Floats | None = None  # of the first trie, where it was read behind its text
+
+    @property
+    def room(self) -> int:
+        """Count the positions of the first trie."""
+        return len(self.tries[0].ids)
+
+    def read(self, memory: Memory, past: int, ids: Ids) -> Floats:
+        """Read ids and the first trie behind them; give the state of the last id. Shapes: -> (width)."""
+        whole = self.tries[0].after(ids)
+        hidden = self._network.branch(memory, past, whole.ids, past + whole.depths, whole.bias(past))
+        self._states = hidden[len(ids) :]
+        last: Floats = hidden[len(ids) - 1]
+        return last
+
+    def states(self, prefixes: PrefixCache, read: Read, number: int) -> tuple[Floats, int]:
+        """Give the states of a trie's nodes behind a text that was read, and how many positions that took now.
+
+        Shapes: -> (1 + n, width), of which the first is the end of the text.
+        """
+        trie = self.tries[number]
+        if not len(trie.ids):
+            return read.hidden[None], 0
+        if number == 0 and self._states is not None:
+            return np.concatenate([read.hidden[None], self._states]), 0
+        memory, past = prefixes.at_desk(read, len(trie.ids))
+        hidden = self._network.branch(memory, past, trie.ids, past + trie.depths, trie.bias(past))
+        return np.concatenate([read.hidden[None], hidden]), len(trie.ids)
+
+
+def read_and_scored(
+    network: Network, prefixes: PrefixCache, ids: Tokens, continuations: tuple[Tokens, ...], ends: Tokens
+) -> Generator[int, int, tuple[Read, list[LogProbs]]]:
+    """Read a text and score its continuations: what is left of the text and the continuations in one pass if they fit.
+
+    Errors and yields: as `scored`. What was read is to be released.
+    """
+    wanted = Continuations(network, continuations, ends)
+    read = yield from prefixes.reading(ids, wanted if network.reads_alike and wanted.room else None)
+    try:
+        return read, (yield from _scored(network, prefixes, read, wanted, continuations, ends))
+    except BaseException:
+        read.release()
+        raise
+
+
 def scored(
     network: Network, prefixes: PrefixCache, read: Read, continuations: tuple[Tokens, ...], ends: Tokens
 ) -> Generator[int, int, list[LogProbs]]:
@@ -42,13 +99,23 @@ def scored(
     Yields the positions of a pass, after each. Cost: a pass over the different beginnings of the continuations (256 at
     a time), and the head for each of them; the whole ones are read only for their ends.
     """
+    wanted = Continuations(network, continuations, ends)
+    return (yield from _scored(network, prefixes, read, wanted, continuations, ends))
+
+
+def _scored(
+    network: Network,
+    prefixes: PrefixCache,
+    read: Read,
+    wanted: Continuations,
+    continuations: tuple[Tokens, ...],
+    ends: Tokens,
+) -> Generator[int, int, list[LogProbs]]:
     found: dict[Tokens, LogProbs] = {}
-    cut = 0 if ends else 1
-    for group in _groups(continuations):
-        trie = grown(tuple(continuation[: len(continuation) - cut] for continuation in group))
-        states = _states(network, prefixes, read, trie)  # (1 + n, width); row 0 is the end of the text before
+    for number, (group, trie) in enumerate(zip(wanted.groups, wanted.tries, strict=True)):
+        states, positions = wanted.states(prefixes, read, number)
         found.update(zip(group, _read_off(network, states, trie, group, ends), strict=True))
-        yield len(trie.ids)
+        yield positions
     return [found[continuation] for continuation in continuations]
 
 
@@ -70,14 +137,6 @@ def _groups(continuations: tuple[Tokens, ...]) -> list[tuple[Tokens, ...]]:
 def _common(one: Tokens, other: Tokens) -> int:
     pairs = enumerate(zip(one, other, strict=False))
     return next((index for index, (a, b) in pairs if a != b), min(len(one), len(other)))
-
-
-def _states(network: Network, prefixes: PrefixCache, read: Read, trie: Trie) -> Floats:
-    if not len(trie.ids):
-        return read.hidden[None]
-    memory, past = prefixes.at_desk(read, len(trie.ids))
-    hidden = network.branch(memory, past, trie.ids, past + trie.depths, trie.bias(past))
-    return np.concatenate([read.hidden[None], hidden])
 
 
 def _read_off(network: Network, states: Floats, trie: Trie, group: tuple[Tokens, ...], ends: Tokens) -> list[LogProbs]:

@@ -26,6 +26,15 @@ class Trie:
     parents: Ids
     paths: tuple[tuple[int, ...], ...]
 
+    def after(self, ids: Ids) -> Trie:
+        """Give the trie of which every path begins with some ids: one node each, before all others."""
+        count = len(ids)
+        parents = np.concatenate([np.arange(-1, count - 1), self.parents + count])
+        paths = tuple((*range(count), *(node + count for node in path)) for path in self.paths)
+        return Trie(
+            np.concatenate([ids, self.ids]), np.concatenate([np.arange(count), self.depths + count]), parents, paths
+        )
+
     def bias(self, past: int) -> Floats:
         """Give what hides from each node all but the text before and its ancestors. Shapes: -> (n, past + n)."""
         count = len(self.ids)
