@@ -22,7 +22,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 WHOLE: dict[str, ModuleType] = {"fork": fork}
 """Benches that have one place, for all that they measured."""
 
-IN_PARTS: dict[str, dict[str, ModuleType]] = {"engine": engine.PARTS}
+IN_PARTS: dict[str, dict[str, ModuleType]] = {"engine": engine.PARTS, "engine-cuda": engine.PARTS}
 """Benches that have a place for each part."""
 
 

@@ -2,7 +2,8 @@
 
 A step reads all weights and every row's keys and values once, so bytes over the measured memory bandwidth bound it; a
 pass over many tokens multiplies, so operations over the measured peak bound it too. Bytes of weights are those of the
-built model on disk; the peak is the best that ONNX Runtime reaches on one large product, in 32 or in 8 bits.
+built model on disk; the peak is the best that ONNX Runtime reaches on one large product: on a CPU in 32 or in 8 bits,
+on CUDA in half precision, where one row of such a product also tells the bandwidth.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from lotterylang.world.model.network.interface import Network
 
 ARRAY, TRIES = 1 << 27, 5  # float32 numbers that each thread adds up
 SIZE = (1_024, 1_536, 1_536)
+CUDA_ROWS, CUDA_SIDE = 8_192, 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,11 @@ def measured(folder: Path, network: Network) -> Limits:
     shape = network.card.architecture
     attention = shape.width * (shape.heads + 2 * shape.kv_heads) * shape.head_size
     layer = attention + shape.heads * shape.head_size * shape.width + 3 * shape.width * shape.feed_forward
+    on_cuda = device.without_cuda() is None
+    bytes_a_second, operations_a_second = cuda() if on_cuda else (bandwidth(), max(products().values()))
     return Limits(
-        bandwidth=bandwidth(),
-        peak=max(products().values()),
+        bandwidth=bytes_a_second,
+        peak=operations_a_second,
         weight_bytes=_weight_bytes(folder),
         position_bytes=network.bytes_per_slot_position,
         body_operations=2.0 * layer * shape.layers,
@@ -97,24 +101,45 @@ def products() -> dict[str, float]:
     return found
 
 
-def _product(operator: str, weights: np.ndarray, left: type) -> Any:
+def cuda() -> tuple[float, float]:
+    """Give the bytes a second of one row of a large product on the CUDA device, and the operations of many rows."""
+    from onnxruntime import OrtValue
+
+    weights = np.ones((CUDA_SIDE, CUDA_SIDE), np.float16)
+    session = _product("MatMul", weights, np.float16, "CUDAExecutionProvider")
+    seconds = []
+    for rows in (1, CUDA_ROWS):
+        binding = session.io_binding()
+        binding.bind_ortvalue_input(
+            "x", OrtValue.ortvalue_from_numpy(np.ones((rows, CUDA_SIDE), np.float16), "cuda", 0)
+        )
+        binding.bind_output("y", "cuda", 0)
+
+        def run(bound: Any = binding) -> None:
+            session.run_with_iobinding(bound)
+            bound.synchronize_outputs()
+
+        seconds.append(_least(run))
+    return weights.nbytes / seconds[0], 2.0 * CUDA_ROWS * weights.size / seconds[1]
+
+
+def _product(operator: str, weights: np.ndarray, left: type, provider: str = "CPUExecutionProvider") -> Any:
     from onnx import TensorProto, helper, numpy_helper
     from onnxruntime import InferenceSession, SessionOptions
 
-    kind, result = helper.np_dtype_to_tensor_dtype(np.dtype(left)), TensorProto.FLOAT
-    if operator == "MatMulInteger":
-        result = TensorProto.INT32
+    kind = helper.np_dtype_to_tensor_dtype(np.dtype(left))
+    result = TensorProto.INT32 if operator == "MatMulInteger" else kind
     graph = helper.make_graph(
         [helper.make_node(operator, ["x", "w"], ["y"])],
         "product",
-        [helper.make_tensor_value_info("x", kind, ["n", SIZE[1]])],
-        [helper.make_tensor_value_info("y", result, ["n", SIZE[2]])],
+        [helper.make_tensor_value_info("x", kind, ["n", weights.shape[0]])],
+        [helper.make_tensor_value_info("y", result, ["n", weights.shape[1]])],
         [numpy_helper.from_array(weights, "w")],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
     options = SessionOptions()
     options.intra_op_num_threads = device.usable_cores()
-    return InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    return InferenceSession(model.SerializeToString(), options, providers=[provider])
 
 
 def _least(run: Callable[[], object]) -> float:

@@ -44,19 +44,24 @@ def seconds(source: Path, given: dict[str, Any], model: Counting) -> float:
 
 
 def measure(program: str, stage: Stage, models: dict[str, Counting]) -> dict[str, Any]:
-    """Have the arms take turns on fresh tasks. The one without a cache runs in the first round alone: it is long."""
+    """Have the arms take turns on fresh tasks, after a round for warming up.
+
+    The arm without a cache runs in one round alone: it is long, and was warmed when it was opened.
+    """
     source = Path(__file__).parent / f"{program}.lot"
     times: dict[str, list[float]] = {name: [] for name in models}
     tallies: dict[str, dict[str, int]] = {name: {} for name in models}
-    for number in range(stage.rounds):
+    for number in range(stage.rounds + 1):
         given = arguments(program, number, stage)
         for name, model in models.items():
-            if name == ALONE and number:
+            if name == ALONE and number != 1:
                 continue
-            times[name].append(seconds(source, given, model))
-            print(f"{program}, round {number}, {name}: {times[name][-1]:.1f} s", file=sys.stderr, flush=True)
-            for what, count in model.taken().items():
-                tallies[name][what] = tallies[name].get(what, 0) + count
+            took, passed = seconds(source, given, model), model.taken()
+            print(f"{program}, round {number}, {name}: {took:.1f} s", file=sys.stderr, flush=True)
+            if number:
+                times[name].append(took)
+                for what, count in passed.items():
+                    tallies[name][what] = tallies[name].get(what, 0) + count
     return {
         name: {
             "seconds": statistics.median(times[name]),

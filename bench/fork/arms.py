@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 
-from bench.engine.stage import Stage
+from bench.engine.stage import Stage, ask
 from bench.peers.llama_cpp_model import LlamaCpp
 from lotterylang.run.effects import Model, ModelEffect, Reply
 from lotterylang.world.model.engine import Engine
@@ -74,5 +74,6 @@ def arms(stage: Stage) -> dict[str, Counting]:
     """Open all three. What a round asks is fresh, so the store of replies has no answer for any of them."""
     engine = stage.engine
     without = Engine(stage.model, ready(stage.model), prefix_bytes=0)
+    without.submit([ask("A text.", 4)])[0].result()  # what an engine does once
     peer = LlamaCpp(stage.weights, engine.reader.network.card, engine.reader.tokens)
     return {OURS: Counting(engine), ALONE: Counting(without, alone=True), LLAMA: Counting(peer)}

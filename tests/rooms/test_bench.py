@@ -74,7 +74,9 @@ def test_the_page_is_what_the_template_and_the_results_say() -> None:
     assert performance.PAGE.read_text(encoding="utf-8") == performance.page(), "run `python -m bench.performance`"
 
 
-@pytest.mark.parametrize("place", ["forks", "fork.tree", "engine", "engine.sped", "engine-cuda.speed", ""])
+@pytest.mark.parametrize(
+    "place", ["forks", "fork.tree", "engine", "engine.sped", "engine-cuda.sped", "engine-gpu.speed", ""]
+)
 def test_a_place_of_no_bench_is_an_error(place: str) -> None:
     with pytest.raises(ValueError, match="no bench has the place"):
         performance.filled(f"before\n{{{{{place}}}}}\nafter")
