@@ -136,7 +136,7 @@ def test_bits_are_read_as_the_tokens_they_stand_for(seed: int, count: int, vocab
     chosen = sorted(Random(seed).sample(range(4001), count))
     mask = np.zeros(vocabulary, np.bool_)
     mask[chosen] = True
-    legal = of_bits(np.packbits(mask, bitorder="little"), vocabulary)
+    legal = of_bits(np.packbits(mask, bitorder="little").tobytes(), vocabulary)
     log_probs = np.arange(vocabulary, dtype=np.float32) - 9_000
     values = legal.values(log_probs)
     assert (legal.count, ids(legal)) == (count, chosen)

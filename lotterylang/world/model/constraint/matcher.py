@@ -9,8 +9,6 @@ from __future__ import annotations
 import copy
 from typing import Any, Protocol
 
-import numpy as np
-
 from lotterylang.world.model.constraint.legal import Legal, few, of_bits
 from lotterylang.world.model.tokenizer import Tokens
 
@@ -66,7 +64,7 @@ class GrammarMatcher:
         assert self._bits is not None
         if self._matcher.is_error():
             return NONE
-        return of_bits(np.frombuffer(self._bits, np.uint8), vocabulary)
+        return of_bits(self._bits, vocabulary)
 
     def consume(self, token: int) -> None:
         """Go on behind a token."""
