@@ -19,8 +19,8 @@ from lotterylang.world.model.decoding.row import Row
 from lotterylang.world.model.network.interface import Follows, Memory, Network, even
 from lotterylang.world.model.prefix.tree import PrefixTree, common
 
-SPARE_BYTES = 1 << 27
-"""Slots that are kept while nobody is in them."""
+SPARE_BYTES = 1 << 28
+"""Slots that are kept while nobody is in them: making room again takes as long as some steps."""
 
 _GROWTH = 4  # times the slots there were: what nobody stands in costs addresses, not memory
 _ROOM = 64  # positions that a slot has room for at least beyond what its row remembers

@@ -16,8 +16,8 @@ LONGEST_PASS = 256
 """Positions of one pass on a CPU, an even number. Longer ones are slower: attention then computes more that is hidden,
 in less of the cache. Results do not depend on it."""
 
-MOST_ROWS = 16
-"""Rows of one step on a CPU."""
+MOST_ROWS = 24
+"""Rows of one step on a CPU. More give 2 % more tokens a second, and take the memory of as many prompts."""
 
 MOST_BYTES = 1 << 30
 """Memory of the rows of a batch and of their prompts on a CPU."""
