@@ -197,6 +197,18 @@ def test_one_option_has_the_bits_of_reading_it(net: Network) -> None:
     assert found.end == pytest.approx(float(net.log_probs(again.hidden[None])[0, 2]), abs=0)
 
 
+@NEEDS_VNNI
+def test_steps_have_no_more_threads_than_heads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: dict[str, int] = {}
+    real = device.session
+    monkeypatch.setattr(device, "usable_cores", lambda: 64)
+    monkeypatch.setattr(
+        device, "session", lambda path, count: (threads.update({path.stem: count}), real(path, min(count, 2)))[1]
+    )
+    heads = opened(tmp_path, "int8 in whole bytes").card.architecture.heads
+    assert threads == {"read": 64, "body": heads, "head": 64}
+
+
 @pytest.mark.parametrize("known", [0, 1, 7, 30, 38, 39, 40])
 def test_options_read_in_one_pass_with_the_end_of_a_text_have_the_same_bits(net: Network, known: int) -> None:
     apart, together = apart_and_together(net, tuple(IDS[:40]), known, OPTIONS)

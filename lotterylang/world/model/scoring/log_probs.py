@@ -42,30 +42,40 @@ class Continuations:
 
     def __init__(self, network: Network, continuations: tuple[Tokens, ...], ends: Tokens) -> None:
         self._network = network
+        self._all, self._ends = continuations, ends
         cut = 0 if ends else 1
-        self.groups = _groups(continuations)
-        self.tries = [grown(tuple(one[: len(one) - cut] for one in group)) for group in self.groups]
+        self._groups = _groups(continuations)
+        self._tries = [grown(tuple(one[: len(one) - cut] for one in group)) for group in self._groups]
         self._states: Floats | None = None  # of the first trie, where it was read behind its text
 
     @property
     def room(self) -> int:
         """Count the positions of the first trie."""
-        return len(self.tries[0].ids)
+        return len(self._tries[0].ids)
 
     def read(self, memory: Memory, past: int, ids: Ids) -> Floats:
         """Read ids and the first trie behind them; give the state of the last id. Shapes: -> (width)."""
-        whole = self.tries[0].after(ids)
+        whole = self._tries[0].after(ids)
         hidden = self._network.branch(memory, past, whole.ids, past + whole.depths, whole.bias(past))
         self._states = hidden[len(ids) :]
         last: Floats = hidden[len(ids) - 1]
         return last
 
-    def states(self, prefixes: PrefixCache, read: Read, number: int) -> tuple[Floats, int]:
+    def log_probs(self, prefixes: PrefixCache, read: Read) -> Generator[int, int, list[LogProbs]]:
+        """Score all of them behind a text that was read. Yields the positions of a pass, after each."""
+        found: dict[Tokens, LogProbs] = {}
+        for number, (group, trie) in enumerate(zip(self._groups, self._tries, strict=True)):
+            states, positions = self._behind(prefixes, read, number)
+            found.update(zip(group, _read_off(self._network, states, trie, group, self._ends), strict=True))
+            yield positions
+        return [found[continuation] for continuation in self._all]
+
+    def _behind(self, prefixes: PrefixCache, read: Read, number: int) -> tuple[Floats, int]:
         """Give the states of a trie's nodes behind a text that was read, and how many positions that took now.
 
         Shapes: -> (1 + n, width), of which the first is the end of the text.
         """
-        trie = self.tries[number]
+        trie = self._tries[number]
         if not len(trie.ids):
             return read.hidden[None], 0
         if number == 0 and self._states is not None:
@@ -85,7 +95,7 @@ def read_and_scored(
     wanted = Continuations(network, continuations, ends)
     read = yield from prefixes.reading(ids, wanted if network.reads_alike and wanted.room else None)
     try:
-        return read, (yield from _scored(network, prefixes, read, wanted, continuations, ends))
+        return read, (yield from wanted.log_probs(prefixes, read))
     except BaseException:
         read.release()
         raise
@@ -99,24 +109,7 @@ def scored(
     Yields the positions of a pass, after each. Cost: a pass over the different beginnings of the continuations (256 at
     a time), and the head for each of them; the whole ones are read only for their ends.
     """
-    wanted = Continuations(network, continuations, ends)
-    return (yield from _scored(network, prefixes, read, wanted, continuations, ends))
-
-
-def _scored(
-    network: Network,
-    prefixes: PrefixCache,
-    read: Read,
-    wanted: Continuations,
-    continuations: tuple[Tokens, ...],
-    ends: Tokens,
-) -> Generator[int, int, list[LogProbs]]:
-    found: dict[Tokens, LogProbs] = {}
-    for number, (group, trie) in enumerate(zip(wanted.groups, wanted.tries, strict=True)):
-        states, positions = wanted.states(prefixes, read, number)
-        found.update(zip(group, _read_off(network, states, trie, group, ends), strict=True))
-        yield positions
-    return [found[continuation] for continuation in continuations]
+    return (yield from Continuations(network, continuations, ends).log_probs(prefixes, read))
 
 
 def _groups(continuations: tuple[Tokens, ...]) -> list[tuple[Tokens, ...]]:
