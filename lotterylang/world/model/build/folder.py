@@ -29,7 +29,7 @@ from lotterylang.world.model.weights.opening import hash_of as hash_of  # whoeve
 from lotterylang.world.model.weights.opening import opened
 from lotterylang.world.model.weights.pruned import Pruned
 
-BUILDER = 10
+BUILDER = 11
 """Raise it with every change of what is built, so that what older versions built is left alone."""
 
 BODY, READ, BRANCH, STEP, HEAD, TENSORS, ROUNDING, TOKENIZER, CARD = (
