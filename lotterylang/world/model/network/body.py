@@ -1,74 +1,19 @@
 """A body on the CPU: one opened graph, and what it is bound to while it appends to a memory in place.
 
-Next door: `cpu.py` says what is read with which body.
+Next door: `memory.py` and `rounded.py` are what it runs on; `cpu.py` says what is read with which body.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lotterylang.world.model import device
 from lotterylang.world.model.arrays import Floats, Ids
+from lotterylang.world.model.network.memory import BodyMemory
 from lotterylang.world.model.weights.checkpoint import Architecture
-
-
-class CpuMemory:
-    """One array. Shapes: values (layers, 2, rows, kv_heads, capacity, head_size).
-
-    What `is_kept` is written once, and rounded once, when it is first copied to a rounded memory: its `codes`.
-    """
-
-    def __init__(self, values: Floats, is_kept: bool = False) -> None:
-        self.values = values
-        self.is_kept = is_kept
-        self.codes: NDArray[np.int8] | None = None
-        self.bindings: dict[tuple[Any, int], Any] = {}  # by the body that runs on it and the number of rows
-        self._rows: dict[int, CpuMemory] = {}
-
-    def row(self, number: int) -> CpuMemory:
-        """Give a row as a memory of its own in the same place."""
-        if number not in self._rows:
-            self._rows[number] = CpuMemory(self.values[:, :, number : number + 1])
-        return self._rows[number]
-
-    @property
-    def capacity(self) -> int:
-        """Give the positions that a row has room for."""
-        capacity: int = self.values.shape[4]
-        return capacity
-
-    @property
-    def nbytes(self) -> int:
-        """Give its size in bytes, with its codes."""
-        return self.values.nbytes + (self.values.size if self.is_kept else 0)
-
-    def inputs(self, layer: int, rows: int) -> Mapping[str, Floats]:
-        """Give what a graph is told of the first rows beside keys and values: nothing."""
-        return {}
-
-    def copy(self, source: CpuMemory, row: int, to: int, length: int, start: int = 0, at: int = 0) -> None:
-        """Copy positions of a row, from `start` there to `at` here."""
-        self.values[:, :, to, :, at : at + length] = source.values[:, :, row, :, start : start + length]
-
-
-class Remembering(Protocol):
-    """What a body runs on."""
-
-    @property
-    def values(self) -> NDArray[Any]:
-        """Give keys and values. Shapes: (layers, 2, rows, kv_heads, capacity, head_size)."""
-
-    @property
-    def bindings(self) -> dict[tuple[Any, int], Any]:
-        """Give what was bound to it, by the body and the number of rows."""
-
-    def inputs(self, layer: int, rows: int) -> Mapping[str, Floats]:
-        """Give what a graph is told of the first rows beside keys and values."""
 
 
 class Body:
@@ -82,7 +27,7 @@ class Body:
             (layer, side, name) for layer in range(shape.layers) for side, name in enumerate(("key", "value"))
         ]
 
-    def run(self, memory: Remembering, ids: Ids, positions: Ids, lengths: Ids, bias: Floats, rows: list[int]) -> Floats:
+    def run(self, memory: BodyMemory, ids: Ids, positions: Ids, lengths: Ids, bias: Floats, rows: list[int]) -> Floats:
         """Read ids and append to the memory; give the hidden states of some positions.
 
         Shapes: ids, positions (B, S); lengths (B), after the pass; bias (1 or B, 1, S, max length); rows (n), of the
@@ -105,7 +50,7 @@ class Body:
         self._session.run_with_iobinding(binding)
         return hidden
 
-    def _bound(self, memory: Remembering, rows: int) -> Any:
+    def _bound(self, memory: BodyMemory, rows: int) -> Any:
         """Bind past and present of every layer to the same place, so that a pass appends instead of copying.
 
         The first rows of a layer's part stand together, so a pass may run on them alone.

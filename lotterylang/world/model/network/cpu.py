@@ -12,9 +12,10 @@ from lotterylang.world.model import device
 from lotterylang.world.model.arrays import Floats, Ids
 from lotterylang.world.model.build import card
 from lotterylang.world.model.build import folder as built
-from lotterylang.world.model.network.body import Body, CpuMemory
+from lotterylang.world.model.network.body import Body
 from lotterylang.world.model.network.interface import LONGEST_HEAD, LONGEST_PASS, MOST_BYTES, MOST_ROWS, even
-from lotterylang.world.model.network.rounded import RoundedMemory, rounded_memory
+from lotterylang.world.model.network.memory import BodyMemory, CpuMemory
+from lotterylang.world.model.network.rounded import rounded_memory
 from lotterylang.world.model.network.window import hidden_by
 
 
@@ -98,7 +99,7 @@ class CpuNetwork:
         found.is_kept = self._scales is not None
         return found
 
-    def slots(self, rows: int, capacity: int) -> CpuMemory | RoundedMemory:
+    def slots(self, rows: int, capacity: int) -> BodyMemory:
         """Make room for rows that are decoded."""
         if self._scales is None:
             return self.memory(rows, capacity)
@@ -121,7 +122,7 @@ class CpuNetwork:
         """
         return self._pass_of_one(self._reading, memory, past, ids, positions, bias, list(range(len(ids))))
 
-    def step(self, memory: CpuMemory | RoundedMemory, lengths: Ids, ids: Ids, rows: list[int]) -> Floats:
+    def step(self, memory: BodyMemory, lengths: Ids, ids: Ids, rows: list[int]) -> Floats:
         """Read one id more in every row. Shapes: lengths, ids (B); rows (n) -> (n, vocabulary)."""
         columns = np.arange(int(lengths.max()) + 1)
         bias = np.zeros((1, 1, 1, len(columns)), np.float32)
@@ -131,7 +132,7 @@ class CpuNetwork:
         parts = [self.log_probs(hidden[at : at + LONGEST_HEAD]) for at in range(0, len(rows), LONGEST_HEAD)]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
-    def follow(self, memory: CpuMemory | RoundedMemory, row: int, past: int, ids: list[int]) -> Floats:
+    def follow(self, memory: BodyMemory, row: int, past: int, ids: list[int]) -> Floats:
         """Read ids in one slot; give the log-probabilities after each. Shapes: -> (n, vocabulary)."""
         positions, every = np.arange(past, past + len(ids)), list(range(len(ids)))
         body = self._reading if self._scales is None else self._stepping
@@ -146,7 +147,7 @@ class CpuNetwork:
     def _pass_of_one(
         self,
         body: Body,
-        memory: CpuMemory | RoundedMemory,
+        memory: BodyMemory,
         past: int,
         ids: Ids,
         positions: Ids,

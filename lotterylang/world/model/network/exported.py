@@ -16,8 +16,8 @@ from lotterylang.world.model import device
 from lotterylang.world.model.arrays import Floats, Ids
 from lotterylang.world.model.build import card
 from lotterylang.world.model.build.folder import CARD
-from lotterylang.world.model.network.body import CpuMemory
 from lotterylang.world.model.network.interface import LONGEST_PASS, MOST_BYTES, MOST_ROWS
+from lotterylang.world.model.network.memory import CpuMemory
 
 GRAPH = "model.onnx"
 

@@ -8,19 +8,18 @@ Next door: `build/rounding.py` finds the scales, `body.py` runs on it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lotterylang.world.model.arrays import Floats
-from lotterylang.world.model.network.body import CpuMemory
+from lotterylang.world.model.network.memory import BodyMemory, CpuMemory
 from lotterylang.world.model.weights.checkpoint import Architecture
 
 _HIGHEST = 127
 
 
-class RoundedMemory:
+class RoundedMemory(BodyMemory):
     """Eight bits a number. Shapes: values (layers, 2, rows, kv_heads, capacity, head_size).
 
     `taken` and `seen` are inputs of the graph, (layers, rows, 1, …): what the first position takes from the values of
@@ -28,24 +27,12 @@ class RoundedMemory:
     """
 
     def __init__(self, values: NDArray[np.int8], taken: Floats, seen: Floats, scales: Floats) -> None:
-        self.values, self.taken, self.seen = values, taken, seen
-        self.bindings: dict[tuple[Any, int], Any] = {}  # by the body that runs on it and the number of rows
+        super().__init__(values)
+        self.taken, self.seen = taken, seen
         self._scales = scales
-        self._rows: dict[int, RoundedMemory] = {}
 
-    def row(self, number: int) -> RoundedMemory:
-        """Give a row as a memory of its own in the same place."""
-        if number not in self._rows:
-            one = slice(number, number + 1)
-            parts = self.values[:, :, one], self.taken[:, one], self.seen[:, one]
-            self._rows[number] = RoundedMemory(*parts, self._scales)
-        return self._rows[number]
-
-    @property
-    def capacity(self) -> int:
-        """Give the positions that a row has room for."""
-        capacity: int = self.values.shape[4]
-        return capacity
+    def _part(self, rows: slice) -> RoundedMemory:
+        return RoundedMemory(self.values[:, :, rows], self.taken[:, rows], self.seen[:, rows], self._scales)
 
     @property
     def nbytes(self) -> int:
