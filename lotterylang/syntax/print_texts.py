@@ -95,9 +95,9 @@ def _stable(text: str) -> list[str]:
             groups.append("")
             tail = ""
         groups[-1] += c
-        tail = (
-            tail + c if unicodedata.is_normalized("NFC", tail + c) else ""
-        )  # else its code is written: nothing joins it
+        tail += c
+        if not unicodedata.is_normalized("NFC", tail):  # its code is written then, and nothing joins that
+            tail = ""
     return groups
 
 
