@@ -51,7 +51,7 @@ class LlamaCpp:
                 return self._ask(effect)
             case Choose(contrast=()):
                 return self._choose(effect)
-        raise NotImplementedError(f"no program of the bench asks this: {effect}")
+        raise ValueError(f"no program of the bench asks this: {effect}")
 
     def _ask(self, ask: Ask) -> Reply:
         texts: tuple[str, ...] = ()
@@ -101,7 +101,7 @@ class LlamaCpp:
 def grammar(shape: Shape, lead: str) -> str | None:
     """Write a shape in llama.cpp's notation; None for free text, which needs none.
 
-    Errors: NotImplementedError for a shape that no program of the bench has.
+    Errors: ValueError for a shape that no program of the bench has.
     """
     match shape:
         case Free(patterns=(), parts_of=()):
@@ -111,7 +111,7 @@ def grammar(shape: Shape, lead: str) -> str | None:
         case Whole(low, high):
             value = _gbnf(notation.whole(low, high))
         case _:
-            raise NotImplementedError(f"no program of the bench has a hole like this: {shape}")
+            raise ValueError(f"no program of the bench has a hole like this: {shape}")
     return f"root ::= {json.dumps(lead)} ({value})" if lead else f"root ::= {value}"
 
 

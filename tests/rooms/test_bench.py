@@ -66,7 +66,7 @@ def test_shapes_in_the_notation_of_llama_cpp() -> None:
     assert grammar(Free(longest=40), " ") is None
     assert grammar(OneOf(("yes", 'a "b"')), " ") == 'root ::= " " ("yes" | "a \\"b\\"")'
     assert grammar(Whole(0, 120), "") == 'root ::= ( [0-9] | [1-9] [0-9]{1} | "1" [0-1] [0-9]{1} | "1" "2" "0" )'
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(ValueError, match="no program of the bench has a hole like this"):
         grammar(Free(patterns=("[a-z]+",)), "")
 
 
