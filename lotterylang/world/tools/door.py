@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
@@ -88,6 +89,7 @@ class Tools:
         with self._lock:
             self._waiting.discard(future)
         if future.cancelled():
+            future.set_running_or_notify_cancel()  # only now those who wait for several futures are told
             running.cancel()
 
     def _work(self) -> None:
@@ -95,14 +97,13 @@ class Tools:
             effect, future, running = job
             if future.cancelled():
                 continue
-            try:
-                reply = self._reply(effect, running)
-            except Exception as problem:  # a defect: whoever waits for the future is told
-                if future.set_running_or_notify_cancel():
+            with suppress(InvalidStateError):  # it was cancelled meanwhile
+                try:
+                    future.set_result(self._reply(effect, running))
+                except InvalidStateError:
+                    raise
+                except Exception as problem:  # a defect: whoever waits for the future is told
                     future.set_exception(problem)
-                continue
-            if future.set_running_or_notify_cancel():
-                future.set_result(reply)
 
     def _reply(self, effect: Call, running: _Running) -> Reply:
         began = time.monotonic()
@@ -213,5 +214,5 @@ def _asked(worker: Worker, opened: Opened, effect: Call, running: _Running, unti
         running.uses(None)
     if "value" in reply:
         return unpacked(reply["value"])
-    kind = reply["kind"] if reply.get("kind") in KINDS else "ToolFailed"
+    kind = next((kind for kind in KINDS if kind == reply.get("kind")), KINDS[0])
     raise Refused(kind, str(reply.get("message", "")), passing=bool(reply.get("passing")))

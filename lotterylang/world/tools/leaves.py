@@ -54,12 +54,14 @@ class Folders(Leave):
 
     @classmethod
     def entry(cls, limit: str, folder: Path) -> Entry:
+        """Resolve one text. Errors: Refused Denied."""
         _see_path(limit)
         written = os.path.normpath(folder / limit)
         return (str(folder), written, os.path.realpath(written))
 
     @classmethod
     def holds(cls, outer: Entry, inner: Entry) -> bool:
+        """Tell whether one lies inside of the other."""
         return Path(inner[2]).is_relative_to(outer[2])
 
     def place(self, path: str) -> tuple[str, tuple[str, ...]]:
@@ -91,11 +93,13 @@ class Files(Leave):
 
     @classmethod
     def entry(cls, limit: str, folder: Path) -> Entry:
+        """Resolve one text. Errors: Refused Denied."""
         _see_path(limit)
         return (limit, os.path.realpath(folder / limit))
 
     @classmethod
     def holds(cls, outer: Entry, inner: Entry) -> bool:
+        """Tell whether one lies inside of the other."""
         return Path(inner[1]).is_relative_to(outer[1])
 
 
@@ -108,6 +112,7 @@ class Hosts(Leave):
 
     @classmethod
     def entry(cls, limit: str, folder: Path) -> Entry:
+        """Resolve one text. Errors: Refused Denied."""
         scheme, name, port, rest = address(limit if "://" in limit else f"https://{limit}")
         if rest not in ("", "/"):
             raise Refused("Denied", f"`{shortened(limit)}` is no host: write `{name}` without a path")
@@ -123,6 +128,7 @@ class Commands(Leave):
 
     @classmethod
     def entry(cls, limit: str, folder: Path) -> Entry:
+        """Resolve one text. Errors: Refused Denied."""
         try:
             words = shlex.split(limit)
         except ValueError:

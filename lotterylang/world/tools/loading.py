@@ -1,7 +1,8 @@
 """Loading: from what stands after `tool … =` to a definition.
 
-`std.tools.calculate` is of the library, `./shop.py:price` a function of a file, `shop.price` an entry point of the group
-`lotterylang.tools` by its name. Next door: `standard/` lists the library's tools, `door.py` opens what is loaded.
+`std.tools.calculate` is of the library, `./shop.py:price` a function of a file, `shop.price` an entry point of the
+group `lotterylang.tools` by its name. Next door: `standard/` lists the library's tools, `opened.py` opens what is
+loaded.
 """
 
 from __future__ import annotations

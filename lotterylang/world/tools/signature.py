@@ -109,12 +109,32 @@ def _hint(function: str, each: inspect.Parameter, hints: Mapping[str, Any]) -> A
     return hints[each.name]
 
 
+_WORDS = {
+    "missing": "it is missing",
+    "extra_forbidden": "there is no such argument",
+    "string_type": "it should be a text",
+    "int_type": "it should be a whole number",
+    "bool_type": "it should be true or false",
+    "list_type": "it should be a list",
+    "dict_type": "it should be a map",
+    "none_required": "it should be none",
+}
+"""What Pydantic calls in Python's words."""
+
+
 def _told(problem: ValidationError) -> str:
     """Say what does not fit, each with its place, as `squares.2: …`."""
     told = []
     for each in problem.errors(include_url=False)[:3]:
         place = ".".join(str(part) for part in each["loc"]).removeprefix("in_")
-        words = each["msg"].removeprefix("Value error, ")
-        shown = "" if each["type"] in ("missing", "extra_forbidden") else f", not {shortened(repr(each['input']), 40)}"
+        words = _WORDS.get(each["type"], each["msg"].removeprefix("Value error, "))
+        shown = "" if each["type"] in ("missing", "extra_forbidden") else f", not {_seen(each['input'])}"
         told.append(f"{place}: {words}{shown}" if place else f"{words}{shown}")
     return "; ".join(told)
+
+
+def _seen(value: Any) -> str:
+    try:
+        return shortened(repr(value), 40)
+    except ValueError:  # a number of more digits than Python writes
+        return "a number of thousands of digits"

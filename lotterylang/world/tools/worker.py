@@ -27,7 +27,12 @@ KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "TMPDIR")
 MOST_BYTES = 8_000_000
 """The longest reply that is read."""
 
-_START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from lotterylang.world.tools import working; working.work()"
+_START = """
+import json, sys
+sys.path[:] = json.loads(sys.argv[1])
+from lotterylang.world.tools import working
+working.work()
+"""
 
 
 def environment() -> dict[str, str]:

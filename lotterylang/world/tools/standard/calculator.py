@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from lark import Lark, Token, Transformer, UnexpectedInput
+from lark import Lark, Token, Transformer, UnexpectedInput, UnexpectedToken
 from lark.exceptions import VisitError
 
 from lotterylang.world.tools.definition import tool
@@ -62,8 +62,8 @@ def calculate(expression: str) -> Fraction:
 
 
 def _unread(text: str, problem: UnexpectedInput) -> str:
-    place = problem.pos_in_stream if problem.pos_in_stream is not None and problem.pos_in_stream >= 0 else len(text)
-    rest = text[place:]
+    ended = isinstance(problem, UnexpectedToken) and problem.token.type == "$END"
+    rest = "" if ended or problem.pos_in_stream is None else text[problem.pos_in_stream :]
     said = f"at `{shortened(rest, 20)}`" if rest else "at its end"
     return f"`{shortened(text)}` can't be read {said}: numbers, + - * / // % ^, brackets, and {', '.join(_FUNCTIONS)}"
 
@@ -170,7 +170,7 @@ class _Arithmetic(Transformer[Token, Fraction]):
         return Fraction(parts[0] // _divisor(parts[1]))
 
     def remainder(self, parts: list[Fraction]) -> Fraction:
-        return parts[0] % _divisor(parts[1])
+        return _limited(parts[0] % _divisor(parts[1]))
 
     def negative(self, parts: list[Fraction]) -> Fraction:
         return -parts[0]

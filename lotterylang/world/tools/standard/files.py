@@ -146,7 +146,7 @@ def _read(file: int) -> bytes:
 
 
 def _names(folder: int) -> list[str]:
-    found = []
+    found: list[str] = []
     with os.scandir(folder) as entries:
         for entry in entries:
             if len(found) >= MOST_NAMES:

@@ -27,12 +27,14 @@ MOST_SIZE = 1_000_000
 
 _ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE}
 
-FUNCTIONS = frozenset(
-    "abs avg cast ceil ceiling char coalesce concat count cume_dist date datetime dense_rank exp first_value floor "
-    "format glob group_concat ifnull iif instr julianday lag last_value lead length like ln log lower ltrim max min "
-    "mod nth_value ntile nullif percent_rank pow power printf quote rank replace round row_number rtrim sign sqrt "
-    "strftime string_agg substr substring sum time total trim trunc typeof unicode upper".split()
-)
+_NAMES = """
+abs avg cast ceil ceiling char coalesce concat count cume_dist date datetime dense_rank exp first_value floor format
+glob group_concat ifnull iif instr julianday lag last_value lead length like ln log lower ltrim max min mod nth_value
+ntile nullif percent_rank pow power printf quote rank replace round row_number rtrim sign sqrt strftime string_agg
+substr substring sum time total trim trunc typeof unicode upper
+"""
+
+FUNCTIONS = frozenset(_NAMES.split())
 """The functions that a query may call: none that reads a file, loads code or waits."""
 
 _LIMITS = {
