@@ -16,7 +16,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
 
-from lotterylang.run.effects import Call, Called, Data, Observed, Reply
+from lotterylang.run.effects import Call, Called, Data, Observed, Reply, Tool
 from lotterylang.world.tools.data import unpacked
 from lotterylang.world.tools.definition import State
 from lotterylang.world.tools.opened import Opened
@@ -46,6 +46,7 @@ class Tools:
         self._idle: list[Worker] = []
         self._waiting: set[Future[Reply]] = set()
         self._keeping: dict[type[State], _Keeper] = {}
+        self._users = 0
 
     @property
     def identity(self) -> str:
@@ -72,6 +73,20 @@ class Tools:
             thread.join()
         for worker in [*self._idle, *(keeper.worker for keeper in self._keeping.values() if keeper.worker)]:
             worker.close()
+
+    def tool(self, name: str, opened: Opened) -> Tool:
+        """Give one declared tool a door of its own. It shares processes with the others; the last closes them all."""
+        with self._lock:
+            self._opened[name] = opened
+            self._users += 1
+        return _One(self, opened)
+
+    def leave(self) -> None:
+        """Close where nobody else is left who was given a tool."""
+        with self._lock:
+            self._users -= 1
+        if self._users <= 0:
+            self.close()
 
     def _submit(self, effect: Call) -> Future[Reply]:
         future: Future[Reply] = Future()
@@ -125,7 +140,8 @@ class Tools:
                 return self._run(opened, effect, running, until)
             except Refused as refused:
                 late = pause is None or time.monotonic() + pause >= until
-                if not (refused.passing and traits.repeats) or late or running.ended.wait(pause):
+                again = refused.passing and traits.repeats and not (traits.acts or effect.acts)
+                if not again or late or running.ended.wait(pause):
                     raise
         raise AssertionError("the last attempt returns or raises")
 
@@ -166,6 +182,27 @@ class Tools:
             return
         with self._lock:
             self._idle.append(worker)
+
+
+class _One:
+    """One declared tool, as the runner knows tools."""
+
+    def __init__(self, tools: Tools, opened: Opened) -> None:
+        self._tools: Tools | None = tools
+        self._door = tools.submit
+        self._opened = opened
+
+    @property
+    def identity(self) -> str:
+        return self._opened.identity
+
+    def submit(self, effects: Sequence[Call]) -> list[Future[Reply]]:
+        return self._door(effects)
+
+    def close(self) -> None:
+        tools, self._tools = self._tools, None
+        if tools is not None:
+            tools.leave()
 
 
 class _Keeper:

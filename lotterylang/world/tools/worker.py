@@ -40,6 +40,11 @@ def environment() -> dict[str, str]:
     return {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
 
 
+def _packages() -> list[str]:
+    """List where packages lie. Not the folder one stands in: what a tool writes there must not become code."""
+    return [place for place in sys.path if Path(place).is_absolute()]
+
+
 class Worker:
     """One process, for one call at a time."""
 
@@ -47,7 +52,7 @@ class Worker:
         self._lock = Lock()
         self._killed = False
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-c", _START, json.dumps(sys.path)],
+            [sys.executable, "-I", "-c", _START, json.dumps(_packages())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -10,7 +10,6 @@ from security_world import Attack
     "query",
     [
         "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n",
-        "SELECT printf('%999999999d', 1)",
         "SELECT replace(printf('%900000d', 1), ' ', 'aaaaaaaaaa')",
         "SELECT " + "(" * 500 + "1" + ")" * 500,
         "SELECT '" + "a" * 50_000 + "'",

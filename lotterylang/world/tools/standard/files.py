@@ -1,7 +1,8 @@
 """Files in granted folders: read, list, write. Nothing outside of them is reached, whatever a path says.
 
 A path is walked from the granted folder name by name, each opened in the one before and none through a symlink, so
-that nobody can change the way while it is walked. Only plain files are read. Next door: `leaves.py` compares paths.
+that nobody can change the way while it is walked. Only plain files are read; a hard link is one, since nothing tells it
+from the file itself. Next door: `leaves.py` compares paths.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def list_files(folder: str, folders: Folders) -> list[str]:
             return _names(found)
 
 
-@tool(repeats=True)
+@tool()
 def write_file(path: str, content: str, folders: Folders) -> bool:
     """Write a file of text in a granted folder, whole or not at all; true where there was none before."""
     data = content.encode("utf-8")

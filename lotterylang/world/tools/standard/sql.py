@@ -79,7 +79,7 @@ def _plain(files: Files) -> str:
         mode = os.lstat(path).st_mode
     except OSError:
         raise Refused("NotFound", f"there is no file `{shortened(written)}`") from None
-    if not stat.S_ISREG(mode):
+    if not stat.S_ISREG(mode) or os.path.realpath(path) != path:
         raise Refused("Denied", f"`{shortened(written)}` is no plain file")
     return path
 
