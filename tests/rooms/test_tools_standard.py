@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from fractions import Fraction as F
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -21,34 +21,34 @@ from lotterylang.world.tools.standard.sql import sql
 @pytest.mark.parametrize(
     ("expression", "value"),
     [
-        ("1/3 * 3", F(1)),
-        ("0.1 + 0.2", F(3, 10)),
-        ("2 + 3 * 4", F(14)),
-        ("2 - 3 - 4", F(-5)),
-        ("12 / 3 / 2", F(2)),
-        ("2^3^2", F(512)),
-        ("-2^2", F(-4)),
-        ("2^-1", F(1, 2)),
-        ("(-1)^1000000001", F(-1)),
-        ("(-1)^-2", F(1)),
-        ("1^(10^500)", F(1)),
-        ("0^0", F(1)),
-        ("0^5", F(0)),
-        ("7 // 2", F(3)),
-        ("-7 // 2", F(-4)),
-        ("-7 % 3", F(2)),
-        ("1.5e3", F(1500)),
-        ("6 × 7 ÷ 2 − 1", F(20)),
-        ("sqrt(9/4)", F(3, 2)),
-        ("sqrt(2, 4)", F(14142, 10000)),
-        ("round(2.5)", F(3)),
-        ("round(-2.5)", F(-3)),
-        ("round(7/3, 2)", F(233, 100)),
-        ("floor(-1/2) + ceil(1/2)", F(0)),
-        ("gcd(12, 18) + lcm(4, 6)", F(18)),
-        ("max(1, 2, min(9, 3))", F(3)),
-        ("abs(-1/2)", F(1, 2)),
-        ("factorial(20)", F(2432902008176640000)),
+        ("1/3 * 3", Fraction(1)),
+        ("0.1 + 0.2", Fraction(3, 10)),
+        ("2 + 3 * 4", Fraction(14)),
+        ("2 - 3 - 4", Fraction(-5)),
+        ("12 / 3 / 2", Fraction(2)),
+        ("2^3^2", Fraction(512)),
+        ("-2^2", Fraction(-4)),
+        ("2^-1", Fraction(1, 2)),
+        ("(-1)^1000000001", Fraction(-1)),
+        ("(-1)^-2", Fraction(1)),
+        ("1^(10^500)", Fraction(1)),
+        ("0^0", Fraction(1)),
+        ("0^5", Fraction(0)),
+        ("7 // 2", Fraction(3)),
+        ("-7 // 2", Fraction(-4)),
+        ("-7 % 3", Fraction(2)),
+        ("1.5e3", Fraction(1500)),
+        ("6 × 7 ÷ 2 − 1", Fraction(20)),
+        ("sqrt(9/4)", Fraction(3, 2)),
+        ("sqrt(2, 4)", Fraction(14142, 10000)),
+        ("round(2.5)", Fraction(3)),
+        ("round(-2.5)", Fraction(-3)),
+        ("round(7/3, 2)", Fraction(233, 100)),
+        ("floor(-1/2) + ceil(1/2)", Fraction(0)),
+        ("gcd(12, 18) + lcm(4, 6)", Fraction(18)),
+        ("max(1, 2, min(9, 3))", Fraction(3)),
+        ("abs(-1/2)", Fraction(1, 2)),
+        ("factorial(20)", Fraction(2432902008176640000)),
     ],
 )
 def test_the_calculator_is_exact(expression: str, value: F) -> None:
@@ -94,12 +94,20 @@ CALLS: list[tuple[Callable[..., Any], tuple[Any, ...], Any]] = [
     (texts.replace, ("aaa", "a", "bb"), "bbbbbb"),
     (texts.split, ("a, b,c", ","), ["a", "b", "c"]),
     (texts.sort_lines, ("b\nA\na",), "A\na\nb"),
-    (statistics.total, ([],), F(0)),
-    (statistics.mean, ([F(1), F(2)],), F(3, 2)),
-    (statistics.median, ([F(3), F(1), F(2), F(9)],), F(5, 2)),
-    (statistics.deviation, ([F(2), F(4), F(4), F(4), F(5), F(5), F(7), F(9)],), F(2138090, 1000000)),
-    (statistics.quantile, ([F(1), F(2), F(3)], F(1, 4)), F(3, 2)),
-    (statistics.correlation, ([F(1), F(2), F(3)], [F(6), F(4), F(2)]), F(-1)),
+    (statistics.total, ([],), Fraction(0)),
+    (statistics.mean, ([Fraction(1), Fraction(2)],), Fraction(3, 2)),
+    (statistics.median, ([Fraction(3), Fraction(1), Fraction(2), Fraction(9)],), Fraction(5, 2)),
+    (
+        statistics.deviation,
+        ([Fraction(2), Fraction(4), Fraction(4), Fraction(4), Fraction(5), Fraction(5), Fraction(7), Fraction(9)],),
+        Fraction(2138090, 1000000),
+    ),
+    (statistics.quantile, ([Fraction(1), Fraction(2), Fraction(3)], Fraction(1, 4)), Fraction(3, 2)),
+    (
+        statistics.correlation,
+        ([Fraction(1), Fraction(2), Fraction(3)], [Fraction(6), Fraction(4), Fraction(2)]),
+        Fraction(-1),
+    ),
 ]
 
 
@@ -119,11 +127,11 @@ def test_pure_tools(function: Callable[..., Any], arguments: tuple[Any, ...], va
         (texts.count_of, ("", "abc")),
         (texts.replace, ("a" * 1000, "a", "b" * 2000)),
         (statistics.mean, ([],)),
-        (statistics.deviation, ([F(1)],)),
-        (statistics.quantile, ([F(1)], F(2))),
-        (statistics.correlation, ([F(1), F(2)], [F(1)])),
-        (statistics.correlation, ([F(1), F(1)], [F(1), F(2)])),
-        (statistics.total, ([F(1, n) for n in range(1, 9000)],)),
+        (statistics.deviation, ([Fraction(1)],)),
+        (statistics.quantile, ([Fraction(1)], Fraction(2))),
+        (statistics.correlation, ([Fraction(1), Fraction(2)], [Fraction(1)])),
+        (statistics.correlation, ([Fraction(1), Fraction(1)], [Fraction(1), Fraction(2)])),
+        (statistics.total, ([Fraction(1, n) for n in range(1, 9000)],)),
     ],
 )
 def test_pure_tools_refuse(function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
