@@ -141,3 +141,18 @@ def test_state_lives_as_long_as_the_run(tools: Tools) -> None:
 def test_what_acts_without_leave_is_denied_and_says_what_to_grant(tools: Tools) -> None:
     denied = _reply(tools, "act", what="harm")
     assert (denied.kind, "write `uses tool act`" in denied.message) == ("Denied", True)
+
+
+def test_declared_tools_share_a_door_which_the_last_closes() -> None:
+    shared = Tools({}, HERE)
+    double = shared.tool("double", open_tool("./tools_of_tests.py:double", ["number"], HERE))
+    calc = shared.tool("calc", open_tool("std.tools.calculate", ["expression"], HERE))
+    assert calc.identity == "std.tools.calculate: calculate(expression: text) -> number"
+    assert double.submit([Call("answer/call", "double", (("number", 4),))])[0].result(timeout=60) == Called(8)
+    double.close()
+    double.close()
+    left = calc.submit([Call("answer/call#2", "calc", (("expression", "6 * 7"),))])[0]
+    assert left.result(timeout=60) == Called(42)
+    calc.close()
+    with pytest.raises(RuntimeError):
+        shared.submit([Call("answer/call#3", "calc", (("expression", "1"),))])

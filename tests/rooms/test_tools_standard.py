@@ -51,7 +51,7 @@ from lotterylang.world.tools.standard.sql import sql
         ("factorial(20)", Fraction(2432902008176640000)),
     ],
 )
-def test_the_calculator_is_exact(expression: str, value: F) -> None:
+def test_the_calculator_is_exact(expression: str, value: Fraction) -> None:
     assert calculate(expression) == value
 
 

@@ -47,6 +47,7 @@ class Tools:
         self._waiting: set[Future[Reply]] = set()
         self._keeping: dict[type[State], _Keeper] = {}
         self._users = 0
+        self._closed = False
 
     @property
     def identity(self) -> str:
@@ -64,6 +65,7 @@ class Tools:
     def close(self) -> None:
         """End all calls and processes. Futures not yet answered are cancelled."""
         with self._lock:
+            self._closed = True
             waiting, self._waiting = self._waiting, set()
         for future in waiting:
             future.cancel()
@@ -93,6 +95,8 @@ class Tools:
         running = _Running()
         future.add_done_callback(partial(self._settled, running))
         with self._lock:
+            if self._closed:
+                raise RuntimeError("the tools are closed")
             self._waiting.add(future)
             if len(self._threads) < min(SIDE_BY_SIDE, len(self._waiting)):
                 self._threads.append(Thread(target=self._work, name="tools", daemon=True))

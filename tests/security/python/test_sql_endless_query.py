@@ -7,4 +7,5 @@ from security_world import Attack
 
 def test_sql_endless_query(attack: Attack) -> None:
     endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
-    attack.refused("sql", "Timeout", query=endless)
+    said = attack.refused("sql", "Timeout", query=endless)
+    assert said.startswith("the query")  # SQLite ended it itself, so its process lives
