@@ -1,6 +1,13 @@
 """The tools of `std.tools`, and in which module each is; a module is loaded when one of its tools is.
 
-Next door: `loading.py` looks here.
+Next door: `loading.py` looks here. How those fit in that are not built yet:
+
+- `python(code: text) -> text` is a function like the others, in a worker: Monty, fresh for each call, without mounts.
+- `wikipedia(title: text) -> text` asks for `Hosts` and reads as `http.py` does; the grant is `en.wikipedia.org`.
+- `search` needs an index, which is another room's: the shell closes over one, and gives the function to
+  `Definition.of`, marked `here`.
+- A server of MCP is a process that speaks: its client is a `State` in a worker, its leave the `Commands` that start it,
+  and its signatures come of JSON schemas instead of annotations, as a second way to make a `Signature`.
 """
 
 from __future__ import annotations
