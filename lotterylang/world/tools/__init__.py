@@ -1,1 +1,1 @@
-"""Tools and their registry: who will answer CALL."""
+"""Tools: who answers CALL. `door.py` is the way in, `standard/` holds the tools of `std.tools`."""

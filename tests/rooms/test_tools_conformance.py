@@ -1,0 +1,110 @@
+"""Every tool of `std.tools`, and one of a file, goes through the conformance suite; so do tools that must fall."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from fractions import Fraction
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from lotterylang.world.tools.conformance import faults
+from lotterylang.world.tools.grants import Grant
+from lotterylang.world.tools.opened import open_tool
+from lotterylang.world.tools.standard import WHERE
+
+NUMBERS = [Fraction(1, 2), 2, 3]
+
+GOOD: dict[str, dict[str, Any]] = {
+    "calculate": {"expression": "6 * 7"},
+    "now": {},
+    "today": {},
+    "days_between": {"first": "2026-01-01", "last": "2026-03-01"},
+    "add_days": {"day": "2026-01-01", "days": 3},
+    "add_months": {"day": "2026-01-31", "months": 1},
+    "weekday": {"day": "2026-01-01"},
+    "same": {"text": "yes"},
+    "length": {"text": "yes"},
+    "count_words": {"text": "one two"},
+    "count_of": {"part": "r", "text": "strawberry"},
+    "upper": {"text": "yes"},
+    "lower": {"text": "YES"},
+    "reverse": {"text": "yes"},
+    "replace": {"text": "yes", "old": "y", "new": "Y"},
+    "split": {"text": "a, b", "at": ","},
+    "sort_lines": {"text": "b\na"},
+    "total": {"numbers": NUMBERS},
+    "mean": {"numbers": NUMBERS},
+    "median": {"numbers": NUMBERS},
+    "deviation": {"numbers": NUMBERS},
+    "quantile": {"numbers": NUMBERS, "part": Fraction(1, 4)},
+    "correlation": {"first": NUMBERS, "second": NUMBERS},
+    "read_file": {"path": "out/here.txt"},
+    "list_files": {"folder": "out"},
+    "write_file": {"path": "out/new.txt", "content": "text"},
+    "sql": {"query": "SELECT 1 AS one"},
+    "run": {"words": ["echo", "yes"]},
+    "http": {"url": "http://localhost:PORT/page"},
+    "tictactoe_start": {},
+}
+"""A call of each tool that it answers. `tictactoe_play` has none that it answers twice."""
+
+LIMITS = {"files": "out/", "sql": "sales.db", "commands": "echo yes", "http": "http://localhost:PORT", "tictactoe": ""}
+
+
+class _Server(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/plain")
+        self.end_headers()
+        self.wfile.write(b"page")
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    folder = tmp_path_factory.mktemp("world")
+    (folder / "out").mkdir()
+    (folder / "out" / "here.txt").write_text("text", encoding="utf-8")
+    with closing(sqlite3.connect(folder / "sales.db")) as file:
+        file.execute("CREATE TABLE sales (item TEXT)")
+    server = ThreadingHTTPServer(("localhost", 0), _Server)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield folder, str(server.server_port)
+    server.shutdown()
+    server.server_close()
+
+
+def test_every_tool_has_a_call() -> None:
+    assert set(GOOD) == set(WHERE) - {"tictactoe_play"}
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_a_tool_of_the_library_conforms(name: str, world: tuple[Path, str]) -> None:
+    folder, port = world
+    limit = LIMITS.get(WHERE[name], "").replace("PORT", port)
+    grant = Grant(name, (limit,) if limit else ())
+    good = {key: value.replace("PORT", port) if isinstance(value, str) else value for key, value in GOOD[name].items()}
+    opened = open_tool(f"std.tools.{name}", list(good), folder, grant, grant)
+    assert faults(opened, tuple(good.items())) == []
+
+
+def test_a_tool_of_a_file_conforms() -> None:
+    opened = open_tool("./tools_of_tests.py:double", ["number"], Path(__file__).parent)
+    assert faults(opened, (("number", 4),)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "fault"),
+    [("lie", {"number": 1}, "gives no result"), ("raise_error", {"kind": ""}, "gives no result")],
+)
+def test_a_tool_that_does_not_conform_is_told(name: str, good: dict[str, Any], fault: str) -> None:
+    opened = open_tool(f"./tools_of_tests.py:{name}", list(good), Path(__file__).parent)
+    assert any(fault in told for told in faults(opened, tuple(good.items())))
