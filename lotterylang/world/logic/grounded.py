@@ -43,8 +43,8 @@ def _grounded(
     messages: list[str] = []
     control = clingo.Control(["--warn=none"], logger=lambda _, message: messages.append(message))
     try:
-        control.add("base", [], rules.text)
-        control.add("base", [], "".join(f"\n#show {name}/{arity}. #defined {name}/{arity}." for name, arity in relations))
+        shown = "".join(f"\n#show {name}/{arity}.\n#defined {name}/{arity}." for name, arity in relations)
+        control.add("base", [], rules.text + shown)
         literals = []
         with control.backend() as backend:
             for fact in facts:

@@ -126,9 +126,11 @@ def _at(text: str, place: int, message: str, help: str) -> Refused:
 
 
 def place_in(text: str, line: int, column: int) -> tuple[int, int]:
-    """Give line and column as code points: clingo's columns count bytes."""
+    """Give line and column as code points: clingo's columns count bytes, and its end is on a line of its own."""
     lines = text.split("\n")
-    found = lines[line - 1] if line <= len(lines) else ""
+    if line > len(lines):
+        return len(lines), len(lines[-1]) + 1
+    found = lines[line - 1]
     return line, len(found.encode()[: column - 1].decode(errors="ignore")) + 1
 
 

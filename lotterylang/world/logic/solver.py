@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -126,10 +126,10 @@ class Solver:
         assumptions = assumed(kept.literals, task.facts)
         if task.mode in ("must", "could"):
             return _consequences(task, kept.control, assumptions)
-        found: list[Answer] = []
+        found: list[Sequence[clingo.Symbol]] = []
         settings(kept.control, models=task.most + 1)
-        solve(kept.control, task.until, lambda model: found.append(_answer_of(task, model)), assumptions)
-        return sorted(found, key=_order) if len(found) <= task.most else None
+        solve(kept.control, task.until, lambda model: found.append(model.symbols(shown=True)), assumptions)
+        return _sorted(task, found) if len(found) <= task.most else None
 
     def _program(self, task: Task) -> _Kept | None:
         """Give a program that has all facts of the task; None where one of them is seen for the first time."""
@@ -152,36 +152,41 @@ def _searched(task: Task, control: clingo.Control) -> tuple[list[Answer], str]:
     """Give the answers of a fresh program, and what is to be said of them. Errors: OutOfTime, Refused."""
     if task.mode in ("must", "could"):
         return _consequences(task, control, ()), ""
-    found: list[Answer] = []
+    found: list[Sequence[clingo.Symbol]] = []
     if task.mode == "best":
         return _best(task, control)
     settings(control, models=task.most)
-    solve(control, task.until, lambda model: found.append(_answer_of(task, model)))
+    solve(control, task.until, lambda model: found.append(model.symbols(shown=True)))
     if len(found) < task.most and time.monotonic() >= task.until:
-        return sorted(found, key=_order), "there was no time for more"
-    return sorted(found, key=_order), ""
+        return _sorted(task, found), "there was no time for more"
+    return _sorted(task, found), ""
 
 
 def _best(task: Task, control: clingo.Control) -> tuple[list[Answer], str]:
-    found: list[Answer] = []
+    found: list[Sequence[clingo.Symbol]] = []
     settings(control, models=0 if task.rules.minimises else 1, optimise=True)
-    _, is_all, _ = solve(control, task.until, lambda model: found.append(_answer_of(task, model)))
+    _, is_all, _ = solve(control, task.until, lambda model: found.append(model.symbols(shown=True)))
     is_best = is_all or not task.rules.minimises
-    return found[-1:], "" if is_best else "the best so far: there was no time to see whether any is better"
+    return [_answer_of(task, atoms) for atoms in found[-1:]], "" if is_best else "the best so far: there was no time to see whether any is better"
 
 
 def _consequences(task: Task, control: clingo.Control, assumptions: Any) -> list[Answer]:
-    found: list[Answer] = []
+    found: list[Sequence[clingo.Symbol]] = []
     settings(control, models=0, enumeration="cautious" if task.mode == "must" else "brave")
-    _, is_all, _ = solve(control, task.until, lambda model: found.append(_answer_of(task, model)), assumptions)
+    _, is_all, _ = solve(control, task.until, lambda model: found.append(model.symbols(shown=True)), assumptions)
     if not is_all:
         raise OutOfTime
-    return found[-1:]
+    return [_answer_of(task, atoms) for atoms in found[-1:]]
 
 
-def _answer_of(task: Task, model: clingo.Model) -> Answer:
+def _sorted(task: Task, found: Iterable[Sequence[clingo.Symbol]]) -> list[Answer]:
+    return sorted((_answer_of(task, atoms) for atoms in found), key=_order)
+
+
+def _answer_of(task: Task, atoms: Iterable[clingo.Symbol]) -> Answer:
+    """Read the relations out of the atoms of an answer set. Errors: Refused for what is no value."""
     rows: dict[Signature, list[clingo.Symbol]] = {relation: [] for relation in task.relations}
-    for atom in model.symbols(shown=True):
+    for atom in atoms:
         if atom.positive and (atom.name, len(atom.arguments)) in rows:
             rows[atom.name, len(atom.arguments)].append(atom)
     return tuple((name, encoding.ordered(encoding.row(name, a) for a in rows[name, n])) for name, n in task.relations)

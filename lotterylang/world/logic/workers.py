@@ -72,31 +72,44 @@ class Process:
         self._line(time.monotonic() + START_S)
 
     def ask(self, question: Reply, seconds: float) -> Reply:
-        """Give the reply to a question: `unknown` where it took too long or too much, and then the process is new."""
+        """Give the reply to a question: `unknown` where it took too long or too much, and then the process is new.
+
+        A process may have ended while it had nothing to do; so the question is asked once more, in the time that is left.
+        """
         try:
             self.start()
-        except (EOFError, TimeoutError, OSError):
-            self.kill()
-            return {"outcome": "unknown", "why": "the solver did not start"}
-        until = time.monotonic() + seconds + GRACE_S
-        found: Reply | None = None
-        try:
-            self._send(json.dumps({**question, "seconds": seconds}).encode() + b"\n", until)
-            while True:
-                reply: Reply = json.loads(self._line(until))
-                if not reply.pop("more", False):
-                    break
-                found = reply
+            until = time.monotonic() + seconds + GRACE_S
+            line = json.dumps({**question, "seconds": seconds}).encode() + b"\n"
+            try:
+                return self._asked(line, until)
+            except (EOFError, BrokenPipeError):
+                self.kill()
+                self.start()
+                return self._asked(line, until)
         except TimeoutError:
             self.kill()
-            return found or {"outcome": "unknown", "why": f"there was no answer within {seconds:g} s"}
-        except (EOFError, BrokenPipeError, ValueError):
+            return {"outcome": "unknown", "why": f"there was no answer within {seconds:g} s"}
+        except (EOFError, OSError):
             self.kill()
-            return found or {"outcome": "unknown", "why": "the solver ended: it took too much memory, or failed"}
-        if reply.pop("last", False):
-            self.kill()
-            return found or reply
-        return reply
+            return {"outcome": "unknown", "why": "the solver ended: it took too much memory, or failed"}
+
+    def _asked(self, line: bytes, until: float) -> Reply:
+        """Send a question; give the last reply that there is time for. Errors: TimeoutError, EOFError, BrokenPipeError."""
+        self._send(line, until)
+        found: Reply | None = None
+        while True:
+            try:
+                reply: Reply = json.loads(self._line(until))
+            except (TimeoutError, EOFError):
+                if found is None:
+                    raise
+                self.kill()
+                return found
+            if reply.pop("last", False):
+                self.kill()
+            if not reply.pop("more", False):
+                return found if found is not None and reply.get("outcome") == "unknown" else reply
+            found = reply
 
     def kill(self) -> None:
         """End the process at once; the next question has another one."""
@@ -174,7 +187,7 @@ class Workers:
         future: Future[Any] = Future()
         with self._changed:
             if self._is_closed:
-                future.cancel()
+                _cancel(future)
                 return future
             self._waiting.append(_Waiting(question, seconds, read, future))
             self._changed.notify()
@@ -189,7 +202,7 @@ class Workers:
             self._waiting.clear()
             self._changed.notify_all()
         for each in waiting:
-            each.future.cancel()
+            _cancel(each.future)
         for process in self._processes:
             process.end()
 
@@ -230,3 +243,9 @@ class Workers:
             self._idle.discard(process)
             self._make_ready()
             return taken
+
+
+def _cancel(future: Future[Any]) -> None:
+    """Cancel a future that waits, and tell whoever waits for it."""
+    if future.cancel():
+        future.set_running_or_notify_cancel()
