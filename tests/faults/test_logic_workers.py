@@ -99,5 +99,7 @@ def test_a_process_has_no_files_and_can_start_nothing() -> None:
         "try:\n c.add('base', [], '#include \"/etc/passwd\".')\nexcept RuntimeError: print('not read')\n"
     )
     path = os.pathsep.join(sys.path)
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env={"PYTHONPATH": path}, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, env={"PYTHONPATH": path}, timeout=60
+    )
     assert done.stdout.split("\n")[:2] == ["closed", "not read"], done.stderr

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, combinations
 from typing import Any
 
+import pytest
 from deductions import deduce
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +20,12 @@ ATOMS = ("h(1)", "h(2)", "h(3)")
 FACTS = ("f(1)", "f(2)", "f(3)", "f(4)")
 SOLVER = Solver()
 """One for all programs: what it keeps must never show."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _let_go() -> Iterator[None]:
+    yield
+    SOLVER.forget()  # clingo's programs must not outlive clingo
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,12 @@ def _is_stable(rules: list[Rule], facts: frozenset[str], believed: frozenset[str
         grows = False
         for rule in rules:
             holds = rule.positive <= known and not rule.negative & believed
-            if holds and rule.head is not None and rule.head not in known and (not rule.is_choice or rule.head in believed):
+            if (
+                holds
+                and rule.head is not None
+                and rule.head not in known
+                and (not rule.is_choice or rule.head in believed)
+            ):
                 known.add(rule.head)
                 grows = True
     broken = any(r.head is None and r.positive <= known and not r.negative & believed for r in rules)
@@ -67,7 +80,7 @@ def _is_stable(rules: list[Rule], facts: frozenset[str], believed: frozenset[str
 
 
 def _ask(rules: list[Rule], facts: list[str], mode: Any = None, most: int | None = None) -> Deduced | Failed:
-    text = "#defined f/1. " + " ".join(map(str, rules))
+    text = "#defined f/1. #defined h/1. " + " ".join(map(str, rules))
     return SOLVER.answer(deduce(text, "h/1", mode=mode, most=most, f=[int(fact[2]) for fact in facts]), 30)
 
 
@@ -109,8 +122,7 @@ def _can_hold(rules: list[Rule], facts: frozenset[str], held: frozenset[str]) ->
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=6), st.permutations(range(6)))
 def test_without_any_fact_of_its_core_a_clash_is_none(pairs: list[tuple[int, int]], order: list[int]) -> None:
-    effect = deduce(":- clash(X, Y), fact(X), fact(Y).", "fact/1", clash=[], fact=order)
-    rules = effect.rules + "".join(f" clash({x}, {y})." for x, y in pairs)
+    rules = "#defined clash/2. :- clash(X, Y), fact(X), fact(Y)." + "".join(f" clash({x}, {y})." for x, y in pairs)
     reply = SOLVER.answer(deduce(rules, "fact/1", fact=order), 30)
     assert isinstance(reply, Deduced)
     assert (reply.outcome == "unsat") == bool(pairs)

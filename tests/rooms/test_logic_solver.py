@@ -45,7 +45,10 @@ def test_best_is_the_best() -> None:
     assert rows(answered(deduce(PICK, "in/1", mode="must", item=[1, 2]))) == {"in": ()}
 
 
-HARD = "{ on(1..300) }. :- on(X), on(X+1). #maximize { (X*X*7919) \\ 101, X : on(X) }. #maximize { (X*X*31) \\ 17 @ 2, X : on(X) }. :- #sum { (X*37) \\ 23, X : on(X) } != 900."
+HARD = (
+    "{ on(1..300) }. :- on(X), on(X+1). :- #sum { (X*37) \\ 23, X : on(X) } != 900. "
+    "#maximize { (X*X*7919) \\ 101, X : on(X) }. #maximize { (X*X*31) \\ 17 @ 2, X : on(X) }."
+)
 
 
 def test_the_best_so_far_is_given_when_time_is_over() -> None:

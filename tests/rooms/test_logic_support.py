@@ -10,7 +10,8 @@ from deductions import clingo, deduce
 from lotterylang.run.effects import Deduce, Deduced, Failed
 from lotterylang.world.logic.support import Step, Why
 
-PATHS = "{ in(X, Y) : edge(X, Y) }.\npath(X, Y) :- in(X, Y).\npath(X, Z) :- path(X, Y), path(Y, Z).\npath(X, X) :- path(X, X)."
+PATHS = "{ in(X, Y) : edge(X, Y) }.\npath(X, Y) :- in(X, Y).\n"
+PATHS += "path(X, Z) :- path(X, Y), path(Y, Z).\npath(X, X) :- path(X, X)."
 EDGES = [("a", "b"), ("b", "c"), ("c", "a")]
 
 
@@ -21,9 +22,16 @@ def _why(effect: Deduce, name: str, *row: Any, answer: Any = None) -> Why:
 
 
 def test_a_derived_atom_rests_on_rules_and_facts() -> None:
-    effect = deduce("rusty(X) :- made_of(X, metal),\n wet(X).", "rusty/1", made_of=[("can", "tin")], wet=["can", "nail"])
+    effect = deduce(
+        "rusty(X) :- made_of(X, metal),\n wet(X).", "rusty/1", made_of=[("can", "tin")], wet=["can", "nail"]
+    )
     assert clingo().why(effect, ("rusty", ("nail",))).result(timeout=60).kind == "NotFound"  # type: ignore[union-attr]
-    effect = deduce("\nrusty(X) :- made_of(X, _), wet(X), not dry(X). dry(0).", "rusty/1", made_of=[("nut", 1), ("can", 2)], wet=["can"])
+    effect = deduce(
+        "\nrusty(X) :- made_of(X, _), wet(X), not dry(X). dry(0).",
+        "rusty/1",
+        made_of=[("nut", 1), ("can", 2)],
+        wet=["can"],
+    )
     assert _why(effect, "rusty", "can").steps == (
         Step('made_of("can",2)', fact=("made_of", 1)),
         Step('wet("can")', fact=("wet", 0)),
@@ -47,7 +55,9 @@ def test_no_step_rests_on_itself(target: tuple[str, str]) -> None:
 
 
 def test_the_answer_that_was_given_is_explained() -> None:
-    effect = deduce("1 { tall(x); short(x) } 1. seen(x) :- tall(x).\nseen(x) :- short(x).", "tall/1", "short/1", "seen/1")
+    effect = deduce(
+        "1 { tall(x); short(x) } 1. seen(x) :- tall(x).\nseen(x) :- short(x).", "tall/1", "short/1", "seen/1"
+    )
     for size, line in (("tall", 1), ("short", 2)):
         answer = {"tall": [], "short": [], "seen": [("x",)], size: [("x",)]}
         assert _why(effect, "seen", "x", answer=answer).steps[-1].line == line

@@ -35,7 +35,9 @@ def _term(name: str, term: Term) -> clingo.Symbol:
     if isinstance(term, Symbol):
         return clingo.Function(_identifier(term.name))
     if isinstance(term, bool) or not isinstance(term, int | str):
-        raise Refused(f"a fact of `{name}` holds a {type(term).__name__}", help="facts are texts, ints, bools and cases")
+        raise Refused(
+            f"a fact of `{name}` holds a {type(term).__name__}", help="facts are texts, ints, bools and cases"
+        )
     if isinstance(term, int):
         if abs(term) > LARGEST:
             raise Refused(f"{term} in a fact of `{name}` is too large", help="numbers of logic have 32 bits")

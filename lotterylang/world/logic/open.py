@@ -31,7 +31,9 @@ class Clingo:
 
     def __init__(self, seconds: float = SECONDS, memory_bytes: int = MEMORY_BYTES) -> None:
         if util.find_spec("clingo") is None:
-            raise error("LOT-E0605", "nothing derives: clingo is not installed", help="install it: `pip install clingo`")
+            raise error(
+                "LOT-E0605", "nothing derives: clingo is not installed", help="install it: `pip install clingo`"
+            )
         self.seconds = seconds
         self._workers = Workers(memory_bytes)
 
@@ -43,8 +45,9 @@ class Clingo:
     def submit(self, effects: Sequence[Deduce]) -> list[Future[Reply]]:
         """Take deductions to be answered in any order, one future each, and return at once.
 
-        Errors: `Failed` Rejected, with the line of the rules, for rules that can't be read or may not run, for facts that
-        logic can't hold, and for what is derived that is no value. What takes too long, or too much, is `unknown`.
+        Errors: `Failed` Rejected, with the line of the rules, for rules that can't be read or may not run, for facts
+        that logic can't hold, and for what is derived that is no value. What takes too long, or too much, is
+        `unknown`.
         """
         return [self._asked(question_of(effect, self.seconds), reply_of) for effect in effects]
 

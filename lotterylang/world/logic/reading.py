@@ -139,7 +139,7 @@ def _signature(symbol: Any) -> Signature:
 
 
 def _computes(rule: Any) -> bool:
-    """Tell whether a rule makes terms out of others: by arithmetic, by terms with parts, by naming an aggregate's value.
+    """Tell whether a rule makes terms out of others: by arithmetic, by terms with parts, by an aggregate's value.
 
     A constraint makes none, whatever it computes.
     """
@@ -148,17 +148,21 @@ def _computes(rule: Any) -> bool:
     waiting = [rule]
     while waiting:
         node = waiting.pop()
-        kind = node.ast_type.name
-        if kind == "SymbolicAtom":
-            symbol = node.symbol
-            waiting.extend((symbol.argument if symbol.ast_type.name == "UnaryOperation" else symbol).arguments)
-        elif kind in ("BinaryOperation", "UnaryOperation") or (kind == "Function" and node.arguments):
-            return True
-        elif kind == "Guard" and any(part.ast_type.name == "Variable" for part in walk(node.term)):
+        if node.ast_type.name == "SymbolicAtom":
+            atom = node.symbol
+            waiting.extend((atom.argument if atom.ast_type.name == "UnaryOperation" else atom).arguments)
+        elif _makes_term(node):
             return True
         else:
             waiting.extend(below(node))
     return False
+
+
+def _makes_term(node: Any) -> bool:
+    kind = node.ast_type.name
+    if kind == "Guard":
+        return any(part.ast_type.name == "Variable" for part in walk(node.term))
+    return kind in ("BinaryOperation", "UnaryOperation") or (kind == "Function" and len(node.arguments) > 0)
 
 
 def _terms(count: int) -> str:

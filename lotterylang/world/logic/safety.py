@@ -57,7 +57,9 @@ def refuse_words(text: str) -> None:
     found = _FORBIDDEN.search(code)
     if found is not None:
         word = " ".join(found.group().split())
-        raise _at(text, found.start(), f"`{word}` is not allowed", "rules derive relations from facts and do nothing else")
+        raise _at(
+            text, found.start(), f"`{word}` is not allowed", "rules derive relations from facts and do nothing else"
+        )
     strange = re.search(r"[^\x00-\x7f]", code)
     if strange is not None:  # clingo's own message would hold half of it, and end the process
         raise _at(text, strange.start(), f"`{strange.group()}` is no letter of logic", "names have letters a to z")
@@ -70,7 +72,9 @@ def refuse_statements(text: str, statements: list[Any]) -> None:
         kind = statement.ast_type.name
         named = kind == "Program" and (number > 0 or statement.name != "base" or len(statement.parameters) > 0)
         if kind not in ALLOWED or named:
-            raise _in(text, statement, f"a statement `{_first_word(statement)}` is not allowed", "write rules and constraints")
+            raise _in(
+                text, statement, f"a statement `{_first_word(statement)}` is not allowed", "write rules and constraints"
+            )
         for node in walk(statement):
             if node.ast_type.name in _REFUSED_INSIDE:
                 raise _in(text, node, "theory atoms are not allowed", "write rules and constraints")

@@ -1,10 +1,11 @@
 """Solver: one deduction in, one reply out, in one process. It keeps what it has read and grounded for the next one.
 
 The reply depends on the deduction alone, never on what was asked before. So a program that was solved before answers
-only where one answer is possible: what all answer sets share, what any of them has, an answer set that is the only one,
-or all of them. Where there is a choice, and for cores, a fresh program is solved. What is kept has its facts as choices,
-to be assumed. It is made when facts come a second time, and for flat rules alone (`reading.py`), since other rules may be
-finite only *because* a fact holds. Next door: `grounded.py` solves; `cores.py` says what contradicts; `worker.py` runs this where it can be killed.
+only where one answer is possible: what all answer sets share, what any of them has, an answer set that is the only
+one, or all of them. Where there is a choice, and for cores, a fresh program is solved. What is kept has its facts as
+choices, to be assumed. It is made when facts come a second time, and for flat rules alone (`reading.py`), since other
+rules may be finite only *because* a fact holds. Next door: `grounded.py` solves; `cores.py` says what contradicts;
+`worker.py` runs this where it can be killed.
 """
 
 from __future__ import annotations
@@ -65,8 +66,8 @@ class Solver:
     ) -> Deduced | Failed:
         """Answer a deduction within `seconds`, as far as clingo can be interrupted: while it grounds, it can't.
 
-        `contradiction` is told of facts that contradict each other as soon as that is known, before their core is. Rules
-        that can't be read are `Failed`, and so is what they derive that is no value.
+        `contradiction` is told of facts that contradict each other as soon as that is known, before their core is.
+        Rules that can't be read are `Failed`, and so is what they derive that is no value.
         """
         until = time.monotonic() + seconds
         try:
@@ -75,6 +76,12 @@ class Solver:
             return Deduced("unknown", why=f"there was no answer within {seconds:g} s")
         except Refused as refused:
             return Failed("Rejected", refused.told(effect.logic))
+
+    def forget(self) -> None:
+        """Let go of all that is kept."""
+        self._kept.clear()
+        self._seen.clear()
+        self._read.clear()
 
     def task(self, effect: Deduce, until: float) -> Task:
         """Read rules and facts. Errors: Refused."""
@@ -90,7 +97,7 @@ class Solver:
                 self._read[text] = read(text)
             except Refused as refused:
                 self._read[text] = refused
-        found = _used(self._read, text)
+        found: Rules | Refused = _used(self._read, text)
         if isinstance(found, Refused):
             raise found
         return found
@@ -107,7 +114,9 @@ class Solver:
         everything = tuple(range(len(task.facts)))
         contradiction(Deduced("unsat", core=_by_predicate(effect, everything), why="there was no time for fewer"))
         places, is_least = core(task.rules, task.relations, task.facts, task.until)
-        return Deduced("unsat", core=_by_predicate(effect, places), why="" if is_least else "there was no time for fewer")
+        return Deduced(
+            "unsat", core=_by_predicate(effect, places), why="" if is_least else "there was no time for fewer"
+        )
 
     def _from_kept(self, task: Task) -> list[Answer] | None:
         """Give the answers where they can't depend on what was asked before; None where they may."""
@@ -167,7 +176,9 @@ def _best(task: Task, control: clingo.Control) -> tuple[list[Answer], str]:
     settings(control, models=0 if task.rules.minimises else 1, optimise=True)
     _, is_all, _ = solve(control, task.until, lambda model: found.append(model.symbols(shown=True)))
     is_best = is_all or not task.rules.minimises
-    return [_answer_of(task, atoms) for atoms in found[-1:]], "" if is_best else "the best so far: there was no time to see whether any is better"
+    return [
+        _answer_of(task, atoms) for atoms in found[-1:]
+    ], "" if is_best else "the best so far: there was no time to see whether any is better"
 
 
 def _consequences(task: Task, control: clingo.Control, assumptions: Any) -> list[Answer]:

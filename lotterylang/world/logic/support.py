@@ -113,8 +113,8 @@ def _instances(rules: Rules, atoms: Iterable[clingo.Symbol]) -> dict[clingo.Symb
     control.ground([("base", [])])
     found: dict[clingo.Symbol, list[tuple[int, Any]]] = {}
     for each in control.symbolic_atoms.by_signature(told, 3):
-        place, head, body = each.symbol.arguments
-        found.setdefault(head, []).append((place.number, tuple(body.arguments)))
+        number, head, body = each.symbol.arguments
+        found.setdefault(head, []).append((number.number, tuple(body.arguments)))
     return found
 
 
@@ -143,7 +143,7 @@ def _named(literal: Any, number: int) -> Any:
     class Naming(ast.Transformer):
         count = 0
 
-        def visit_Variable(self, node: Any) -> Any:  # noqa: N802: clingo's name
+        def visit_Variable(self, node: Any) -> Any:  # noqa: N802 (clingo's name)
             self.count += 1
             return node.update(name=f"Lot_{number}_{self.count}") if node.name == "_" else node
 
@@ -154,7 +154,7 @@ def _heads(head: Any) -> list[tuple[Any, list[Any]]]:
     """Give the literals that a head may derive, each with what it holds under."""
     kind = head.ast_type.name
     if kind == "Literal":
-        found = [(head, [])]
+        found: list[tuple[Any, list[Any]]] = [(head, [])]
     else:
         elements = [e.condition if kind == "HeadAggregate" else e for e in getattr(head, "elements", ())]
         found = [(element.literal, list(element.condition)) for element in elements]
@@ -165,7 +165,6 @@ def _steps(
     target: clingo.Symbol, facts: Mapping[clingo.Symbol, tuple[str, int]], instances: Mapping[Any, Any], rules: Rules
 ) -> list[Any]:
     """Give the steps to an atom as JSON data. Errors: Refused where it rests on itself by way of an aggregate."""
-    import clingo
 
     reasons: dict[Any, tuple[int, Any] | None] = dict.fromkeys(facts)
     order = sorted((n, str(head), str(body), head, body) for head, found in instances.items() for n, body in found)

@@ -22,8 +22,6 @@ GRACE_S = 0.25
 
 def main(memory_bytes: int) -> None:
     """Answer questions from standard input until it ends."""
-    import clingo  # noqa: F401: before files are closed to it
-    import clingo.ast
 
     from lotterylang.world.logic.solver import Solver
     from lotterylang.world.logic.support import explained
@@ -41,7 +39,9 @@ def main(memory_bytes: int) -> None:
             if "why" in question:
                 reply = explained(solver, effect, question, seconds)
             else:
-                reply = written(solver.answer(effect, seconds, lambda found: _say(replies, {**written(found), "more": True})))
+                reply = written(
+                    solver.answer(effect, seconds, lambda found: _say(replies, {**written(found), "more": True}))
+                )
         except MemoryError:
             _say(replies, {"outcome": "unknown", "why": "it took too much memory", "last": True})
             return  # what is left of the memory is in pieces: a fresh process is better

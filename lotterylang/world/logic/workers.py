@@ -74,7 +74,7 @@ class Process:
     def ask(self, question: Reply, seconds: float) -> Reply:
         """Give the reply to a question: `unknown` where it took too long or too much, and then the process is new.
 
-        A process may have ended while it had nothing to do; so the question is asked once more, in the time that is left.
+        A process may have ended while it had nothing to do; so the question is asked once more, in the time left.
         """
         try:
             self.start()
@@ -94,7 +94,7 @@ class Process:
             return {"outcome": "unknown", "why": "the solver ended: it took too much memory, or failed"}
 
     def _asked(self, line: bytes, until: float) -> Reply:
-        """Send a question; give the last reply that there is time for. Errors: TimeoutError, EOFError, BrokenPipeError."""
+        """Send a question; give the last reply that there is time for. Errors: TimeoutError, EOFError, OSError."""
         self._send(line, until)
         found: Reply | None = None
         while True:

@@ -26,7 +26,7 @@ def logic() -> Iterator[Clingo]:
 
 @pytest.fixture
 def attack(logic: Clingo) -> Attack:
-    """Try a deduction: it ends within its limit and a second, the next one is answered, and nothing is derived from it."""
+    """Try a deduction: it ends within its limit and a second, and the next one is answered."""
 
     def tried(effect: Deduce) -> Deduced | Failed:
         begun = time.monotonic()

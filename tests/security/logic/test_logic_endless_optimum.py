@@ -10,5 +10,11 @@ from lotterylang.run.effects import Deduce, Deduced, Failed
 
 
 def test_it_is_ended_at_its_limit(attack: Callable[[Deduce], Deduced | Failed]) -> None:
-    reply = attack(deduce("1 { in(P, H) : H = 1..13 } 1 :- P = 1..14. :- in(P, H), in(Q, H), P < Q. #minimize { P * H, P : in(P, H) }.", "in/2", mode="best"))
+    reply = attack(
+        deduce(
+            "1 { in(P, H) : H = 1..13 } 1 :- P = 1..14. :- in(P, H), in(Q, H), P < Q. #minimize { H, P : in(P, H) }.",
+            "in/2",
+            mode="best",
+        )
+    )
     assert isinstance(reply, Deduced) and reply.outcome == "unknown" and reply.why

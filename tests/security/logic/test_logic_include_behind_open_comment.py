@@ -1,4 +1,4 @@
-"""Escape, class include behind open comment: a comment is never closed, and hides what follows from one of two readers."""
+"""Escape, class include behind open comment: a comment that is not closed hides what follows from one reader."""
 
 from __future__ import annotations
 

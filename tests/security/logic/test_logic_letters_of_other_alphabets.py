@@ -1,4 +1,4 @@
-"""Escape, class letters of other alphabets: a name has a letter that clingo's messages cut in half, which ends its process."""
+"""Escape, class letters of other alphabets: clingo's messages cut a letter of a name in half, and its process dies."""
 
 from __future__ import annotations
 

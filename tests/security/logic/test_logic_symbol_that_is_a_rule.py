@@ -10,5 +10,5 @@ from lotterylang.run.effects import Deduce, Deduced, Failed, Symbol
 
 
 def test_it_is_refused(attack: Callable[[Deduce], Deduced | Failed]) -> None:
-    reply = attack(deduce("out(X) :- told(X).", "out/1", told=[Symbol('a). out(evil')]))
+    reply = attack(deduce("out(X) :- told(X).", "out/1", told=[Symbol("a). out(evil")]))
     assert isinstance(reply, Failed) and reply.kind == "Rejected" and "no name" in reply.message
