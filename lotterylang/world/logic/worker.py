@@ -8,7 +8,6 @@ parent, which should, does not. Next door: `workers.py` starts it; `solver.py` a
 from __future__ import annotations
 
 import json
-import resource
 import signal
 import sys
 from typing import IO, Any
@@ -50,7 +49,9 @@ def main(memory_bytes: int) -> None:
 
 
 def confine(memory_bytes: int) -> None:
-    """Give up what deriving does not need."""
+    """Give up what deriving does not need: files, what it writes, memory past a limit."""
+    import resource  # no Windows has it
+
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
