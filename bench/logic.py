@@ -1,6 +1,6 @@
 """How fast DEDUCE is: small deductions, a grounding that runs away and what others notice of it, and cores.
 
-python -m bench.logic [--check]. Units: milliseconds and seconds by the clock; all else are counts. Small deductions have
+python -m bench.logic [--check]. Units: milliseconds and seconds by the clock; all else are counts. Small ones have
 facts that were never seen before (`new`), or the same again (`same`), and are asked at once or one after another.
 """
 

@@ -73,11 +73,14 @@ def solve(
 ) -> tuple[bool, bool, list[int]]:
     """Solve up to a moment of `time.monotonic`; tell whether there was an answer, whether all were seen, and the core.
 
-    Errors: OutOfTime where neither an answer nor that there is none was found.
+    Errors: OutOfTime where neither an answer nor that there is none was found; Refused where clingo gives up.
     """
     core: list[int] = []
-    with WATCH.until(control, until):
-        result = control.solve(assumptions=list(assumptions), on_model=on_model, on_core=core.extend)
+    try:
+        with WATCH.until(control, until):
+            result = control.solve(assumptions=list(assumptions), on_model=on_model, on_core=core.extend)
+    except RuntimeError as problem:  # weights past what clingo adds up, more atoms than it counts
+        raise Refused(f"they can't be solved: {problem}") from None
     if result.satisfiable is None:
         raise OutOfTime
     return bool(result.satisfiable), bool(result.exhausted), core

@@ -21,7 +21,6 @@ GRACE_S = 0.25
 
 def main(memory_bytes: int) -> None:
     """Answer questions from standard input until it ends."""
-
     from lotterylang.world.logic.solver import Solver
     from lotterylang.world.logic.support import explained
 
@@ -44,6 +43,8 @@ def main(memory_bytes: int) -> None:
         except MemoryError:
             _say(replies, {"outcome": "unknown", "why": "it took too much memory", "last": True})
             return  # what is left of the memory is in pieces: a fresh process is better
+        except Exception as defect:
+            reply = {"defect": f"{type(defect).__name__}: {defect}"}
         signal.setitimer(signal.ITIMER_REAL, 0)
         _say(replies, reply)
 

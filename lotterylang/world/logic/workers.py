@@ -223,7 +223,10 @@ class Workers:
                 process.kill()
                 return
             try:
-                reply = taken.read(process.ask(taken.question, taken.seconds))
+                data = process.ask(taken.question, taken.seconds)
+                if "defect" in data:
+                    raise RuntimeError(data["defect"])
+                reply = taken.read(data)
             except BaseException as defect:  # of ours; whoever waits is told
                 taken.future.set_exception(defect)
             else:
