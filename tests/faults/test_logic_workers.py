@@ -88,7 +88,7 @@ def test_a_core_that_takes_too_long_is_all_facts() -> None:
     assert dict(reply.core) == {"last": (0,), "odd": (0,)} and reply.why
 
 
-def test_a_process_has_no_files_and_can_start_nothing() -> None:
+def test_a_process_opens_no_files_even_for_rules_that_were_not_read_first() -> None:
     import subprocess
     import sys
 

@@ -1,7 +1,7 @@
 """Worker: one process that derives, on its own and within bounds. Lines of JSON in and out; the parent may kill it.
 
-It opens nothing: before the first rule is read it gives up the right to open files, to write, to start processes, and
-memory past a limit. While clingo grounds it can't be interrupted, so an alarm of the system ends the process when the
+It opens nothing: before the first rule is read it gives up files, the network, writing, and memory past
+a limit. While clingo grounds it can't be interrupted, so an alarm of the system ends the process when the
 parent, which should, does not. Next door: `workers.py` starts it; `solver.py` answers.
 """
 
