@@ -1,1 +1,1 @@
-"""Clingo in a worker that can be killed: who will answer DEDUCE."""
+"""Clingo in workers that can be killed: who answers DEDUCE. The door is `Clingo` in `open.py`."""

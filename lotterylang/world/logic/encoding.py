@@ -1,0 +1,90 @@
+"""Encoding: facts as rows of plain terms to clingo's symbols, and derived symbols back to rows.
+
+A text is a string, a whole number a number of 32 bits, a `Symbol` a constant. No text is ever written into a program:
+symbols are made as objects, so that quotes, backslashes and line ends are nothing but characters. Next door:
+`solver.py` gives the symbols to clingo; `worker.py` sends rows as JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from lotterylang.run.effects import Row, Symbol, Term
+from lotterylang.world.logic.safety import Refused
+
+if TYPE_CHECKING:
+    import clingo
+
+LARGEST = 2**31 - 1
+"""Clingo counts in 32 bits; a number past them would come back as another one."""
+
+Facts = tuple[tuple[str, tuple[Row, ...]], ...]
+
+
+def symbol(name: str, row: Row) -> clingo.Symbol:
+    """Make a fact. Errors: Refused for what logic can't hold."""
+    import clingo
+
+    return clingo.Function(_identifier(name), [_term(name, term) for term in row])
+
+
+def _term(name: str, term: Term) -> clingo.Symbol:
+    import clingo
+
+    if isinstance(term, Symbol):
+        return clingo.Function(_identifier(term.name))
+    if isinstance(term, bool) or not isinstance(term, int | str):
+        raise Refused(
+            f"a fact of `{name}` holds a {type(term).__name__}", help="facts are texts, ints, bools and cases"
+        )
+    if isinstance(term, int):
+        if abs(term) > LARGEST:
+            raise Refused(f"{term} in a fact of `{name}` is too large", help="numbers of logic have 32 bits")
+        return clingo.Number(term)
+    if "\0" in term or any("\ud800" <= sign <= "\udfff" for sign in term):
+        raise Refused(f"a text in a fact of `{name}` holds a character that is none (NUL, or half a pair)")
+    return clingo.String(term)
+
+
+def _identifier(name: str) -> str:
+    if not name.isidentifier():
+        raise Refused(f"`{name}` is no name of logic")
+    return name
+
+
+def row(name: str, found: clingo.Symbol) -> Row:
+    """Read a derived atom. Errors: Refused for terms that have parts, or stand for no value."""
+    return tuple(_read(name, found, part) for part in found.arguments)
+
+
+def _read(name: str, atom: clingo.Symbol, part: clingo.Symbol) -> Term:
+    import clingo
+
+    if part.type == clingo.SymbolType.Number:
+        return part.number
+    if part.type == clingo.SymbolType.String:
+        return part.string
+    if part.type == clingo.SymbolType.Function and not part.arguments and part.positive and part.name:
+        return part.name
+    raise Refused(f"the rules derive `{str(atom)[:80]}`", help=f"`{name}` may hold texts, ints, bools and cases only")
+
+
+def ordered(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """Sort rows: numbers by size before texts by code points. The order in which a solver finds them says nothing."""
+    return tuple(sorted(set(rows), key=key))
+
+
+def key(found: Row) -> tuple[tuple[bool, int, str], ...]:
+    """Give what rows are sorted by."""
+    return tuple((isinstance(t, str), 0, t) if isinstance(t, str) else (False, t, "") for t in found)  # type: ignore[misc]
+
+
+def packed(rows: Iterable[Row]) -> list[list[Any]]:
+    """Write rows as JSON data: a symbol is a list of its name."""
+    return [[[term.name] if isinstance(term, Symbol) else term for term in each] for each in rows]
+
+
+def unpacked(rows: Iterable[Iterable[Any]]) -> tuple[Row, ...]:
+    """Read rows from JSON data."""
+    return tuple(tuple(Symbol(term[0]) if isinstance(term, list) else term for term in each) for each in rows)

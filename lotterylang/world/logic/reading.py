@@ -1,0 +1,169 @@
+"""Reading: rules as text in, `Rules` out: safe, with the predicates they speak of and whether they can be kept.
+
+Errors are `Refused` and name the line: a sentence that can't be read, a variable that nothing binds, a predicate that
+nothing gives. Next door: `safety.py` refuses what may not run; `solver.py` grounds what is left.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lotterylang.world.logic.safety import Refused, below, place_in, refuse_statements, refuse_words, walk
+
+Signature = tuple[str, int]
+"""A predicate: its name and how many terms it has."""
+
+_PLACE = re.compile(r"<\w+>:(\d+):(\d+)(?:-[\d:]+)?: error: (.*)", re.DOTALL)
+_UNSAFE = re.compile(r"<\w+>:(\d+):(\d+)(?:-[\d:]+)?: note: '([^']+)' is unsafe")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Rules that are safe to ground. `used` has the first place (line, column) of each predicate in a body."""
+
+    text: str
+    statements: tuple[Any, ...]
+    given: frozenset[Signature]
+    used: Mapping[Signature, tuple[int, int]]
+    is_flat: bool
+    """No term is computed from another one, so that what can be grounded is finite whichever facts hold."""
+    minimises: bool
+
+
+def read(text: str) -> Rules:
+    """Read rules. Errors: Refused."""
+    from clingo import ast
+
+    refuse_words(text)
+    statements: list[Any] = []
+    messages: list[str] = []
+    try:
+        ast.parse_string(text, statements.append, logger=lambda _, message: messages.append(message))
+    except RuntimeError:
+        raise refusal(text, messages) from None
+    refuse_statements(text, statements)
+    rules = [s for s in statements if s.ast_type.name in ("Rule", "Minimize")]
+    given = {(s.name, s.arity) for s in statements if s.ast_type.name == "Defined"}
+    used: dict[Signature, tuple[int, int]] = {}
+    for rule in rules:
+        heads, bodies = _predicates(rule)
+        given.update(_signature(atom) for atom in heads)
+        for atom in bodies:
+            begin = atom.location.begin
+            used.setdefault(_signature(atom), place_in(text, begin.line, begin.column))
+    minimises = any(rule.ast_type.name == "Minimize" for rule in rules)
+    return Rules(text, tuple(statements), frozenset(given), used, not any(map(_computes, rules)), minimises)
+
+
+def refuse_unknown(rules: Rules, facts: Iterable[tuple[str, int | None]]) -> None:
+    """See that every predicate of a body is given, by a rule or as facts (None: no rows, so any number of terms).
+
+    Errors: Refused.
+    """
+    from_facts = dict(facts)
+    for (name, arity), (line, column) in rules.used.items():
+        if (name, arity) in rules.given or (name in from_facts and from_facts[name] in (None, arity)):
+            continue
+        if name in from_facts:
+            message = f"`{name}` is used with {_terms(arity)}, but its facts have {from_facts[name]}"
+            raise Refused(message, line, column, "give it as many")
+        arities = [n for known, n in rules.given if known == name]
+        if arities:
+            raise Refused(f"`{name}` is used with {_terms(arity)}, but derived with {arities[0]}", line, column, "")
+        near = difflib.get_close_matches(name, {*from_facts, *(known for known, _ in rules.given)}, n=1)
+        help = f"did you mean `{near[0]}`?" if near else "derive it, or make it a parameter"
+        raise Refused(f"no rule and no fact gives `{name}`", line, column, help)
+
+
+def fresh_name(text: str, name: str) -> str:
+    """Give a name of a predicate that stands nowhere in the rules."""
+    while name in text:
+        name += "_"
+    return name
+
+
+def refusal(text: str, messages: Iterable[str]) -> Refused:
+    """Say what clingo's messages say, at the place of the first one that has one."""
+    said = list(messages)
+    for message in said:
+        unsafe = _UNSAFE.findall(message)
+        if unsafe:
+            line, column, _ = unsafe[0]
+            names = ", ".join(f"`{name}`" for name in sorted({name for _, _, name in unsafe}))
+            help = "name it in the body too, in a predicate that is not negated"
+            return Refused(f"nothing says which values {names} may have", *place_in(text, int(line), int(column)), help)
+        found = _PLACE.match(message)
+        if found is not None:
+            fact = " ".join(found.group(3).split()).replace("syntax error, ", "").replace("lexer error, ", "")
+            place = place_in(text, int(found.group(1)), int(found.group(2)))
+            return Refused(f"this can't be read: {fact}", *place)
+    return Refused("they can't be read: " + " ".join(" ".join(said).split())[:200])
+
+
+def _predicates(rule: Any) -> tuple[list[Any], list[Any]]:
+    """Give the atoms that a rule may derive, and those that it looks at."""
+    if rule.ast_type.name == "Minimize":
+        return [], _atoms(rule.body)
+    kind = rule.head.ast_type.name
+    if kind == "Literal":
+        positive = rule.head.sign == 0
+        heads = _atoms([rule.head])
+        return (heads, _atoms(rule.body)) if positive else ([], heads + _atoms(rule.body))
+    if kind == "Disjunction":
+        elements = list(rule.head.elements)
+    elif kind == "HeadAggregate":
+        elements = [element.condition for element in rule.head.elements]
+    else:
+        elements = list(getattr(rule.head, "elements", ()))
+    heads = _atoms([element.literal for element in elements])
+    return heads, _atoms([c for element in elements for c in element.condition]) + _atoms(rule.body)
+
+
+def _atoms(nodes: Iterable[Any]) -> list[Any]:
+    """Give the symbols of the atoms below some nodes, as clingo's tree has them: functions with a place."""
+    found = []
+    for node in nodes:
+        for part in walk(node):
+            if part.ast_type.name == "SymbolicAtom":
+                symbol = part.symbol
+                found.append(symbol.argument if symbol.ast_type.name == "UnaryOperation" else symbol)
+    return [symbol for symbol in found if symbol.ast_type.name == "Function"]
+
+
+def _signature(symbol: Any) -> Signature:
+    return symbol.name, len(symbol.arguments)
+
+
+def _computes(rule: Any) -> bool:
+    """Tell whether a rule makes terms out of others: by arithmetic, by terms with parts, by an aggregate's value.
+
+    A constraint makes none, whatever it computes.
+    """
+    if rule.ast_type.name != "Rule" or str(rule.head) == "#false":
+        return False
+    waiting = [rule]
+    while waiting:
+        node = waiting.pop()
+        if node.ast_type.name == "SymbolicAtom":
+            atom = node.symbol
+            waiting.extend((atom.argument if atom.ast_type.name == "UnaryOperation" else atom).arguments)
+        elif _makes_term(node):
+            return True
+        else:
+            waiting.extend(below(node))
+    return False
+
+
+def _makes_term(node: Any) -> bool:
+    kind = node.ast_type.name
+    if kind == "Guard":
+        return any(part.ast_type.name == "Variable" for part in walk(node.term))
+    return kind in ("BinaryOperation", "UnaryOperation") or (kind == "Function" and len(node.arguments) > 0)
+
+
+def _terms(count: int) -> str:
+    return f"{count} term" + ("" if count == 1 else "s")

@@ -1,0 +1,224 @@
+"""Solver: one deduction in, one reply out, in one process. It keeps what it has read and grounded for the next one.
+
+The reply depends on the deduction alone, never on what was asked before. So a program that was solved before answers
+only where one answer is possible: what all answer sets share, what any of them has, an answer set that is the only
+one, or all of them. Where there is a choice, and for cores, a fresh program is solved. What is kept has its facts as
+choices, to be assumed. It is made when facts come a second time, and for flat rules alone (`reading.py`), since other
+rules may be finite only *because* a fact holds. Next door: `grounded.py` solves; `cores.py` says what contradicts;
+`worker.py` runs this where it can be killed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from lotterylang.run.effects import Deduce, Deduced, Failed, Row
+from lotterylang.world.logic import encoding
+from lotterylang.world.logic.cores import core
+from lotterylang.world.logic.grounded import OutOfTime, assumed, ground, ground_open, settings, solve
+from lotterylang.world.logic.reading import Rules, Signature, read, refuse_unknown
+from lotterylang.world.logic.safety import Refused
+
+if TYPE_CHECKING:
+    import clingo
+
+MOST_KEPT = 32
+"""Programs, and texts of rules, that are kept; the one that was used longest ago goes first."""
+
+MOST_OPEN_FACTS = 100
+"""With more facts than these, solving them as choices costs more than grounding them afresh."""
+
+Answer = tuple[tuple[str, tuple[Row, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A deduction as clingo has it: rules that were read, facts as symbols, and when it must be over."""
+
+    rules: Rules
+    relations: tuple[Signature, ...]
+    facts: tuple[clingo.Symbol, ...]
+    mode: Literal["must", "could", "best", "models"] | None
+    most: int
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    control: clingo.Control
+    literals: dict[clingo.Symbol, int]
+
+
+class Solver:
+    """What answers deductions one after another."""
+
+    def __init__(self) -> None:
+        self._read: OrderedDict[str, Rules | Refused] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, tuple[Signature, ...]], _Kept] = OrderedDict()
+        self._seen: OrderedDict[tuple[str, tuple[Signature, ...]], dict[clingo.Symbol, None]] = OrderedDict()
+
+    def answer(
+        self, effect: Deduce, seconds: float, contradiction: Callable[[Deduced], None] = lambda _: None
+    ) -> Deduced | Failed:
+        """Answer a deduction within `seconds`, as far as clingo can be interrupted: while it grounds, it can't.
+
+        `contradiction` is told of facts that contradict each other as soon as that is known, before their core is.
+        Rules that can't be read are `Failed`, and so is what they derive that is no value.
+        """
+        until = time.monotonic() + seconds
+        try:
+            return self._answer(self.task(effect, until), effect, contradiction)
+        except OutOfTime:
+            return Deduced("unknown", why=f"there was no answer within {seconds:g} s")
+        except Refused as refused:
+            return Failed("Rejected", refused.told(effect.logic))
+
+    def forget(self) -> None:
+        """Let go of all that is kept."""
+        self._kept.clear()
+        self._seen.clear()
+        self._read.clear()
+
+    def task(self, effect: Deduce, until: float) -> Task:
+        """Read rules and facts. Errors: Refused."""
+        rules = self._rules(effect.rules)
+        refuse_unknown(rules, ((name, len(rows[0]) if rows else None) for name, rows in effect.facts))
+        facts = tuple(encoding.symbol(name, row) for name, rows in effect.facts for row in rows)
+        most = 1 if effect.most is None else effect.most
+        return Task(rules, effect.relations, facts, effect.mode, most, until)
+
+    def _rules(self, text: str) -> Rules:
+        if text not in self._read:
+            try:
+                self._read[text] = read(text)
+            except Refused as refused:
+                self._read[text] = refused
+        found: Rules | Refused = _used(self._read, text)
+        if isinstance(found, Refused):
+            raise found
+        return found
+
+    def _answer(self, task: Task, effect: Deduce, contradiction: Callable[[Deduced], None]) -> Deduced:
+        if task.mode == "models" and task.most < 1:
+            return Deduced("sat")
+        found = self._from_kept(task)
+        why = ""
+        if found is None:
+            found, why = _searched(task, ground(task.rules, task.relations, task.facts))
+        if found:
+            return Deduced("sat", tuple(found), why=why)
+        everything = tuple(range(len(task.facts)))
+        contradiction(Deduced("unsat", core=_by_predicate(effect, everything), why="there was no time for fewer"))
+        places, is_least = core(task.rules, task.relations, task.facts, task.until)
+        return Deduced(
+            "unsat", core=_by_predicate(effect, places), why="" if is_least else "there was no time for fewer"
+        )
+
+    def _from_kept(self, task: Task) -> list[Answer] | None:
+        """Give the answers where they can't depend on what was asked before; None where they may."""
+        if task.mode == "best" or not task.rules.is_flat or len(task.facts) > MOST_OPEN_FACTS:
+            return None
+        kept = self._program(task)
+        if kept is None:
+            return None
+        try:
+            return self._solved(task, kept)
+        finally:
+            if time.monotonic() >= task.until:  # an interrupt may still be on its way
+                self._kept.pop((task.rules.text, task.relations), None)
+
+    def _solved(self, task: Task, kept: _Kept) -> list[Answer] | None:
+        assumptions = assumed(kept.literals, task.facts)
+        if task.mode in ("must", "could"):
+            return _consequences(task, kept.control, assumptions)
+        found: list[Sequence[clingo.Symbol]] = []
+        settings(kept.control, models=task.most + 1)
+        solve(kept.control, task.until, lambda model: found.append(model.symbols(shown=True)), assumptions)
+        return _sorted(task, found) if len(found) <= task.most else None
+
+    def _program(self, task: Task) -> _Kept | None:
+        """Give a program that has all facts of the task; None where one of them is seen for the first time."""
+        key, facts = (task.rules.text, task.relations), dict.fromkeys(task.facts)
+        seen = self._seen.setdefault(key, {})
+        _used(self._seen, key)
+        if not facts.keys() <= seen.keys():
+            if len(seen) + len(facts) > MOST_OPEN_FACTS:
+                seen.clear()
+            seen.update(facts)
+            return None
+        if key not in self._kept or not facts.keys() <= self._kept[key].literals.keys():
+            control, literals = ground_open(task.rules, task.relations, list(seen))
+            self._kept[key] = _Kept(control, dict(zip(seen, literals, strict=True)))
+        found: _Kept = _used(self._kept, key)
+        return found
+
+
+def _searched(task: Task, control: clingo.Control) -> tuple[list[Answer], str]:
+    """Give the answers of a fresh program, and what is to be said of them. Errors: OutOfTime, Refused."""
+    if task.mode in ("must", "could"):
+        return _consequences(task, control, ()), ""
+    found: list[Sequence[clingo.Symbol]] = []
+    if task.mode == "best":
+        return _best(task, control)
+    settings(control, models=task.most)
+    solve(control, task.until, lambda model: found.append(model.symbols(shown=True)))
+    if len(found) < task.most and time.monotonic() >= task.until:
+        return _sorted(task, found), "there was no time for more"
+    return _sorted(task, found), ""
+
+
+def _best(task: Task, control: clingo.Control) -> tuple[list[Answer], str]:
+    found: list[Sequence[clingo.Symbol]] = []
+    settings(control, models=0 if task.rules.minimises else 1, optimise=True)
+    _, is_all, _ = solve(control, task.until, lambda model: found.append(model.symbols(shown=True)))
+    is_best = is_all or not task.rules.minimises
+    return [
+        _answer_of(task, atoms) for atoms in found[-1:]
+    ], "" if is_best else "the best so far: there was no time to see whether any is better"
+
+
+def _consequences(task: Task, control: clingo.Control, assumptions: Any) -> list[Answer]:
+    found: list[Sequence[clingo.Symbol]] = []
+    settings(control, models=0, enumeration="cautious" if task.mode == "must" else "brave")
+    _, is_all, _ = solve(control, task.until, lambda model: found.append(model.symbols(shown=True)), assumptions)
+    if not is_all:
+        raise OutOfTime
+    return [_answer_of(task, atoms) for atoms in found[-1:]]
+
+
+def _sorted(task: Task, found: Iterable[Sequence[clingo.Symbol]]) -> list[Answer]:
+    return sorted((_answer_of(task, atoms) for atoms in found), key=_order)
+
+
+def _answer_of(task: Task, atoms: Iterable[clingo.Symbol]) -> Answer:
+    """Read the relations out of the atoms of an answer set. Errors: Refused for what is no value."""
+    rows: dict[Signature, list[clingo.Symbol]] = {relation: [] for relation in task.relations}
+    for atom in atoms:
+        if atom.positive and (atom.name, len(atom.arguments)) in rows:
+            rows[atom.name, len(atom.arguments)].append(atom)
+    return tuple((name, encoding.ordered(encoding.row(name, a) for a in rows[name, n])) for name, n in task.relations)
+
+
+def _order(answer: Answer) -> list[Any]:
+    return [[encoding.key(row) for row in rows] for _, rows in answer]
+
+
+def _by_predicate(effect: Deduce, places: tuple[int, ...]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Turn places among all facts into places among the rows of each predicate."""
+    found, first = [], 0
+    for name, rows in effect.facts:
+        found.append((name, tuple(p - first for p in places if first <= p < first + len(rows))))
+        first += len(rows)
+    return tuple(found)
+
+
+def _used(kept: OrderedDict[Any, Any], key: Any) -> Any:
+    """Give what is kept under a key, as used just now; let go of what was used longest ago."""
+    kept.move_to_end(key)
+    while len(kept) > MOST_KEPT:
+        kept.popitem(last=False)
+    return kept[key]

@@ -1,0 +1,105 @@
+"""Processes that derive: what runs away is ended, what dies is replaced, and nobody else notices."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from concurrent.futures import CancelledError, wait
+
+import pytest
+from deductions import answered, deduce, rows
+
+from lotterylang.run.effects import Deduced
+from lotterylang.world.logic.open import Clingo
+
+SMALL = deduce("out(X) :- told(X).", "out/1", told=["a"])
+ENDLESS = deduce("n(0). n(X+1) :- n(X).", "n/1")
+
+
+@pytest.fixture
+def logic() -> Iterator[Clingo]:
+    made = Clingo(seconds=1, memory_bytes=1 << 30)
+    yield made
+    made.close()
+
+
+def test_a_grounding_that_runs_away_is_ended_and_others_are_answered_meanwhile(logic: Clingo) -> None:
+    runaway = logic.submit([ENDLESS])[0]
+    for _ in range(20):
+        assert rows(logic.submit([SMALL])[0].result(timeout=60)) == {"out": (("a",),)}  # type: ignore[arg-type]
+        assert not runaway.done()
+    reply = runaway.result(timeout=60)
+    assert isinstance(reply, Deduced) and reply.outcome == "unknown" and "1 s" in reply.why
+
+
+def test_more_that_run_away_than_there_are_processes_are_all_ended(logic: Clingo) -> None:
+    begun = time.monotonic()
+    futures = logic.submit([ENDLESS] * 5 + [SMALL])
+    replies = [future.result(timeout=60) for future in futures]
+    assert [reply.outcome for reply in replies] == ["unknown"] * 5 + ["sat"]  # type: ignore[union-attr]
+    assert time.monotonic() - begun < 50  # two rounds of a second each, and a slow machine
+
+
+def test_too_much_memory_is_unknown_and_the_next_is_answered() -> None:
+    logic = Clingo(seconds=30, memory_bytes=400 << 20)
+    reply = logic.submit([deduce("p(1..3000). q(X, Y, Z) :- p(X), p(Y), p(Z).", "q/3")])[0].result(timeout=60)
+    assert isinstance(reply, Deduced) and reply.outcome == "unknown" and "memory" in reply.why
+    assert logic.submit([SMALL])[0].result(timeout=60).outcome == "sat"  # type: ignore[union-attr]
+    logic.close()
+
+
+def test_a_process_that_is_killed_is_replaced(logic: Clingo) -> None:
+    for _ in range(3):
+        assert logic.submit([SMALL])[0].result(timeout=60).outcome == "sat"  # type: ignore[union-attr]
+        for process in logic._workers._processes:
+            running = process._running
+            if running is not None:
+                os.kill(running.pid, signal.SIGKILL)
+    outcomes = {logic.submit([SMALL])[0].result(timeout=60).outcome for _ in range(8)}  # type: ignore[union-attr]
+    assert "sat" in outcomes and logic.submit([SMALL])[0].result(timeout=60).outcome == "sat"  # type: ignore[union-attr]
+
+
+def test_what_waits_is_cancelled_and_what_runs_is_told_when_it_is_closed(logic: Clingo) -> None:
+    futures = logic.submit([ENDLESS] * 8)
+    futures[7].cancel()
+    logic.close()
+    done, waiting = wait(futures, timeout=60)
+    assert not waiting and len(done) == 8
+    for future in futures:
+        with pytest.raises(CancelledError):
+            future.result()
+    assert logic.submit([SMALL])[0].cancelled()
+
+
+def test_no_process_is_left(logic: Clingo) -> None:
+    logic.submit([SMALL])[0].result(timeout=60)
+    running = [process._running for process in logic._workers._processes]
+    logic.close()
+    for each in running:
+        assert each is None or each.wait(timeout=60) != 0
+
+
+def test_a_core_that_takes_too_long_is_all_facts() -> None:
+    """With facts that may be left out, the rules have no end; that they contradict was known before."""
+    reply = answered(deduce("n(0). n(X+1) :- n(X), not last(X). :- n(3).", "n/1", last=[5], odd=[1]))
+    assert isinstance(reply, Deduced) and reply.outcome == "unsat"
+    assert dict(reply.core) == {"last": (0,), "odd": (0,)} and reply.why
+
+
+def test_a_process_opens_no_files_even_for_rules_that_were_not_read_first() -> None:
+    import subprocess
+    import sys
+
+    script = (
+        "import sys, clingo\nfrom lotterylang.world.logic.worker import confine\nconfine(1 << 30)\n"
+        "try:\n open('/etc/passwd')\nexcept OSError as e: print('closed')\n"
+        "c = clingo.Control(logger=lambda *_: None)\n"
+        "try:\n c.add('base', [], '#include \"/etc/passwd\".')\nexcept RuntimeError: print('not read')\n"
+    )
+    path = os.pathsep.join(sys.path)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, env={"PYTHONPATH": path}, timeout=60
+    )
+    assert done.stdout.split("\n")[:2] == ["closed", "not read"], done.stderr

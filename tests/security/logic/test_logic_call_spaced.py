@@ -1,0 +1,14 @@
+"""Escape, class call spaced: a function outside is called, with spaces in its name's place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from deductions import deduce
+
+from lotterylang.run.effects import Deduce, Deduced, Failed
+
+
+def test_it_is_refused(attack: Callable[[Deduce], Deduced | Failed]) -> None:
+    reply = attack(deduce('out(@ \n getenv ("HOME")).', "out/1"))
+    assert isinstance(reply, Failed) and reply.kind == "Rejected" and "@ getenv" in reply.message

@@ -1,0 +1,14 @@
+"""Escape, class external atom: an atom is decided outside by `#external`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from deductions import deduce
+
+from lotterylang.run.effects import Deduce, Deduced, Failed
+
+
+def test_it_is_refused(attack: Callable[[Deduce], Deduced | Failed]) -> None:
+    reply = attack(deduce("#external out(1).", "out/1"))
+    assert isinstance(reply, Failed) and reply.kind == "Rejected" and "#external" in reply.message

@@ -1,0 +1,14 @@
+"""Escape, class include after comment: `#include` stands behind a comment that looks open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from deductions import deduce
+
+from lotterylang.run.effects import Deduce, Deduced, Failed
+
+
+def test_it_is_refused(attack: Callable[[Deduce], Deduced | Failed]) -> None:
+    reply = attack(deduce('%%* a line\n#include "/etc/passwd".', "out/1"))
+    assert isinstance(reply, Failed) and reply.kind == "Rejected" and "#include" in reply.message

@@ -1,0 +1,14 @@
+"""Escape, class project statement: answers are projected on something else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from deductions import deduce
+
+from lotterylang.run.effects import Deduce, Deduced, Failed
+
+
+def test_it_is_refused(attack: Callable[[Deduce], Deduced | Failed]) -> None:
+    reply = attack(deduce("{out(1)}. #project other/1.", "out/1"))
+    assert isinstance(reply, Failed) and reply.kind == "Rejected" and "#project" in reply.message

@@ -1,0 +1,14 @@
+"""Escape, class script lua: code runs by `#script (lua)`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from deductions import deduce
+
+from lotterylang.run.effects import Deduce, Deduced, Failed
+
+
+def test_it_is_refused(attack: Callable[[Deduce], Deduced | Failed]) -> None:
+    reply = attack(deduce("#script (lua) os.exit(1) #end. out(1).", "out/1"))
+    assert isinstance(reply, Failed) and reply.kind == "Rejected" and "#script" in reply.message

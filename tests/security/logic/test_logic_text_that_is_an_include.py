@@ -1,0 +1,15 @@
+"""Escape, class text that is an include: a text of a fact goes on as `#include`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from deductions import deduce
+
+from lotterylang.run.effects import Deduce, Deduced, Failed
+
+
+def test_it_is_a_text_and_nothing_else(attack: Callable[[Deduce], Deduced | Failed]) -> None:
+    text = '").\n#include "/etc/passwd".'
+    reply = attack(deduce("out(X) :- told(X).", "out/1", told=[text]))
+    assert reply == Deduced("sat", ((("out", ((text,),)),),))

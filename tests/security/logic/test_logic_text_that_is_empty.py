@@ -1,0 +1,15 @@
+"""Escape, class text that is empty: a text is empty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from deductions import deduce
+
+from lotterylang.run.effects import Deduce, Deduced, Failed
+
+
+def test_it_is_a_text_and_nothing_else(attack: Callable[[Deduce], Deduced | Failed]) -> None:
+    text = ""
+    reply = attack(deduce("out(X) :- told(X).", "out/1", told=[text]))
+    assert reply == Deduced("sat", ((("out", ((text,),)),),))
