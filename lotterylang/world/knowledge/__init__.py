@@ -1,1 +1,1 @@
-"""Documents and their index: who will answer FIND."""
+"""Documents and their index: who will answer FIND. `opened` in `index.py` is the door."""
