@@ -39,6 +39,9 @@ class Chunking:
         if not (self.size >= 1 and 0 <= self.overlap <= self.size // 2):
             raise ValueError(f"passages of {self.size} tokens can't repeat {self.overlap}: at most half")
 
+    def __str__(self) -> str:
+        return f"passages of {self.size} tokens that repeat {self.overlap}"
+
 
 @dataclass(frozen=True, slots=True)
 class _Word:
