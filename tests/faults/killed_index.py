@@ -147,24 +147,32 @@ def looked_at(path: Path, wanted: list[tuple[str, list[object]]]) -> dict[str, o
     return {"held": held, "damages": damages, "same": answers == wanted[held][1], "finished": finished}
 
 
+def _new(folder: Path) -> Path:
+    """Give the path of an index that is not there, in a folder of its own."""
+    folder.mkdir()
+    return folder / "a.index"
+
+
 def main() -> None:
     """Kill at so many moments."""
     folder, moments = Path(sys.argv[1]), int(sys.argv[2])
     wanted = [fresh_after(steps) for steps in range(len(STEPS) + 1)]
     counted = folder / "counted"
-    path = folder / "dry" / "a.index"
-    path.parent.mkdir()
-    assert child(path, at_call(-1, counted)) == (0, len(STEPS))
-    (folder / "timed").mkdir()
-    start = time.perf_counter()
-    assert child(folder / "timed" / "a.index", lambda: None) == (0, len(STEPS))
+    assert child(_new(folder / "dry"), at_call(-1, counted)) == (0, len(STEPS))
+    path, start = _new(folder / "timed"), time.perf_counter()
+    assert child(path, lambda: None) == (0, len(STEPS))
     calls, seconds = int(counted.read_text()), time.perf_counter() - start
     rng = random.Random(6)
     for moment in range(moments):
-        path = folder / str(moment) / "a.index"
-        path.parent.mkdir()
-        kill = at_call(rng.randrange(1, calls)) if moment % 2 == 0 else after_time(rng.uniform(0.002, seconds))
-        status, told = child(path, kill)
+        path = _new(folder / str(moment))
+        if moment % 2 == 0:
+            status, told = child(path, at_call(rng.randrange(1, calls)))
+        else:
+            delay, status = rng.uniform(0.001, seconds), 0
+            while status == 0:  # this time the timer came too late
+                path = _new(path.parent / "again")
+                status, told = child(path, after_time(delay))
+                delay *= 0.8
         found = looked_at(path, wanted)
         sys.stdout.write(json.dumps({"status": status, "told": told, **found}) + "\n")
         sys.stdout.flush()

@@ -33,7 +33,6 @@ def test_an_index_that_is_killed_loses_no_commit_and_answers_as_a_fresh_one(tmp_
         assert moment["damages"] == [], moment
         assert moment["same"], moment
         assert moment["finished"], moment
-    by_call = [moment["status"] for moment in moments[::2]]
-    assert set(by_call) == {-signal.SIGKILL}
-    assert {moment["status"] for moment in moments[1::2]} <= {-signal.SIGALRM, 0}  # a timer may come too late
+    assert {moment["status"] for moment in moments[::2]} == {-signal.SIGKILL}
+    assert {moment["status"] for moment in moments[1::2]} <= {-signal.SIGALRM}
     assert len({moment["told"] for moment in moments}) >= min(4, MOMENTS // 4)

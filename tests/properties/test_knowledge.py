@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from lotterylang.world.knowledge.chunks import Chunking, spans
 from lotterylang.world.knowledge.document import Document
-from lotterylang.world.knowledge.fusion import fused
+from lotterylang.world.knowledge.fusion import SAME, fused
 from lotterylang.world.knowledge.index import EmbeddedIndex
 from lotterylang.world.knowledge.words import expression
 
@@ -121,6 +121,11 @@ class AsADict(RuleBasedStateMachine):
         assert all(self.held[hit.document].metadata.get("year") == year for hit in chosen)
         assert chosen == fresh.find(query, count, {"year": year})
         assert fresh.info().identity == self.index.info().identity
+        near = EmbeddedIndex(None, HashedWords(), HOW, ranking="vectors")
+        near.add(self.held.values())
+        for best in near.find(query, 1):
+            found = [hit.source for hit in self.index.find(query, count)]
+            assert best.source in found or (count == 1 and best.score < SAME)
 
     @invariant()
     def every_passage_is_what_its_document_says(self) -> None:

@@ -101,7 +101,7 @@ def test_the_last_of_a_name_counts(opened: Open) -> None:
 def test_what_was_removed_is_never_found_again(opened: Open) -> None:
     index = opened("a")
     index.add(PLANETS)
-    assert index.remove(["mars", "venus", "mars"]) == 1
+    assert index.remove(["mars", "venus", "mars", "\ud800"]) == 1
     assert PLANETS[0].text not in _texts(index, PLANETS[0].text, 9)
     assert _texts(index, PLANETS[0].text, 9, moons=2) == []
     assert (index.info().documents, index.check()) == (2, [])
@@ -123,6 +123,10 @@ def test_what_was_removed_is_never_found_again(opened: Open) -> None:
         ({"moons": "2"}, set()),
         ({"moons' OR 1 --": 2}, set()),
         ({"kind": "star' OR '1' = '1"}, set()),
+        ({"kind": "\ud800"}, set()),
+        ({"\ud800": None}, set()),
+        ({"kind": float("nan")}, set()),
+        ({"moons": [10**30, 2]}, {"mars"}),
         ({}, {"mars", "saturn", "sun"}),
     ],
 )
@@ -135,7 +139,7 @@ def test_metadata_leaves_some(opened: Open, where: dict[str, Any], names: set[st
 def test_no_more_are_given_than_asked_for_and_the_best_come_first(opened: Open) -> None:
     index = opened("a")
     index.add(Document(f"d{n:02}", " ".join(["star"] * n + ["dust"] * (9 - n))) for n in range(1, 9))
-    for count in (-1, 0, 1, 3, 8, 100):
+    for count in (-1, 0, 1, 3, 8, 100, 10**30):
         hits = index.find("star", count)
         assert len(hits) == min(max(count, 0), 8)
         assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
@@ -204,6 +208,22 @@ def test_two_at_once_see_what_the_other_commits(tmp_path: Path) -> None:
     assert _texts(other, PLANETS[1].text) == [PLANETS[1].text]
     other.remove(["saturn"])
     assert PLANETS[1].text not in _texts(one, PLANETS[1].text, 9)
+
+
+def test_several_writers_lose_nothing(tmp_path: Path) -> None:
+    def write(part: int) -> None:
+        index = EmbeddedIndex(tmp_path / "a", HashedWords())
+        for n in range(5):
+            index.add([Document(f"d{part}{n}", f"part {part} number {n}"), Document("shared", f"by {part}")])
+        index.close()
+
+    threads = [threading.Thread(target=write, args=[part]) for part in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    index = EmbeddedIndex(tmp_path / "a", HashedWords())
+    assert (index.info().documents, index.info().passages, index.check()) == (21, 21, [])
 
 
 def test_only_what_is_new_is_embedded(tmp_path: Path) -> None:

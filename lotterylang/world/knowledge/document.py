@@ -37,16 +37,10 @@ class Document:
     def __post_init__(self) -> None:
         if not self.name:
             raise self._refused("it has no name")
-        for what, text in [("name", self.name), ("text", self.text), ("title", self.title), *self.metadata.items()]:
-            if isinstance(text, str) and (why := _unkeepable(text)):
-                raise self._refused(f"its {what} has {why}")
-        for key, value in self.metadata.items():
-            if _unkeepable(key):
-                raise self._refused(f"a key of its metadata has {_unkeepable(key)}")
-            if isinstance(value, int) and not -_WIDEST <= value < _WIDEST:
-                raise self._refused(f"its {key} is beyond 64 bits")
-            if isinstance(value, float) and not math.isfinite(value):
-                raise self._refused(f"its {key} is no number")
+        own = [("name", self.name), ("text", self.text), ("title", self.title)]
+        for what, value in [*own, *(("metadata", key) for key in self.metadata), *self.metadata.items()]:
+            if why := unkeepable(value):
+                raise self._refused(f"its {what} {why}")
 
     @property
     def hash(self) -> str:
@@ -70,12 +64,18 @@ class Passage(Hit):
     metadata: Metadata = field(default_factory=dict)
 
 
-def _unkeepable(text: str) -> str | None:
-    """Say why a text can't be kept in SQLite as it is; None if it can."""
-    if "\0" in text:
-        return "a NUL character"
+def unkeepable(value: Scalar) -> str | None:
+    """Say why a value can't be kept in SQLite as it is; None if it can."""
+    if isinstance(value, int):
+        return None if -_WIDEST <= value < _WIDEST else "is beyond 64 bits"
+    if isinstance(value, float):
+        return None if math.isfinite(value) else "is no number"
+    if value is None:
+        return None
+    if "\0" in value:
+        return "has a NUL character"
     try:
-        text.encode()
+        value.encode()
     except UnicodeEncodeError:
-        return "half of a surrogate pair"
+        return "has half of a surrogate pair"
     return None

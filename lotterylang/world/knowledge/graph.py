@@ -34,6 +34,9 @@ class Graph:
 
     def __init__(self, matrix: Matrix, path: Path | None) -> None:
         self._path = path
+        self._gone = 0
+        self._changed = False
+        self._index: Any
         self._index, said = self._read(matrix) if path is not None else (None, "there is no file of it")
         self.said = self._follow(matrix, said)
 
@@ -75,7 +78,7 @@ class Graph:
         gone = ids[~np.isin(ids, matrix.chunks)]
         if len(gone) * _MOST_GONE > len(ids) or not _same(self._index, matrix, places):
             return False
-        before, self._gone = getattr(self, "_gone", 0), len(gone)
+        before, self._gone = self._gone, len(gone)
         new = np.flatnonzero(~np.isin(matrix.chunks, ids))
         for id in gone:
             with suppress(RuntimeError):  # it was marked before

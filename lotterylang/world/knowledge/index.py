@@ -16,7 +16,7 @@ from typing import Literal
 
 from lotterylang.world.knowledge import integrity, schema, words
 from lotterylang.world.knowledge.chunks import Chunking, Span, spans
-from lotterylang.world.knowledge.document import Document, Passage, Where
+from lotterylang.world.knowledge.document import Document, Passage, Where, unkeepable
 from lotterylang.world.knowledge.embedding import embedded
 from lotterylang.world.knowledge.fusion import depth, fused
 from lotterylang.world.knowledge.graph import Graph
@@ -78,7 +78,7 @@ class EmbeddedIndex:
     def remove(self, names: Iterable[str]) -> int:
         """Forget documents, all in one commit."""
         with self._changing():
-            return sum(self._store.drop(name) for name in names)
+            return sum(self._store.drop(name) for name in names if not unkeepable(name))
 
     def mirror(self, documents: Iterable[Document]) -> Changed:
         """Make the index hold these documents and no others: what is new and changed first, what is gone last."""
@@ -100,7 +100,8 @@ class EmbeddedIndex:
             return []
         vector = None if self._ranking == "words" else embedded(self._embedder, [_clean(query)])[0]
         with self._telling(), self._store.reading():
-            return self._store.passages(self._ranked(query, vector, count, where))
+            most = min(count, self._store.about().chunks)
+            return self._store.passages(self._ranked(query, vector, most, where) if most else [])
 
     def info(self) -> Info:
         """Tell what is held and how it would be searched."""

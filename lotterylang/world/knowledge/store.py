@@ -20,7 +20,7 @@ import numpy as np
 from lotterylang.syntax.diagnostics import LotError, error
 from lotterylang.world.knowledge import schema
 from lotterylang.world.knowledge.chunks import Chunking, Span
-from lotterylang.world.knowledge.document import Document, Passage, Scalar, Where
+from lotterylang.world.knowledge.document import Document, Passage, Scalar, Where, unkeepable
 from lotterylang.world.knowledge.interface import Vectors
 
 _RING = 1 << 128
@@ -254,6 +254,7 @@ def conditions(where: Where) -> tuple[str, list[Scalar]]:
     told, values = ["1"], []
     for key, wanted in where.items():
         several = list(wanted) if isinstance(wanted, list | tuple) else [wanted]
+        several = [one for one in several if not (unkeepable(key) or unkeepable(one))]  # no document has such a one
         held = "SELECT document FROM marks WHERE key = ?"
         ways = [f"document IN ({held} AND value IS ?)" for _ in several]
         ways += [f"document NOT IN ({held})" for one in several if one is None]

@@ -40,7 +40,7 @@ class Matrix:
     def scores(self, query: Vectors, places: Places | None = None) -> NDArray[np.float64]:
         """Give the cosine of each row and a query. Shapes: `query` `[dimension]`; out `[places]`."""
         rows = self.rows if places is None else self.rows[places]
-        return np.round(np.asarray(rows @ query, np.float64), DECIMALS) + 0.0  # no negative zero
+        return np.round((rows @ query).astype(np.float64), DECIMALS) + np.float64(0)  # no negative zero
 
     def nearest(self, query: Vectors, count: int, places: Places | None = None) -> list[tuple[int, float]]:
         """Give the nearest rows among `places` (all, if None), best first, each with its cosine."""
