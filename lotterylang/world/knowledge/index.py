@@ -109,7 +109,16 @@ class EmbeddedIndex:
             held = self._store.about()
         chosen = plan(held.chunks, held.dimension, forced=self._search)
         identity = digest_of(held.model, held.dimension, held.chunking, held.documents, held.documents_sum).hex()
-        return Info(held.documents, held.chunks, held.model, held.dimension, identity, chosen.search, self._why(chosen))
+        return Info(
+            held.documents,
+            held.chunks,
+            held.model,
+            held.dimension,
+            identity,
+            self._ranking,
+            chosen.search,
+            self._why(chosen),
+        )
 
     def check(self) -> list[str]:
         """Read everything and say what is damaged."""

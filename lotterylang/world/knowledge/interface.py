@@ -66,6 +66,7 @@ class Info:
     model: str
     dimension: int
     identity: str
+    ranking: str
     search: str
     why: str
 
