@@ -16,13 +16,14 @@ from typing import Literal
 
 from lotterylang.world.knowledge import integrity, schema, words
 from lotterylang.world.knowledge.chunks import Chunking, Span, spans
+from lotterylang.world.knowledge.digest import digest_of
 from lotterylang.world.knowledge.document import Document, Passage, Where, unkeepable
 from lotterylang.world.knowledge.embedding import embedded
 from lotterylang.world.knowledge.fusion import depth, fused
 from lotterylang.world.knowledge.graph import Graph
 from lotterylang.world.knowledge.interface import Changed, Embedder, Info, Progress, Vectors
 from lotterylang.world.knowledge.plan import Plan, Search, plan
-from lotterylang.world.knowledge.store import About, Store, digest_of
+from lotterylang.world.knowledge.store import About, Store
 from lotterylang.world.knowledge.vectors import Matrix, Places, loaded
 
 Ranking = Literal["vectors", "words", "hybrid"]

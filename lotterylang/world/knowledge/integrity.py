@@ -9,15 +9,9 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from lotterylang.syntax.diagnostics import LotError
+from lotterylang.world.knowledge.digest import as_number, digest_of, identified, summed
 from lotterylang.world.knowledge.document import Document
-from lotterylang.world.knowledge.store import (
-    Store,
-    as_number,
-    as_vector,
-    digest_of,
-    identified,
-    summed,
-)
+from lotterylang.world.knowledge.store import Store, as_vector
 
 
 def damages(store: Store) -> list[str]:

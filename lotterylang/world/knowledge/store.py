@@ -7,10 +7,9 @@ written, `vectors.py` holds what is searched, `integrity.py` reads everything.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,11 +19,10 @@ import numpy as np
 from lotterylang.syntax.diagnostics import LotError, error
 from lotterylang.world.knowledge import schema
 from lotterylang.world.knowledge.chunks import Chunking, Span
-from lotterylang.world.knowledge.document import Document, Passage, Scalar, Where, unkeepable
+from lotterylang.world.knowledge.digest import RING, as_number, digest_of, identified
+from lotterylang.world.knowledge.document import Document, Passage, Where
+from lotterylang.world.knowledge.filter import conditions
 from lotterylang.world.knowledge.interface import Vectors
-
-_RING = 1 << 128
-"""Sums of digests are taken modulo this: they say the same whatever the order in which rows came and went."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,54 +211,16 @@ class Store:
 
     def _count(self, documents: int, documents_sum: int, chunks: int, vectors_sum: int) -> None:
         held = self.about()
-        sums = (held.documents_sum + documents_sum) % _RING, (held.vectors_sum + vectors_sum) % _RING
+        sums = (held.documents_sum + documents_sum) % RING, (held.vectors_sum + vectors_sum) % RING
         self.run(
             "UPDATE about SET documents = ?, documents_sum = ?, chunks = ?, vectors_sum = ?",
             (held.documents + documents, f"{sums[0]:032x}", held.chunks + chunks, f"{sums[1]:032x}"),
         )
 
 
-def digest_of(*parts: object) -> bytes:
-    """Give 16 bytes that identify numbers, texts and bytes together."""
-    found = hashlib.blake2b(digest_size=16)
-    for part in parts:
-        held = part if isinstance(part, bytes) else str(part).encode()
-        found.update(len(held).to_bytes(8, "little") + held)
-    return found.digest()
-
-
-def as_number(digest: bytes) -> int:
-    """Give a digest as a number, to be summed."""
-    return int.from_bytes(digest, "little")
-
-
-def identified(name: str, hash: str) -> int:
-    """Give what a document adds to the sum of them."""
-    return as_number(digest_of(name, hash))
-
-
-def summed(numbers: Iterable[int]) -> int:
-    """Add up what identifies rows."""
-    return sum(numbers) % _RING
-
-
 def as_vector(blob: bytes, dimension: int) -> Vectors | None:
     """Give a vector as it was written; None if it has another dimension."""
     return np.frombuffer(blob, "<f4") if len(blob) == 4 * dimension else None
-
-
-def conditions(where: Where) -> tuple[str, list[Scalar]]:
-    """Give what must hold of a row with a column `document`, as SQL with its values. Keys are values too, never SQL."""
-    told, values = ["1"], []
-    for key, wanted in where.items():
-        several = list(wanted) if isinstance(wanted, list | tuple) else [wanted]
-        several = [one for one in several if not (unkeepable(key) or unkeepable(one))]  # no document has such a one
-        held = "SELECT document FROM marks WHERE key = ?"
-        ways = [f"document IN ({held} AND value IS ?)" for _ in several]
-        ways += [f"document NOT IN ({held})" for one in several if one is None]
-        told.append(f"({' OR '.join(ways) or '0'})")
-        values += [part for one in several for part in (key, one)] + [key for one in several if one is None]
-    return " AND ".join(told), values
 
 
 def _otherwise(path: Path | None, held: About, wanted: About) -> LotError:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lotterylang.world.knowledge.digest import as_number, digest_of, summed
 from lotterylang.world.knowledge.interface import Vectors
 from lotterylang.world.knowledge.schema import damaged
-from lotterylang.world.knowledge.store import About, Store, as_number, as_vector, digest_of, summed
+from lotterylang.world.knowledge.store import About, Store, as_vector
 
 Places = NDArray[np.intp]
 """Rows of a matrix."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from lotterylang.world.knowledge.document import Where
-from lotterylang.world.knowledge.store import Store, conditions
+from lotterylang.world.knowledge.filter import conditions
+from lotterylang.world.knowledge.store import Store
 
 MOST_WORDS = 64
 """So many different words of a query are looked for, its first ones."""
