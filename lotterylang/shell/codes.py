@@ -92,6 +92,22 @@ CODES: Mapping[str, tuple[str, str]] = {
         "A run can't be replayed: it is of the REPL or of a text, of an older version, or its program is not there.",
         "Run the program of a file afresh; its journal can be replayed.",
     ),
+    "LOT-E0651": (
+        "A file, a folder or a document can't be read into an index.",
+        "Mend the file and line that are named; nothing of it was left out in silence.",
+    ),
+    "LOT-E0652": (
+        "The file of an index can't be opened, read or written, or is damaged.",
+        "See that its folder is there and can be written; build a damaged one again from its documents.",
+    ),
+    "LOT-E0653": (
+        "The file of an index is something else, or was made by another model or with other passages.",
+        "Name another file, or build the index again.",
+    ),
+    "LOT-E0654": (
+        "An embedder gives what are no vectors: of another size, or with numbers that are not finite.",
+        "Take another embedder; what was there before is as it was.",
+    ),
     "LOT-E0701": (
         "The folder of models can't be written, or there is no home folder.",
         "Set `LOT_HOME` to a folder that can be written.",

@@ -1,1 +1,1 @@
-"""Documents and their index: who will answer FIND."""
+"""Documents and their index: who will answer FIND. Doors: `read` in `sources.py`, `EmbeddedIndex` in `index.py`."""
