@@ -1,12 +1,13 @@
 """`--allow`: what the host lets tools do, beside what the program grants itself by `uses`.
 
 `write_file` lets that tool act wherever the program says; `write_file("out/")` only inside of `out/`. Enters: the
-option's words. Leaves: a judge of grants. Next door: `session.py` hands it to the run.
+option's words. Leaves: a judge of grants. Next door: `outside.py` asks it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import PurePath
 
 from lotterylang.check.grants import names_of
@@ -17,14 +18,31 @@ from lotterylang.syntax.diagnostics import LotError, error
 from lotterylang.syntax.parser import parse_expression, source_of
 
 
-def allowed(words: Sequence[str]) -> Callable[[ToolDeclaration, Grant | None], bool]:
-    """Give the judge of what the host allows. Errors: LOT-E0622 for a word that can't be read."""
-    given = [_grant(word) for word in words]
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What the host lets tools do."""
 
-    def allows(tool: ToolDeclaration, grant: Grant | None) -> bool:
-        return grant is not None and any(each.tool in names_of(tool) and _holds(each, grant) for each in given)
+    grants: tuple[Grant, ...]
 
-    return allows
+    def lets(self, tool: ToolDeclaration, grant: Grant | None) -> bool:
+        """Judge whether a tool may act within what the program grants itself."""
+        return grant is not None and any(_holds(each, grant) for each in self._of(tool))
+
+    def grant(self, tool: ToolDeclaration) -> Grant | None:
+        """Give all that a tool is allowed, as one grant: without limits if one of them has none; None for nothing."""
+        found = self._of(tool)
+        if not found:
+            return None
+        limits = () if any(not each.limits for each in found) else sum((each.limits for each in found), ())
+        return Grant(found[0].tool, limits)
+
+    def _of(self, tool: ToolDeclaration) -> list[Grant]:
+        return [each for each in self.grants if each.tool in names_of(tool)]
+
+
+def allowed(words: Sequence[str]) -> Allowed:
+    """Read what the host allows. Errors: LOT-E0622 for a word that can't be read."""
+    return Allowed(tuple(_grant(word) for word in words))
 
 
 def _holds(given: Grant, wanted: Grant) -> bool:

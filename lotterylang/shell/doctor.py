@@ -35,6 +35,7 @@ PACKAGES = (
     "tokenizers",
     "llguidance",
     "jinja2",
+    "clingo",
     "huggingface_hub",
     "prompt_toolkit",
     "rich",

@@ -19,10 +19,9 @@ from typing import Any
 from lotterylang.check import check_expression
 from lotterylang.check.program import ModelDeclaration, Program
 from lotterylang.home import home
-from lotterylang.run import absent, lower
+from lotterylang.run import lower
 from lotterylang.run.cells import File
 from lotterylang.run.convert import canonical
-from lotterylang.run.doors import Doors
 from lotterylang.run.effects import Measures, Model
 from lotterylang.run.exact import memory_data
 from lotterylang.run.journal import Journal
@@ -33,6 +32,7 @@ from lotterylang.run.runner import OpenModel, Outcome, Runner, Settings
 from lotterylang.run.values import Failure, Value
 from lotterylang.shell.allowed import allowed
 from lotterylang.shell.arguments import Given
+from lotterylang.shell.outside import Outside
 from lotterylang.shell.screen import ASKING
 from lotterylang.syntax import parser
 from lotterylang.syntax.diagnostics import LotError, error
@@ -75,10 +75,10 @@ def execute(request: Request, progress: Progress, overhear: Callable[[OpenModel]
     program, node = prepared(request)
     open_model = opener(request, progress)
     settings = Settings(seed=request.seed, tell=lambda done, due: progress(ASKING, done, due))
-    doors = absent.without(Doors(allows=allowed(request.allow)), program.without)
-    runner = Runner(program, overhear(open_model) if overhear else open_model, settings, doors)
+    outside = Outside(allowed(request.allow))
+    runner = Runner(program, overhear(open_model) if overhear else open_model, settings, outside.doors(program))
     code, args = called(runner, request, node)
-    with closing(Keeping(runner.unit, open_file)) as keeping:
+    with closing(outside), closing(Keeping(runner.unit, open_file)) as keeping:
         memory = _started(runner, request.given, keeping)
         path, file = journal_file()
         journal = Journal(_header(request, program, code, args, memory), file)

@@ -52,7 +52,7 @@ class _Written:
 def _run(words: list[str]) -> tuple[Outcome, _Written, str]:
     file = io.StringIO()
     tool = _Written(file)
-    allows = allowed(words)
+    allows = allowed(words).lets
 
     def nobody(_: object) -> None:
         raise AssertionError("no model is asked")
@@ -84,8 +84,8 @@ def test_with_both_leaves_it_is_done_after_its_intent_is_written(words: list[str
 def test_a_path_that_climbs_lies_nowhere() -> None:
     declaration = check(source_of("grants.lot", PROGRAM)).tools["save"]
     assert isinstance(declaration, ToolDeclaration)
-    assert not allowed(['write_file("out/")'])(declaration, Grant("write_file", ("out/../etc",)))
-    assert not allowed(['write_file("out/")'])(declaration, Grant("write_file", ()))
+    assert not allowed(['write_file("out/")']).lets(declaration, Grant("write_file", ("out/../etc",)))
+    assert not allowed(['write_file("out/")']).lets(declaration, Grant("write_file", ()))
 
 
 @pytest.mark.parametrize("word", ["", "write_file(3)", "1 + 1", "write_file("])

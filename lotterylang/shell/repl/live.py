@@ -17,7 +17,6 @@ from lotterylang.check.imports import anchored
 from lotterylang.check.program import WORLD, Program
 from lotterylang.run import lower
 from lotterylang.run.budget import RESOURCES
-from lotterylang.run.doors import Doors
 from lotterylang.run.effects import Effect
 from lotterylang.run.journal import Journal
 from lotterylang.run.keeping import Keeping
@@ -28,6 +27,7 @@ from lotterylang.run.stepping import Watch
 from lotterylang.run.values import Failure, Value
 from lotterylang.shell import session
 from lotterylang.shell.allowed import allowed
+from lotterylang.shell.outside import Outside
 from lotterylang.shell.repl.entry import declares_only
 from lotterylang.shell.repl.state import Bound, State, declared, empty, ran
 from lotterylang.shell.screen import ASKING as STAGE
@@ -51,7 +51,7 @@ class Live:
     """A program, its memory and its models, over many entries."""
 
     def __init__(self, model: str | None, seed: int | None, allow: Sequence[str] = ()) -> None:
-        self.doors = Doors(allows=allowed(allow))
+        self.outside = Outside(allowed(allow))
         self.model = model
         self.seed = seed
         self.first = empty()
@@ -163,9 +163,8 @@ class Live:
     def _runner(self, program: Program, progress: Progress, watch: Watch | None) -> Runner:
         request = session.Request(program, model=self.model, seed=self.seed)
         tell = None if watch is not None else lambda done, due: progress(STAGE, done, due)
-        return Runner(
-            program, session.opener(request, progress), Settings(seed=self.seed, tell=tell, watch=watch), self.doors
-        )
+        settings = Settings(seed=self.seed, tell=tell, watch=watch)
+        return Runner(program, session.opener(request, progress), settings, self.outside.doors(program))
 
     def _values(self) -> tuple[Value, ...]:
         return tuple(each.value for each in self.state.names.values())

@@ -6,7 +6,7 @@ Enters: what the command line says. Leaves: the exit status. Next door: `reading
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 from lotterylang.shell import margin, screen
 from lotterylang.shell.defect import described
@@ -33,7 +33,8 @@ def run(file: str | None, model: str | None, seed: int | None, allow: Sequence[s
     entries = reader(lambda before: completions(live.state, tuple(COMMANDS), before))
     if entries.is_terminal:
         screen.say("LotteryLang. :help lists the commands, Ctrl-D ends.")
-    return Repl(live, entries).run()
+    with closing(live.outside):
+        return Repl(live, entries).run()
 
 
 class Repl:
