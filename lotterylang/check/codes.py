@@ -108,6 +108,8 @@ CODES: Mapping[str, str] = {
     "LOT-E0521": "A tool that acts on the world is called, and the main file does not grant it by `uses`.",
     "LOT-E0522": "`uses` names no tool, one that needs no grant, or limits it by something else than constant texts.",
     "LOT-E0523": "A memory inside a function stands in a block, after a label, in a test, or is to be kept in a file.",
+    "LOT-E0524": "What strangers wrote feeds a tool that acts on the world, or decides whether it does.",
+    "LOT-E0525": "`endorse` makes something else than a bool, a bounded number or a declared choice.",
     "LOT-E0530": "A memory is kept in something else than a file, or holds what no file can keep.",
     "LOT-E0901": "The language has this, this version of it has not.",
 }

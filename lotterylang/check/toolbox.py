@@ -19,6 +19,14 @@ READ_ONLY = frozenset(
 """Tools that change nothing outside. Every other one acts on the world, and needs a grant."""
 
 
+_LOOKING = frozenset(f"std.tools.{name}" for name in ("search", "read_file", "list_files"))
+
+
+def computes(tool: ToolDeclaration) -> bool:
+    """Tell whether all that a tool gives is made of what it is given, or is the host's own, as the time is."""
+    return not tool.acts and tool.provider not in _LOOKING
+
+
 def tool_of(node: tree.Tool, kind: Tool, report: Report) -> ToolDeclaration:
     """Read `std.tools.calculate` or `std.tools.search(wiki)`. Errors: LOT-E0422 for anything else."""
     value = node.value.function if isinstance(node.value, tree.Call) else node.value
