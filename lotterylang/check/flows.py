@@ -13,6 +13,7 @@ from lotterylang.check.follow import Follower
 from lotterylang.check.origins import NONE, Act, Flow, Marks, Origin
 from lotterylang.check.program import Program
 from lotterylang.check.report import Report
+from lotterylang.check.standard import acts_outside
 from lotterylang.syntax import tree
 
 _SAID = {"document": "what a document says", "tool": "what a tool has read"}
@@ -46,7 +47,7 @@ class Flows:
 
 def refuse_fed(program: Program, report: Report, entry: tree.Block | None = None) -> None:
     """Refuse outside actions that a stranger's words decide or feed. Errors: LOT-E0524."""
-    if not any(tool.acts for tool in program.tools.values()):
+    if not any(acts_outside(tool) for tool in program.tools.values()):
         return
     flows = Flows(program)
     flows.settle()

@@ -10,7 +10,7 @@ from typing import Any
 
 from lotterylang.check.branches import Branches
 from lotterylang.check.origins import NONE, Act, Flow, Given, Marks, Origin, joined, replaced
-from lotterylang.check.toolbox import computes
+from lotterylang.check.standard import acts_outside, computes
 from lotterylang.check.types import INDEX, ToolCall
 from lotterylang.syntax import tree
 
@@ -95,7 +95,7 @@ class Follower(Branches):
         kind = self.program.types.get(id(node.call))
         tools = [self.program.tools[tool.name] for tool in kind.tools] if isinstance(kind, ToolCall) else []
         for tool in tools:
-            if tool.acts:
+            if acts_outside(tool):
                 self.act(tool.name, node.span, "given", found)
                 self.act(tool.name, node.span, "decided", self.decided)
         return found if all(computes(tool) for tool in tools) else found | {Origin("tool", node.span)}
