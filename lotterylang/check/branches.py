@@ -97,30 +97,31 @@ class Branches:
             self.branch = outer
 
     def _if(self, node: tree.If) -> Marks:
-        found = NONE
+        decided, found = NONE, NONE
         for condition, block in node.branches:
-            with self.under(found):
-                found |= self.marks(condition)
-            with self.under(found):
+            with self.under(decided):
+                decided |= self.marks(condition)
+            with self.under(decided):
                 found |= self.marks(block)
         if node.otherwise is not None:
-            with self.under(found):
+            with self.under(decided):
                 found |= self.marks(node.otherwise)
-        return found
+        return decided | found
 
     def _match(self, node: tree.Match) -> Marks:
-        found = subject = self.marks(node.subject)
+        decided = subject = self.marks(node.subject)
+        found = NONE
         for arm in node.arms:
             outer = dict(self.names)
             for name in _bound(arm.pattern):
                 self.names[name] = subject
-            with self.under(found):
-                if arm.guard is not None:
-                    found |= self.marks(arm.guard)
-            with self.under(found):
+            if arm.guard is not None:
+                with self.under(decided):
+                    decided |= self.marks(arm.guard)
+            with self.under(decided):
                 found |= self.marks(arm.body)
             self.names = outer
-        return found
+        return decided | found
 
     def _items(self, node: tree.And | tree.Or) -> Marks:
         found = NONE

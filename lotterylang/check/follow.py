@@ -19,7 +19,7 @@ class Follower(Branches):
     """Follows one function whole."""
 
     def flow(self, body: tree.Block, params: tuple[tree.Param, ...] = ()) -> Flow:
-        """Follow the body again and again, since a JUMP may lead back, until what came before changes nothing more."""
+        """Follow the body; where a JUMP may lead back, until what came before changes nothing more."""
         self.names = {param.name: frozenset({Given(param.name)}) for param in params}
         every = joined(self.names.values())
         for param in params:
@@ -31,6 +31,8 @@ class Follower(Branches):
         while before != (state := (dict(self.names), self.left, self.fails, dict(self.writes))):
             before = state
             self.result |= self._statements(body) | self.left
+            if not any(isinstance(statement, tree.Label) for statement in body.statements):
+                break  # nothing leads back: what comes later decides nothing before it
         writes = frozenset(self.writes.items())
         acts = frozenset(Act(tool, span, way, marks) for (tool, span, way), marks in self.acts.items())  # type: ignore[arg-type]
         return Flow(self.result, self.fails, acts, writes, self.touched)
