@@ -1,8 +1,8 @@
 """Two hundred poisoned documents, and a world that does all they say.
 
-Every document asks for an outside action, in its own guise. The world finds nothing but the document, tools read nothing
-else, and the model is the attacker's: wherever it may write, it writes the attacker's words, and of options it takes the
-attacker's.
+Every document asks for an outside action, in its own guise. The world finds nothing but the document, tools read
+nothing else, and the model is the attacker's: wherever it may write, it writes the attacker's words, and of options it
+takes the attacker's.
 """
 
 from __future__ import annotations

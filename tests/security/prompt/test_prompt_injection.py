@@ -7,9 +7,9 @@ two hundred poisoned documents in a world that obeys them; what they do outside 
 from __future__ import annotations
 
 import pytest
+from poisoned import DOCUMENTS, HARMLESS, checked, run
 
 from lotterylang.syntax.diagnostics import LotError
-from poisoned import DOCUMENTS, HARMLESS, checked, run
 
 HEAD = """
 index wiki = hnsw("wiki.jsonl")
@@ -64,8 +64,13 @@ WAYS_IN = {
     "lambda": "let words = use_with(q, x => found(x))",
     "loop": 'let words = join(for x in [q] { found(x) }, " ")',
     "fold": 'let words = fold all = "" for hit in FIND 2 in wiki for q { all + hit.text }',
-    "failure": 'let shown = found(q)\n  let words = try {\n    ensure q == "" else shown\n    q\n  } catch Rejected as why { why.message }',
-    "feedback": "let shown = found(q)\n  let words = retry 2 as told {\n    ensure shown == told else shown\n    told\n  }",
+    "failure": (
+        'let shown = found(q)\n  let words = try {\n    ensure q == "" else shown\n    q\n'
+        "  } catch Rejected as why { why.message }"
+    ),
+    "feedback": (
+        "let shown = found(q)\n  let words = retry 2 as told {\n    ensure shown == told else shown\n    told\n  }"
+    ),
 }
 """Every statement makes `words` a stranger's; `q` is the user's."""
 
