@@ -7,7 +7,6 @@ Next door: `outside.py` hands them to runs; `check/indexes.py` has judged what i
 from __future__ import annotations
 
 import atexit
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -36,15 +35,13 @@ class Wanted:
     search: Search | None = None
 
 
-def wanted(source: str, named: Mapping[str, str | int]) -> Wanted:
-    """Read what stands in `hnsw(…)`, which the checker has passed, or what a command line says in its place.
-
-    The source is counted from the folder in which `lot` is called.
-    """
+def wanted(declaration: IndexDeclaration) -> Wanted:
+    """Read what the checker has passed. The source is counted from the folder in which `lot` is called."""
     from lotterylang.world.knowledge.chunks import Chunking
     from lotterylang.world.knowledge.origin import Origin
     from lotterylang.world.knowledge.records import Fields
 
+    source, named = str(declaration.arguments[0]), dict(declaration.named)
     size = cast(int, named.get("size", Chunking().size))
     chunking = Chunking(size, cast(int, named.get("overlap", size // 5)))
     fields = Fields(**{name: str(named[name]) for name in ("text", "title", "id") if name in named})
@@ -80,7 +77,7 @@ def answering(declaration: IndexDeclaration | None, progress: Progress) -> Index
     from lotterylang.world.knowledge.answers import IndexAnswers
     from lotterylang.world.knowledge.following import follow
 
-    index = wanted(str(declaration.arguments[0]), dict(declaration.named))
+    index = wanted(declaration)
     with _lock:
         if index in _open:
             follow(_open[index][0], index.origin, progress)

@@ -76,11 +76,22 @@ def follow(index: EmbeddedIndex, origin: Origin, progress: Progress | None = Non
     return changed
 
 
+def is_up_to_date(index: EmbeddedIndex, origin: Origin) -> bool:
+    """Tell whether the files of the source are as they were when they were last read. Errors: LOT-E0651."""
+    return _noted(_note(origin.path)) == [_looked_at(origin.source)[0], index.info().identity]
+
+
 def remove(path: Path) -> None:
     """Remove an index's file, and those beside it. Errors: LOT-E0652 where it can't be."""
     with told(path):
-        for beside in ("", "-wal", "-shm", ".hnsw", ".hnsw.json", ".source.json"):
-            path.with_name(path.name + beside).unlink(missing_ok=True)
+        for one in files_of(path):
+            one.unlink(missing_ok=True)
+
+
+def files_of(path: Path) -> list[Path]:
+    """List an index's file and those that lie beside it."""
+    names = (path.name + ending for ending in ("", "-wal", "-shm", ".hnsw", ".hnsw.json", ".source.json"))
+    return [one for one in map(path.with_name, names) if one.exists()]
 
 
 def _looked_at(source: Path) -> tuple[str, int, bool]:
