@@ -134,9 +134,7 @@ def _held(index: Wanted) -> dict[str, Any]:
         "documents": info.documents,
         "passages": info.passages,
         "cut": str(origin.chunking),
-        "model": info.model,
-        "search": info.search,
-        "why": info.why,
+        **({"model": info.model, "search": info.search, "why": info.why} if index.ranking != "words" else {}),
         "identity": info.identity,
     }
 

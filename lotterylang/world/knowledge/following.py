@@ -67,7 +67,7 @@ def follow(index: EmbeddedIndex, origin: Origin, progress: Progress | None = Non
     if _noted(note) == [seen, index.info().identity]:
         return None
     documents: Iterable[Document] = read(origin.source, origin.fields)
-    index.progress = progress
+    index.progress = progress if origin.embed is not None else None
     if progress is not None:
         documents = _counted(documents, f"index {origin.source.name}", size, progress)
     changed = index.mirror(documents)
