@@ -11,13 +11,14 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.knowledge.digest import digest_of
 from lotterylang.world.knowledge.document import Document
 from lotterylang.world.knowledge.index import EmbeddedIndex, Ranking
-from lotterylang.world.knowledge.interface import Changed, Embedder, Progress
+from lotterylang.world.knowledge.interface import Changed, Embedder, Index, Progress
 from lotterylang.world.knowledge.origin import Origin
 from lotterylang.world.knowledge.plan import Search
 from lotterylang.world.knowledge.schema import told
@@ -70,10 +71,23 @@ def follow(index: EmbeddedIndex, origin: Origin, progress: Progress | None = Non
     index.progress = progress if origin.embed is not None else None
     if progress is not None:
         documents = _counted(documents, f"index {origin.source.name}", size, progress)
-    changed = index.mirror(documents)
+    changed = mirror(index, documents)
     if is_settled:
         _write(note, json.dumps({"seen": seen, "identity": index.info().identity, "source": str(origin.source)}))
     return changed
+
+
+def mirror(index: Index, documents: Iterable[Document]) -> Changed:
+    """Make an index hold these documents and no others: what is new and changed first, what is gone last."""
+    names: set[str] = set()
+
+    def passed() -> Iterator[Document]:
+        for document in documents:
+            names.add(document.name)
+            yield document
+
+    changed = index.add(passed())
+    return replace(changed, removed=index.remove([name for name in index.names() if name not in names]))
 
 
 def is_up_to_date(index: EmbeddedIndex, origin: Origin) -> bool:

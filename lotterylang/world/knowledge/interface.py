@@ -85,6 +85,10 @@ class Index(Protocol):
         """Forget the documents of these names, and tell how many were there. They are never found again."""
         ...
 
+    def names(self) -> list[str]:
+        """List the documents, by name."""
+        ...
+
     def find(self, query: str, count: int, where: Where | None = None) -> Sequence[Hit]:
         """Give the `count` nearest passages of documents whose metadata is as `where` says, best first.
 
