@@ -78,12 +78,12 @@ def check(target: Target, words: Words = None, json: Json = False) -> None:
     from lotterylang.shell import index_facts, index_target, screen
 
     index = index_target.meant(target, words or ())
-    damages = index_facts.damages(index)
+    damages, place = index_facts.damages(index), index.origin.url or str(index.origin.path)
     if json:
-        screen.say_json({"file": str(index.origin.path), "damages": damages})
+        screen.say_json({"place": place, "damages": damages})
     else:
         for damage in damages or ["no damage"]:
-            screen.say(f"{index.origin.path}: {damage}")
+            screen.say(f"{place}: {damage}")
         if damages:
             screen.err().print(f"help: build it again: `lot index build {target} --again`")
     raise typer.Exit(1 if damages else 0)

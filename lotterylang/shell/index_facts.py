@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
-from lotterylang.shell.indexes import Wanted, opened
+from lotterylang.shell.indexes import Wanted, embedder_of, opened, remote
 from lotterylang.shell.sizes import bytes_of, megabytes
 from lotterylang.syntax.diagnostics import LotError, error
 from lotterylang.world.model.progress import Progress
 
 if TYPE_CHECKING:
     from lotterylang.world.knowledge.document import Passage, Where
+    from lotterylang.world.knowledge.interface import Index as Held
 
 MOST_SHOWN = 300
 """Characters of a passage that are shown to a person."""
@@ -33,9 +34,9 @@ def built(index: Wanted, progress: Progress, again: bool) -> dict[str, Any]:
     with closing(held):
         info = held.info()
     changes = asdict(changed) if changed is not None else {"unchanged": info.documents}
-    left_out = list(listed(index.origin.source).left_out)
-    file = {"source": str(index.origin.source), "file": str(index.origin.path)}
-    return {**file, "documents": info.documents, "passages": info.passages, **changes, "left_out": left_out}
+    source = index.origin.source
+    left_out = list(listed(source).left_out) if source is not None else []
+    return {**_places(index), "documents": info.documents, "passages": info.passages, **changes, "left_out": left_out}
 
 
 def built_text(told: Mapping[str, Any]) -> str:
@@ -50,16 +51,11 @@ def facts(index: Wanted) -> dict[str, Any]:
     from lotterylang.world.knowledge.sources import listed
 
     origin = index.origin
-    found: dict[str, Any] = {
-        "source": str(origin.source),
-        "file": str(origin.path),
-        "state": "not built yet",
-        "embed": origin.embed,
-        "ranking": index.ranking,
-    }
-    if origin.path.exists():
+    own = {"state": "not built yet", "embed": origin.embed or "nothing", "ranking": index.ranking}
+    found: dict[str, Any] = {**_places(index), **own}
+    if _is_built(index):
         found |= _held(index)
-    if origin.source.exists():
+    if origin.source is not None and origin.source.exists():
         found["left_out"] = list(listed(origin.source).left_out)
     return found
 
@@ -88,11 +84,9 @@ def hit_lines(rank: int, hit: Mapping[str, Any]) -> Iterator[str]:
 
 def damages(index: Wanted) -> list[str]:
     """Read everything that an index keeps, and say what is damaged. Errors: LOT-E0655 for one that is not there."""
-    from lotterylang.world.knowledge.looking import looked_at
-
     _see_built(index)
     try:
-        held = looked_at(index.origin.path, index.ranking)
+        held = _looked_at(index)
     except LotError as problem:
         return [diagnostic.message for diagnostic in problem.diagnostics]
     with closing(held):
@@ -100,9 +94,12 @@ def damages(index: Wanted) -> list[str]:
 
 
 def remove(index: Wanted) -> int:
-    """Remove an index; give the bytes that this freed. Errors: LOT-E0655 where there is none."""
+    """Remove an index; give the bytes that this freed. Errors: LOT-E0655 where there is none, or a server keeps it."""
     from lotterylang.world.knowledge import following
 
+    if index.origin.url is not None:
+        fact = f"`{index.origin.url}` is kept by a server, and not removed from here"
+        raise error("LOT-E0655", fact, help="remove the collection there")
     _see_built(index)
     freed = sum(map(bytes_of, following.files_of(index.origin.path)))
     following.remove(index.origin.path)
@@ -114,20 +111,40 @@ def _told(hit: Passage) -> dict[str, Any]:
     return {**place, "text": hit.text, "metadata": dict(hit.metadata)}
 
 
+def _places(index: Wanted) -> dict[str, Any]:
+    """Say where the documents come from and where they are kept."""
+    origin = index.origin
+    kept = {"collection": origin.url} if origin.url is not None else {"file": str(origin.path)}
+    return {**({"source": str(origin.source)} if origin.source is not None else {}), **kept}
+
+
+def _is_built(index: Wanted) -> bool:
+    return index.origin.url is not None or index.origin.path.is_file()
+
+
+def _looked_at(index: Wanted) -> Held:
+    """Open an index as it is; that of a server needs what embeds, since its vectors are compared."""
+    from lotterylang.world.knowledge.looking import looked_at
+
+    origin = index.origin
+    if origin.url is None:
+        return looked_at(origin.path, index.ranking, index.search)
+    return remote(replace(origin, source=None), embedder_of(origin.embed, lambda stage, done, total: None))
+
+
 def _see_built(index: Wanted) -> None:
-    if not index.origin.path.is_file():
+    if not _is_built(index):
         source = index.origin.source
         raise error("LOT-E0655", f"there is no index of `{source}` yet", help="build it by `lot index build`")
 
 
 def _held(index: Wanted) -> dict[str, Any]:
     from lotterylang.world.knowledge.following import files_of, is_up_to_date
-    from lotterylang.world.knowledge.looking import looked_at
 
     origin = index.origin
-    with closing(looked_at(origin.path, index.ranking, index.search)) as held:
+    with closing(_looked_at(index)) as held:
         info = held.info()
-        is_same = origin.source.exists() and is_up_to_date(held, origin)
+        is_same = (origin.source is None or origin.source.exists()) and is_up_to_date(held, origin)
     return {
         "state": "up to date" if is_same else "its source has changed, or may have: the next search looks",
         "bytes": sum(map(bytes_of, files_of(origin.path))),
@@ -146,8 +163,6 @@ def _names(names: Sequence[str]) -> str:
 
 def _shown(key: str, value: Any) -> str:
     match value:
-        case None:
-            return "nothing: no vectors"
         case int():
             return megabytes(value) if key == "bytes" else f"{value:,}"
         case list():

@@ -42,7 +42,8 @@ def opened(
     Errors: LOT-E0651 where the source can't be read, LOT-E0652 where the index can't be used or is damaged.
     """
     path = origin.path
-    listed(origin.source)  # nothing is made where there is nothing to be read
+    if origin.source is not None:
+        listed(origin.source)  # nothing is made where there is nothing to be read
     with told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
     if again:
@@ -61,8 +62,13 @@ def opened(
         raise
 
 
-def follow(index: EmbeddedIndex, origin: Origin, progress: Progress | None = None) -> Changed | None:
-    """Bring an index up to date with its source; None where its files are as they were. Errors: as `opened`."""
+def follow(index: Index, origin: Origin, progress: Progress | None = None) -> Changed | None:
+    """Bring an index up to date with its source; None where its files are as they were, or others fill it.
+
+    Errors: as `opened`.
+    """
+    if origin.source is None:
+        return None
     note = _note(origin.path)
     seen, size, is_settled = _looked_at(origin.source)
     if _noted(note) == [seen, index.info().identity]:
@@ -73,6 +79,8 @@ def follow(index: EmbeddedIndex, origin: Origin, progress: Progress | None = Non
         documents = _counted(documents, f"index {origin.source.name}", size, progress)
     changed = mirror(index, documents)
     if is_settled:
+        with told(note):
+            note.parent.mkdir(parents=True, exist_ok=True)
         _write(note, json.dumps({"seen": seen, "identity": index.info().identity, "source": str(origin.source)}))
     return changed
 
@@ -90,8 +98,10 @@ def mirror(index: Index, documents: Iterable[Document]) -> Changed:
     return replace(changed, removed=index.remove([name for name in index.names() if name not in names]))
 
 
-def is_up_to_date(index: EmbeddedIndex, origin: Origin) -> bool:
+def is_up_to_date(index: Index, origin: Origin) -> bool:
     """Tell whether the files of the source are as they were when they were last read. Errors: LOT-E0651."""
+    if origin.source is None:
+        return True
     return _noted(_note(origin.path)) == [_looked_at(origin.source)[0], index.info().identity]
 
 
