@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from edge_server import EdgeServer
 from hashed_words import HashedWords
 from planets import PLANETS, WAYS
 from qdrant_client import QdrantClient
@@ -23,12 +24,15 @@ from lotterylang.world.knowledge.qdrant import QdrantIndex
 Open = Callable[[str], Index]
 
 
-@pytest.fixture(name="opened", params=[*WAYS, "memory", "qdrant"])
+@pytest.fixture(name="opened", params=[*WAYS, "memory", "qdrant", "qdrant edge"])
 def _opened(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
     if request.param == "memory":
         return lambda name: EmbeddedIndex(None, HashedWords(), Chunking(12, 4))
     if request.param == "qdrant":
         return lambda name: QdrantIndex(QdrantClient(":memory:"), name, HashedWords(), Chunking(12, 4))
+    if request.param == "qdrant edge":
+        server: Any = EdgeServer(tmp_path)
+        return lambda name: QdrantIndex(server, name, HashedWords(), Chunking(12, 4))
     return lambda name: EmbeddedIndex(tmp_path / name, HashedWords(), Chunking(12, 4), **WAYS[request.param])
 
 
