@@ -57,6 +57,10 @@ class Outside:
 
 def _found(declaration: checked.ToolDeclaration, here: Path) -> str:
     """Give what answers a tool. A file of Python lies where the file says that declares the tool, as an import does."""
+    from lotterylang.world.tools.servers import written
+
+    if declaration.provider == "mcp":
+        return written(*declaration.arguments)
     path, of_file, function = declaration.provider.rpartition(":")
     if not of_file:
         return declaration.provider
