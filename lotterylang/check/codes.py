@@ -87,7 +87,7 @@ CODES: Mapping[str, str] = {
     "LOT-E0421": "There is no failure of that name, or the model can't fail so.",
     "LOT-E0422": "A tool is declared by something else than what answers it, or by a tool that `std.tools` has not.",
     "LOT-E0423": "CALL is given something that is no call of a tool.",
-    "LOT-E0424": "An index is declared by something else than its provider and constants, or FIND searches none.",
+    "LOT-E0424": "An index is declared by something else than what its provider takes, or FIND searches none.",
     "LOT-E0425": "A type can't cross into logic: facts and relations are of texts, ints, bools and cases.",
     "LOT-E0426": "The rules of a logic hold what they may not, or never speak of a relation that they declare.",
     "LOT-E0427": "DEDUCE names no logic of the program, or asks for no model.",

@@ -1,4 +1,4 @@
-"""Tools and indexes: what stands after `tool name(…) -> T =` or `index name =` in, what answers out.
+"""Tools: what stands after `tool name(…) -> T =` in, what answers out.
 
 Nothing is loaded: only of `std.tools` it is known here which there are; whether there is a tool of another name is
 found out at the run. Next door: `standard.py` lists those of the library, `declared.py` calls.
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from lotterylang.check.names import close_name
-from lotterylang.check.program import IndexDeclaration, ToolDeclaration
+from lotterylang.check.program import ToolDeclaration
 from lotterylang.check.report import Report
 from lotterylang.check.standard import OWN, PREFIX, SERVER, STANDARD, Traits
 from lotterylang.check.types import Tool
@@ -61,34 +61,6 @@ def _provider(value: tree.Expr) -> tuple[str, tuple[str, ...]]:
     args = value.args if isinstance(value, tree.Call) else ()
     told = tuple(arg.name if isinstance(arg, tree.Name) else constant_text(arg) for arg in args)
     return ".".join(_path(function)), tuple(each for each in told if each is not None)
-
-
-def index_of(node: tree.Index, report: Report) -> IndexDeclaration:
-    """Read `hnsw("wiki.jsonl", embed = "all-minilm-l6-v2")`. Errors: LOT-E0424 for anything else."""
-    value = node.value
-    arguments: list[str | int] = []
-    named: dict[str, str | int] = {}
-    sound = isinstance(value, tree.Call) and isinstance(value.function, tree.Name)
-    for arg in value.args if isinstance(value, tree.Call) else ():
-        constant = _constant(arg.value if isinstance(arg, tree.NamedArg) else arg)
-        if constant is None:
-            sound = False
-        elif isinstance(arg, tree.NamedArg):
-            named[arg.name] = constant
-        else:
-            arguments.append(constant)
-    provider = value.function.name if isinstance(value, tree.Call) and isinstance(value.function, tree.Name) else ""
-    if not sound:
-        message = f"the index `{node.name}` is not declared by what holds it and constants"
-        help = 'write `hnsw("wiki.jsonl", embed = "all-minilm-l6-v2")`'
-        report.add("LOT-E0424", value.span, message, "no index", help=help)
-    return IndexDeclaration(node.name, provider, tuple(arguments), tuple(named.items()), value.span.text, node)
-
-
-def _constant(node: object) -> str | int | None:
-    if isinstance(node, tree.Number) and isinstance(node.value, int):
-        return node.value
-    return constant_text(node)
 
 
 def _path(node: object) -> Iterator[str]:

@@ -1,8 +1,8 @@
-"""What is outside of a run: who answers its CALLs and DEDUCEs, each opened at the first of them.
+"""What is outside of a run: who answers its CALLs, FINDs and DEDUCEs, each opened at the first of them.
 
 Enters: a checked program, and what the host allows. Leaves: the doors of a run. Tools live as long as the run, since
-some keep state; what derives stays warm for the next run of the process. Next door: `session.py` runs, `allowed.py`
-reads what the host allows.
+some keep state; what searches and what derives stays warm for the next run of the process. Next door: `session.py`
+runs, `allowed.py` reads what the host allows, `indexes.py` opens indexes.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from lotterylang.check import program as checked
 from lotterylang.run import absent
 from lotterylang.run.doors import Doors
-from lotterylang.run.effects import Logic, Tool
+from lotterylang.run.effects import Index, Logic, Tool
 from lotterylang.shell.allowed import Allowed
+from lotterylang.world.model.progress import Progress
 
 if TYPE_CHECKING:
     from lotterylang.world.tools.door import Tools
@@ -31,9 +32,12 @@ class Outside:
         self._allowed = allowed
         self._tools: Tools | None = None
 
-    def doors(self, program: checked.Program) -> Doors:
-        """Give the doors of a program's run: behind some nobody is, if it does without them."""
-        doors = Doors(tool=partial(self._tool, program), logic=_logic, allows=self._allowed.lets)
+    def doors(self, program: checked.Program, progress: Progress) -> Doors:
+        """Give the doors of a program's run: behind some nobody is, if it does without them.
+
+        `progress` is told of indexes that are built.
+        """
+        doors = Doors(partial(self._tool, program), partial(_index, progress), _logic, self._allowed.lets)
         return absent.without(doors, program.without)
 
     def close(self) -> None:
@@ -66,6 +70,13 @@ def _found(declaration: checked.ToolDeclaration, here: Path) -> str:
         return declaration.provider
     place = here / Path(declaration.node.span.source.name).parent / path
     return f"{os.path.relpath(place, here)}:{function}"
+
+
+def _index(progress: Progress, declaration: checked.IndexDeclaration | None) -> Index:
+    """Open what answers an index, or searches of lists: built, or brought up to date."""
+    from lotterylang.shell import indexes
+
+    return indexes.answering(declaration, progress)
 
 
 def _told(grant: checked.Grant | None) -> Grant | None:

@@ -55,7 +55,8 @@ class EmbeddedIndex:
         another model or with other passages.
         """
         self._path, self._embedder, self._chunking = path, embedder, chunking or Chunking()
-        self._ranking, self._search, self._progress = ranking, search, progress
+        self._ranking, self._search = ranking, search
+        self.progress = progress
         self._lock = RLock()
         self._matrix: Matrix | None = None
         self._graph: Graph | None = None
@@ -151,7 +152,7 @@ class EmbeddedIndex:
             for document, parts in zip(documents, cuts, strict=True)
             for start, end in parts
         ]
-        vectors = embedded(self._embedder, texts, self._progress)
+        vectors = embedded(self._embedder, texts, self.progress)
         found, at = [], 0
         for document, parts in zip(documents, cuts, strict=True):
             found.append((document, parts, vectors[at : at + len(parts)]))
