@@ -36,6 +36,7 @@ TOOLS = {
     "run": (COMMAND,),
     "http": ("http://localhost:PORT",),
     "calculate": (),
+    "python": (),
 }
 
 
