@@ -8,6 +8,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from functools import partial
+from typing import Literal
 
 import lotterylang as lot
 from bench.statistics import Figure, wilson
@@ -87,5 +89,17 @@ def by_words() -> Index:
     return ListAnswers(WordsAlone(), "words")
 
 
-RANKINGS: dict[str, Callable[[], Index]] = {"words": by_words}
+def by_vectors(ranking: Literal["vectors", "hybrid"]) -> Index:
+    """Open a search by vectors, or by both; the embedder is fetched the first time."""
+    from lotterylang.world.knowledge.answers import ListAnswers
+    from lotterylang.world.model.embedding.open import open_embedder
+
+    return ListAnswers(open_embedder(), ranking)
+
+
+RANKINGS: dict[str, Callable[[], Index]] = {
+    "words": by_words,
+    "vectors": partial(by_vectors, "vectors"),
+    "hybrid": partial(by_vectors, "hybrid"),
+}
 """How functions are searched."""
