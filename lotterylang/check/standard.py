@@ -29,6 +29,9 @@ class Traits:
 OWN = Traits(acts=True, leave="")
 """A tool of one's own may do anything."""
 
+SERVER = Traits(acts=True, leave="command")
+"""So may a server of MCP; the command that starts it is its leave."""
+
 _COMPUTES = """
 calculate now today days_between add_days add_months weekday same length count_words count_of upper lower reverse
 replace split sort_lines total mean median deviation quantile correlation python search

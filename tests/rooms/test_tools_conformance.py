@@ -49,20 +49,26 @@ GOOD: dict[str, dict[str, Any]] = {
     "write_file": {"path": "out/new.txt", "content": "text"},
     "sql": {"query": "SELECT 1 AS one"},
     "run": {"words": ["echo", "yes"]},
+    "python": {"code": "print(6 * 7)"},
     "http": {"url": "http://localhost:PORT/page"},
+    "wikipedia": {"title": "Tea"},
     "tictactoe_start": {},
 }
 """A call of each tool that it answers. `tictactoe_play` has none that it answers twice."""
 
-LIMITS = {"files": "out/", "sql": "sales.db", "commands": "echo yes", "http": "http://localhost:PORT", "tictactoe": ""}
+LIMITS = {"files": "out/", "sql": "sales.db", "commands": "echo yes", "http": "http://localhost:PORT"}
+LIMITS["wikipedia"] = LIMITS["http"]
 
 
 class _Server(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.send_response(200)
-        self.send_header("Content-Type", "text/plain")
+        is_wiki = self.path.startswith("/w/api.php?")
+        self.send_header("Content-Type", "application/json" if is_wiki else "text/plain")
         self.end_headers()
-        self.wfile.write(b"page")
+        self.wfile.write(
+            b'{"query": {"pages": [{"title": "Tea", "extract": "Tea is a drink."}]}}' if is_wiki else b"page"
+        )
 
     def log_message(self, format: str, *args: Any) -> None:
         pass

@@ -37,6 +37,7 @@ TOOLS = {
     "run": (COMMAND,),
     "http": ("http://localhost:PORT",),
     "calculate": (),
+    "python": (),
 }
 
 
