@@ -1,4 +1,4 @@
-"""Grants: which tools that act on the world a program may call, by its `uses`.
+"""Grants: which tools that act on the world, or read what is outside, a program may call, by its `uses`.
 
 Only the main file grants: a library can't give itself what its user did not. The host grants too, by `--allow`, and
 both are needed; a run without the host's is `Denied`. Next door: `outside.py` judges CALL, `run/runner.py` asks both.
@@ -6,11 +6,13 @@ both are needed; a run without the host's is `Denied`. Next door: `outside.py` j
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from lotterylang.check.names import close_name
 from lotterylang.check.program import Grant, ToolDeclaration
 from lotterylang.check.report import Report
+from lotterylang.check.standard import EXAMPLES
 from lotterylang.check.walk import constant_text
 from lotterylang.syntax import tree
 
@@ -30,13 +32,27 @@ def grants_of(nodes: list[tree.Uses], tools: Mapping[str, ToolDeclaration], repo
             help = f"write `{close}`" if close else f"declare it: `tool name(…) -> … = {node.tool}`"
             report.add("LOT-E0522", node.span, f"no tool is called `{node.tool}`", "no such tool", help=help)
         for tool in meant:
-            if not tool.acts:
-                message, help = f"`{tool.name}` changes nothing outside, so it needs no grant", "remove this line"
+            if tool.leave is None:
+                message, help = f"`{tool.name}` touches nothing outside, so it needs no grant", "remove this line"
                 report.add("LOT-E0522", node.span, message, "not needed", help=help)
-            found[tool.name] = Grant(node.tool, limits)
+            elif tool.leave and not node.args:
+                message, help = f"`uses tool {node.tool}` names no {tool.leave}", f"write `{wanted(tool, node.tool)}`"
+                report.add("LOT-E0522", node.span, message, f"which {tool.leave}", help=help)
+            before = found[tool.name].limits if tool.name in found else ()
+            found[tool.name] = Grant(node.tool, before + limits)
     return found
 
 
 def names_of(tool: ToolDeclaration) -> tuple[str, ...]:
     """List what a grant may call a tool: its name here, what answers it, and the last word of that."""
-    return (tool.name, tool.provider, tool.provider.split(".")[-1])
+    return (tool.name, tool.provider, short_name(tool))
+
+
+def short_name(tool: ToolDeclaration) -> str:
+    """Give the last word of what answers a tool: `write_file`, or `price` of `./shop.py:price`."""
+    return re.split("[.:/]", tool.provider)[-1]
+
+
+def wanted(tool: ToolDeclaration, name: str) -> str:
+    """Write a grant of the kind that a tool needs, as an example."""
+    return f'uses tool {name}("{EXAMPLES[tool.leave]}")' if tool.leave else f"uses tool {name}"

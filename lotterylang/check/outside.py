@@ -8,7 +8,9 @@ from __future__ import annotations
 from lotterylang.check import types
 from lotterylang.check.declared import Callee, Parameter
 from lotterylang.check.divide import Division
+from lotterylang.check.grants import short_name, wanted
 from lotterylang.check.names import close_name
+from lotterylang.check.program import ToolDeclaration
 from lotterylang.check.relations import fits, joined
 from lotterylang.check.rules import deduction_of
 from lotterylang.check.types import HIT, INDEX, INT, TEXT, UNKNOWN, Type
@@ -85,19 +87,20 @@ class Outside(Division):
             return self._no_call(node, kind)
         self.touch("CALL", node.span)
         for tool in kind.tools:
-            if self.declared.tools[tool.name].acts:
+            declared = self.declared.tools[tool.name]
+            if declared.acts:
                 self.touch(f"uses {tool.name}", node.span)
-                self._see_granted(tool.name, node)
+            if declared.leave is not None:
+                self._see_granted(declared, node)
         results = tuple(dict.fromkeys(tool.result for tool in kind.tools))
         return joined(list(results)) or types.Either(results)
 
-    def _see_granted(self, name: str, node: tree.CallTool) -> None:
-        """See that the program grants a tool that acts on the world. Errors: LOT-E0521."""
-        if name not in self.declared.grants:
-            short = self.declared.tools[name].provider.split(".")[-1]
-            message = f"`{name}` acts on the world, and the program does not say that it may"
-            help = f"write `uses tool {short}` at the top of the main file"
-            place = self.declared.place(name)
+    def _see_granted(self, tool: ToolDeclaration, node: tree.CallTool) -> None:
+        """See that the program grants a tool that needs leave. Errors: LOT-E0521."""
+        if tool.name not in self.declared.grants:
+            message = f"`{tool.name}` {tool.does}, and the program does not say that it may"
+            help = f"write `{wanted(tool, short_name(tool))}` at the top of the main file"
+            place = self.declared.place(tool.name)
             others = ((place, "declared here"),) if place is not None else ()
             self.report.add("LOT-E0521", node.span, message, "not granted", help=help, others=others)
 

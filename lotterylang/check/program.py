@@ -43,16 +43,24 @@ class ModelDeclaration:
 class ToolDeclaration:
     """`tool calc(expression: text) -> number = std.tools.calculate`.
 
-    `source` is what stands after `=`, as it is written; `provider` the dotted name in it. A tool that `acts` changes
-    something outside: it needs a grant by `uses` and by the host.
+    `source` is what stands after `=`, as it is written; `provider` the name or the file in it, `arguments` what that is
+    told. A tool that `acts` changes something: its calls run in order, each once. One with `leave` needs a grant by
+    `uses` and by the host: within what (`standard.py`), or by its name alone where that is empty.
     """
 
     name: str
     kind: Tool
     provider: str
+    arguments: tuple[str, ...]
     source: str
     acts: bool
+    leave: str | None
     node: tree.Tool
+
+    @property
+    def does(self) -> str:
+        """Say why it needs leave."""
+        return "acts on the world" if self.acts else f"reads a {self.leave}"
 
 
 @dataclass(frozen=True, slots=True)

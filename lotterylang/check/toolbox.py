@@ -1,34 +1,53 @@
 """Tools and indexes: what stands after `tool name(…) -> T =` or `index name =` in, what answers out.
 
-Nothing is loaded; whether there is a tool of that name is found out at the run. Next door: `declared.py`.
+Nothing is loaded: only of `std.tools` it is known here which there are; whether there is a tool of another name is
+found out at the run. Next door: `standard.py` lists those of the library, `declared.py` calls.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from lotterylang.check.names import close_name
 from lotterylang.check.program import IndexDeclaration, ToolDeclaration
 from lotterylang.check.report import Report
+from lotterylang.check.standard import OWN, PREFIX, STANDARD
 from lotterylang.check.types import Tool
 from lotterylang.check.walk import constant_text
 from lotterylang.syntax import tree
 
-READ_ONLY = frozenset(
-    f"std.tools.{name}" for name in ("calculate", "same", "python", "search", "read_file", "list_files", "now")
-)
-"""Tools that change nothing outside. Every other one acts on the world, and needs a grant."""
-
 
 def tool_of(node: tree.Tool, kind: Tool, report: Report) -> ToolDeclaration:
-    """Read `std.tools.calculate` or `std.tools.search(wiki)`. Errors: LOT-E0422 for anything else."""
-    value = node.value.function if isinstance(node.value, tree.Call) else node.value
-    provider = ".".join(_path(value))
+    """Read `std.tools.calculate`, `shop.price`, `"./shop.py:price"`. Errors: LOT-E0422 for anything else."""
+    provider, arguments = _provider(node.value)
+    traits = STANDARD.get(provider.removeprefix(PREFIX)) if provider.startswith(PREFIX) else OWN
     if not provider:
         message = f"the tool `{node.name}` is not declared by what answers it"
-        help = "write a name with points, as in `= std.tools.calculate`"
+        help = 'write a name with points, as in `= std.tools.calculate`, or `= "./FILE.py:FUNCTION"`'
         report.add("LOT-E0422", node.value.span, message, "no name of a tool", help=help)
-    acts = bool(provider) and provider not in READ_ONLY
-    return ToolDeclaration(node.name, kind, provider, node.value.span.text, acts, node)
+    elif traits is None:
+        close = close_name(provider, [PREFIX + name for name in STANDARD])
+        help = f"write `{close}`" if close else f"there are {', '.join(sorted(STANDARD))}"
+        report.add("LOT-E0422", node.value.span, f"there is no `{provider}`", "no such tool", help=help)
+    traits = traits or OWN
+    source = node.value.span.text
+    return ToolDeclaration(node.name, kind, provider, arguments, source, traits.acts, traits.leave, node)
+
+
+_FILE = re.compile(r"[^:]+\.py:[A-Za-z]\w*")
+"""`./shop.py:price`: a file of Python, and a function in it."""
+
+
+def _provider(value: tree.Expr) -> tuple[str, tuple[str, ...]]:
+    """Give what answers, and what it is told; an empty name where it is neither a name with points nor a file."""
+    written = constant_text(value)
+    if written is not None:
+        return (written if _FILE.fullmatch(written) else ""), ()
+    function = value.function if isinstance(value, tree.Call) else value
+    args = value.args if isinstance(value, tree.Call) else ()
+    told = tuple(arg.name if isinstance(arg, tree.Name) else constant_text(arg) for arg in args)
+    return ".".join(_path(function)), tuple(each for each in told if each is not None)
 
 
 def index_of(node: tree.Index, report: Report) -> IndexDeclaration:

@@ -303,10 +303,11 @@ class _World:
     def _submit_one(self, effect: Find | Call | Deduce, key: str) -> Future[Reply]:
         """Submit what no model answers. Every CALL is one of its own: it may act, or look at what changes."""
         if isinstance(effect, Call):
-            if effect.acts and not self.runner.allows(effect.tool):
+            tool = self.runner.program.tools[effect.tool]
+            if tool.leave is not None and not self.runner.allows(effect.tool):
                 denied: Future[Reply] = Future()
                 name = self.runner.program.grants.get(effect.tool, effect.tool)
-                denied.set_result(Failed("Denied", f"`{effect.tool}` acts on the world: `--allow '{name}'` lets it"))
+                denied.set_result(Failed("Denied", f"`{effect.tool}` {tool.does}: `--allow '{name}'` lets it"))
                 return denied
             if effect.acts:
                 self.journal.intend(effect)

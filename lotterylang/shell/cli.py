@@ -126,7 +126,7 @@ def check(
             for name, touched in effects_of(program).items():
                 screen.say(f"{file}: {name}: {', '.join(touched) or 'pure'}")
             for tool, grant in program.grants.items():
-                screen.say(f"{file}: {tool} acts on the world: needs --allow '{grant}'")
+                screen.say(f"{file}: {tool} {program.tools[tool].does}: needs --allow '{grant}'")
             for line in orders(program):
                 screen.say(line)
         else:

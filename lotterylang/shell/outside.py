@@ -8,6 +8,7 @@ reads what the host allows.
 from __future__ import annotations
 
 import atexit
+import os
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,8 +51,17 @@ class Outside:
             self._tools = Tools({}, here)
         names = [each.name for each in declaration.kind.params]
         ours, hosts = program.grants.get(declaration.name), self._allowed.grant(declaration)
-        opened = open_tool(declaration.source, names, here, _told(ours), _told(hosts))
+        opened = open_tool(_found(declaration, here), names, here, _told(ours), _told(hosts))
         return self._tools.tool(declaration.name, opened)
+
+
+def _found(declaration: checked.ToolDeclaration, here: Path) -> str:
+    """Give what answers a tool. A file of Python lies where the file says that declares the tool, as an import does."""
+    path, of_file, function = declaration.provider.rpartition(":")
+    if not of_file:
+        return declaration.provider
+    place = here / Path(declaration.node.span.source.name).parent / path
+    return f"{os.path.relpath(place, here)}:{function}"
 
 
 def _told(grant: checked.Grant | None) -> Grant | None:

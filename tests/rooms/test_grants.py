@@ -22,7 +22,7 @@ from lotterylang.syntax.parser import source_of
 PROGRAM = """
 uses tool write_file("out/")
 tool save(path: text) -> bool = std.tools.write_file
-tool look(path: text) -> bool = std.tools.read_file
+tool look(path: text) -> bool = std.tools.search
 fn main() -> bool { (CALL look("a")) and (CALL save("out/a")) }
 """
 

@@ -52,6 +52,54 @@ def test_what_acts_needs_both_leaves(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert (tmp_path / "out/a.txt").read_text(encoding="utf-8") == "said"
 
 
+READS = """
+uses tool read_file("data/")
+tool look(path: text) -> text = std.tools.read_file
+fn seen() -> text { CALL look("data/a.txt") }
+fn beside() -> text { CALL look("b.txt") }
+"""
+
+
+def test_what_reads_outside_needs_both_leaves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir()
+    for name in ("data/a.txt", "b.txt"):
+        (tmp_path / name).write_text(name, encoding="utf-8")
+    program = _program(tmp_path, READS)
+    assert "look reads a folder: needs --allow 'read_file(\"data/\")'" in lot("check", program, "--effects").out
+    assert "Denied" in lot("run", f"{program}:seen").err
+    assert lot("run", "--allow", 'read_file("data/")', f"{program}:seen").out == "data/a.txt\n"
+    assert "Denied" in lot("run", "--allow", "read_file", f"{program}:beside").err
+
+
+SHOP = """
+uses tool price
+tool price(item: text) -> int = "./lib/shop.py:price"
+fn main() -> int { CALL price("tea") }
+"""
+
+
+def test_a_function_of_ones_own_file_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = _program(tmp_path, SHOP)
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib/shop.py").write_text("def price(item: str) -> int:\n    return len(item)\n", encoding="utf-8")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")  # a path in a program is counted from the program, as an import's is
+    assert "--allow 'price'" in lot("run", program).err
+    assert lot("run", "--allow", "price", program).out == "3\n"
+
+
+def test_a_function_of_a_package_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    about = tmp_path / "packages/maths-1.dist-info"
+    about.mkdir(parents=True)
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: maths\nVersion: 1\n", encoding="utf-8")
+    (about / "entry_points.txt").write_text("[lotterylang.tools]\nmaths.half = halves:half\n", encoding="utf-8")
+    (about.parent / "halves.py").write_text("def half(n: int) -> float:\n    return n / 2\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(about.parent)
+    text = "uses tool half\ntool half(n: int) -> number = maths.half\nfn main() -> number { CALL half(9) }\n"
+    assert lot("run", "--allow", "half", _program(tmp_path, text)).out == "4.5\n"
+
+
 def test_rules_are_derived_by(tmp_path: Path) -> None:
     found = json.loads(lot("run", f"{_program(tmp_path, LOGIC)}:far", "--json").out)
     assert found["value"] == [["a", "b"], ["a", "c"], ["b", "c"]]
@@ -61,9 +109,8 @@ def test_a_session_keeps_what_its_tools_keep() -> None:
     entries = """
 type Board { squares: text, outcome: text }
 tool play(square: int) -> Board = std.tools.tictactoe_play
-uses tool tictactoe_play
 (CALL play(1)).squares
 (CALL play(1)).squares
 """
-    played = lot("repl", "--allow", "tictactoe_play", stdin=entries.encode())
+    played = lot("repl", stdin=entries.encode())
     assert '"X' in played.out and "is not free" in played.err

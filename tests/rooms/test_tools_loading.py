@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from lotterylang.check.standard import EXAMPLES, STANDARD
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.tools import loading
+from lotterylang.world.tools.leaves import Leave
 from lotterylang.world.tools.loading import load
 from lotterylang.world.tools.opened import open_tool
 from lotterylang.world.tools.standard import LATER, WHERE
@@ -43,6 +45,19 @@ def test_every_tool_of_the_library_is_there(name: str, folder: Path) -> None:
     found = load(f"std.tools.{name}", folder)
     assert found.signature.name == name
     assert found.does.endswith(".")
+
+
+@pytest.mark.parametrize("name", WHERE)
+def test_the_checker_knows_of_a_tool_what_it_needs(name: str, folder: Path) -> None:
+    found, known = load(f"std.tools.{name}", folder), STANDARD[name]
+    noun = None if found.leave is None else found.leave.noun
+    assert (known.acts, known.leave) == (found.traits.acts, noun)
+    assert noun is not None or not found.traits.acts or found.traits.inside
+
+
+def test_the_checker_knows_the_same_tools() -> None:
+    assert set(STANDARD) == set(WHERE) | set(LATER)
+    assert {leave.noun: leave.example for leave in Leave.__subclasses__()} == EXAMPLES
 
 
 def test_a_function_of_a_file(folder: Path) -> None:

@@ -28,12 +28,13 @@ class State(Given):
 class Traits:
     """How a tool may be run. Units: `limit_s` in seconds, for all attempts of a call together.
 
-    `acts`: it changes something, so it needs leave. `repeats`: the same call twice does no more than once. `here`: it
-    always ends soon by itself, so it needs no process of its own. `alone`: its process is ended after each call, with
-    all that it may have left running.
+    `acts`: it changes something, so it needs leave, unless all that it changes is `inside` of the run and gone with it.
+    `repeats`: the same call twice does no more than once. `here`: it always ends soon by itself, so it needs no process
+    of its own. `alone`: its process is ended after each call, with all that it may have left running.
     """
 
     acts: bool = True
+    inside: bool = False
     repeats: bool = False
     here: bool = False
     alone: bool = False
@@ -43,6 +44,7 @@ class Traits:
 def tool(
     *,
     acts: bool = True,
+    inside: bool = False,
     repeats: bool | None = None,
     here: bool = False,
     alone: bool = False,
@@ -51,7 +53,7 @@ def tool(
     """Say of a function how it may be run as a tool. What does not act may be repeated, unless `repeats` denies it."""
 
     def marked(function: F) -> F:
-        setattr(function, _MARK, Traits(acts, (not acts) if repeats is None else repeats, here, alone, limit_s))
+        setattr(function, _MARK, Traits(acts, inside, (not acts) if repeats is None else repeats, here, alone, limit_s))
         return function
 
     return marked

@@ -73,7 +73,7 @@ def open_tool(
         if definition.leave is not None:
             leave = agreed(name, definition.leave, program, host, folder)
             return Opened(definition, folder, leave)
-        if definition.traits.acts:
+        if definition.traits.acts and not definition.traits.inside:
             acting(name, program, host)
     except Refused as refused:
         return Opened(definition, folder, None, refused)

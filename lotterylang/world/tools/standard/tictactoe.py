@@ -42,14 +42,14 @@ class Game(State):
     squares: str = field(default=EMPTY)
 
 
-@tool(here=True)
+@tool(inside=True, here=True)
 def tictactoe_start(game: Game) -> Board:
     """Begin a new game."""
     game.squares = EMPTY
     return _board(game)
 
 
-@tool(here=True)
+@tool(inside=True, here=True)
 def tictactoe_play(square: int, game: Game) -> Board:
     """Put an X on a square from 1 to 9; an O answers."""
     if _outcome(game.squares) is not Outcome.playing:
