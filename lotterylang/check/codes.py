@@ -90,7 +90,7 @@ CODES: Mapping[str, str] = {
     "LOT-E0424": "An index is declared by something else than its provider and constants, or FIND searches none.",
     "LOT-E0425": "A type can't cross into logic: facts and relations are of texts, ints, bools and cases.",
     "LOT-E0426": "The rules of a logic hold what they may not, or never derive a relation that is declared.",
-    "LOT-E0427": "DEDUCE names no logic of the program, or asks for no model.",
+    "LOT-E0427": "DEDUCE names no logic of the program, no relation of it, or asks for no model.",
     "LOT-E0428": "`never fails` stands in an example, which fails with whatever fails in it: it belongs in a property.",
     "LOT-E0429": "A property draws values of a type that has none to draw: a function, a `Choice`, a `Score`.",
     "LOT-E0431": "A rule of a logic can't be read.",

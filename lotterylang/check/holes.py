@@ -274,8 +274,8 @@ class _Reader:
 
     def _is_in(self, left: tree.Expr, right: tree.Expr, part: Part) -> bool:
         place = self._place(left, part)
-        if place is None or not self._is_free(right):
-            return False
+        if place is None or not (isinstance(right, tree.Derived) or self._is_free(right)):
+            return False  # what is derived knows no hole: that is said already
         listed = self.kinds.get(id(right))
         kind = known(_kind_at(self.hole.kind, place))
         if isinstance(listed, types.Text | types.Literal):

@@ -62,7 +62,7 @@ def row_of(kind: Type) -> tuple[Type, ...]:
 
 def deduction_of(logic: LogicDeclaration, mode: str | None) -> types.Deduction:
     """Give what DEDUCE gives: with `models N` the `Sat` has a list of answer sets, else the relations of one."""
-    answer = Record(None, tuple(Field(name, _rows(parts)) for name, parts in logic.relations))
+    answer = Record(None, tuple(Field(name, rows_of(parts)) for name, parts in logic.relations))
     sat = (Field("models", List(answer)),) if mode == "models" else answer.fields
     facts = ((p.name, p.type if isinstance(p.type, List) else List(p.type)) for p in logic.params)
     core = Record(None, tuple(Field(name, kind) for name, kind in facts))
@@ -70,7 +70,8 @@ def deduction_of(logic: LogicDeclaration, mode: str | None) -> types.Deduction:
     return types.Deduction(logic.name, Record("Sat", sat), Record("Unsat", (Field("core", core),)), why)
 
 
-def _rows(parts: tuple[Type, ...]) -> Type:
+def rows_of(parts: tuple[Type, ...]) -> Type:
+    """Give the type of what a relation has, from the types of its parts."""
     return List(parts[0] if len(parts) == 1 else types.Tuple(parts))
 
 

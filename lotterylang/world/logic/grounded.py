@@ -55,8 +55,9 @@ def _grounded(
                     backend.add_rule([atom], [literals[-1]])
         control.ground([("base", [])])
     except RuntimeError as problem:
-        said = messages or [f"they can't be grounded: {problem}"]
-        raise refusals(rules.text, said)[0] from None
+        if messages:
+            raise refusals(rules.text, messages)[0] from None
+        raise Refused(f"they can't be grounded: {problem}") from None
     return control, literals
 
 
