@@ -43,6 +43,7 @@ _METHODS: dict[type, str] = {
     tree.Find: "_find",
     tree.CallTool: "_call_tool",
     tree.Deduce: "_deduce",
+    tree.Derived: "_derived",
     tree.If: "_if",
     tree.Match: "_match",
     tree.For: "_for",
