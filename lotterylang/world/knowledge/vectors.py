@@ -45,7 +45,8 @@ class Matrix:
         as long where other programs want the cores too.
         """
         rows = self.rows if places is None else self.rows[places]
-        return np.round(np.vecdot(rows, query).astype(np.float64), DECIMALS) + np.float64(0)  # no negative zero
+        found: NDArray[np.float64] = np.round(np.vecdot(rows, query).astype(np.float64), DECIMALS)
+        return found + np.float64(0)  # no negative zero
 
     def nearest(self, query: Vectors, count: int, places: Places | None = None) -> list[tuple[int, float]]:
         """Give the nearest rows among `places` (all, if None), best first, each with its cosine."""
