@@ -277,8 +277,8 @@ class _Reader:
             case tree.Call(_, tree.Name(_, "name_of"), (called,)):
                 return self._is_named(called, right, part)
         place = self._place(left, part)
-        if place is None or not self._is_free(right):
-            return False
+        if place is None or not (isinstance(right, tree.Derived) or self._is_free(right)):
+            return False  # what is derived knows no hole: that is said already
         listed = self.kinds.get(id(right))
         kind = known(_kind_at(self.hole.kind, place))
         if isinstance(listed, types.Text | types.Literal):

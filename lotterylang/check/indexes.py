@@ -6,6 +6,7 @@ Nothing is opened; whether there is a source of that name is found out at the ru
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -33,8 +34,9 @@ class Taken:
 class Provider:
     """What an index may be made by: what its one unnamed argument is, and those that have names."""
 
-    first: str
+    first: Taken
     named: Mapping[str, Taken]
+    needed: tuple[str, ...] = ()
 
 
 def _one_of(*words: str) -> Taken:
@@ -43,18 +45,23 @@ def _one_of(*words: str) -> Taken:
 
 _NAME = Taken("a text that is not empty", lambda said: isinstance(said, str) and said.strip() != "")
 
+_MADE: Mapping[str, Taken] = {
+    "embed": _NAME,
+    "size": Taken("a whole number from 1 on", lambda said: isinstance(said, int) and said >= 1),
+    "overlap": Taken("a whole number from 0 on", lambda said: isinstance(said, int) and said >= 0),
+    **dict.fromkeys(("text", "title", "id"), _NAME),
+}
+"""How documents are read, cut and embedded, wherever they are kept."""
+
+_FILE = Taken("a file or a folder", _NAME.fits)
+_URL = Taken("the URL of a collection", lambda said: re.fullmatch(r"https?://[^/\s]+/\S+", str(said)) is not None)
+
 PROVIDERS: Mapping[str, Provider] = {
     "hnsw": Provider(
-        "a file or a folder",
-        {
-            "embed": _NAME,
-            "rank": _one_of("vectors", "words", "hybrid"),
-            "search": _one_of("exact", "hnsw"),
-            "size": Taken("a whole number from 1 on", lambda said: isinstance(said, int) and said >= 1),
-            "overlap": Taken("a whole number from 0 on", lambda said: isinstance(said, int) and said >= 0),
-            **dict.fromkeys(("text", "title", "id"), _NAME),
-        },
-    )
+        _FILE,
+        {**_MADE, "rank": _one_of("vectors", "words", "hybrid"), "search": _one_of("exact", "hnsw")},
+    ),
+    "qdrant": Provider(_URL, {**_MADE, "source": _NAME}, ("embed",)),
 }
 
 TOOLBOX = "tools"
@@ -128,8 +135,8 @@ def _read(node: tree.Index, provider: str, arguments: list[Constant], named: dic
 
 def _first(arg: tree.Node, provider: str, takes: Provider, before: list[Constant]) -> Constant:
     found = constant_text(arg)
-    if before or found is None or not found.strip():
-        raise _Refused(f"`{provider}` takes {takes.first}, as one constant text; all else has a name", arg.span)
+    if before or found is None or not takes.first.fits(found):
+        raise _Refused(f"`{provider}` takes {takes.first.words}, as one constant text; all else has a name", arg.span)
     return found
 
 
@@ -152,7 +159,10 @@ def _together(
 ) -> Iterator[_Refused]:
     """Yield what arguments that are sound each do not make together."""
     if not arguments:
-        yield _Refused(f"`{provider}` takes {takes.first}, and none is named", node.value.span)
+        yield _Refused(f"`{provider}` takes {takes.first.words}, and none is named", node.value.span)
+    for name in takes.needed:
+        if name not in named:
+            yield _Refused(f"`{provider}` needs `{name}`", node.value.span, f'write `{name} = "all-minilm-l6-v2"`')
     if "embed" not in named and (rank := named.get("rank", "words")) != "words":
         help = 'add `embed = "all-minilm-l6-v2"`, or rank by `"words"`'
         yield _Refused(f'`"{rank}"` needs vectors, and nothing embeds', _span(node, "rank"), help)

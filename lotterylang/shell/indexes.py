@@ -7,7 +7,6 @@ Next door: `outside.py` hands them to runs; `check/indexes.py` has judged what i
 from __future__ import annotations
 
 import atexit
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,14 +14,14 @@ from threading import Lock
 from typing import TYPE_CHECKING, cast
 
 from lotterylang.check.program import IndexDeclaration
-from lotterylang.syntax.diagnostics import error
 from lotterylang.world.model.progress import Progress
 
 if TYPE_CHECKING:  # NumPy and SQLite: only a run that searches pays for them
     from lotterylang.run.effects import Index
     from lotterylang.world.knowledge.answers import IndexAnswers, ListAnswers
-    from lotterylang.world.knowledge.index import EmbeddedIndex, Ranking
+    from lotterylang.world.knowledge.index import Ranking
     from lotterylang.world.knowledge.interface import Changed, Embedder
+    from lotterylang.world.knowledge.interface import Index as Held
     from lotterylang.world.knowledge.origin import Origin
     from lotterylang.world.knowledge.plan import Search
 
@@ -36,38 +35,53 @@ class Wanted:
     search: Search | None = None
 
 
-def wanted(source: str, named: Mapping[str, str | int]) -> Wanted:
-    """Read what stands in `hnsw(…)`, which the checker has passed, or what a command line says in its place.
-
-    The source is counted from the folder in which `lot` is called.
-    """
+def wanted(declaration: IndexDeclaration) -> Wanted:
+    """Read what the checker has passed. The source is counted from the folder in which `lot` is called."""
     from lotterylang.world.knowledge.chunks import Chunking
     from lotterylang.world.knowledge.origin import Origin
     from lotterylang.world.knowledge.records import Fields
 
+    where, named = str(declaration.arguments[0]), dict(declaration.named)
     size = cast(int, named.get("size", Chunking().size))
     chunking = Chunking(size, cast(int, named.get("overlap", size // 5)))
     fields = Fields(**{name: str(named[name]) for name in ("text", "title", "id") if name in named})
     embed = str(named["embed"]) if "embed" in named and named.get("rank") != "words" else None
-    origin = Origin(Path(source).expanduser().absolute(), embed, chunking, fields)
-    ranking = named.get("rank", "words" if embed is None else "hybrid")
+    url = where if declaration.provider == "qdrant" else None
+    said = named.get("source") if url is not None else where
+    source = Path(str(said)).expanduser().absolute() if said is not None else None
+    origin = Origin(source, embed, chunking, fields, url)
+    ranking = "vectors" if url is not None else named.get("rank", "words" if embed is None else "hybrid")
     return Wanted(origin, cast("Ranking", ranking), cast("Search | None", named.get("search")))
 
 
-def opened(index: Wanted, progress: Progress, *, again: bool = False) -> tuple[EmbeddedIndex, Changed | None]:
+def opened(index: Wanted, progress: Progress, *, again: bool = False) -> tuple[Held, Changed | None]:
     """Open an index, built or brought up to date; tell what that has changed. `again` builds it whatever is there.
 
-    Errors: LOT-E0651 where its source can't be read, LOT-E0652 where its file can't be used.
+    Errors: LOT-E0651 where its source can't be read, LOT-E0652 where its file or collection can't be used.
     """
     from lotterylang.world.knowledge import following
 
-    embedder = _embedder(index.origin.embed, progress)
+    embedder = embedder_of(index.origin.embed, progress)
+    if index.origin.url is not None:
+        held = remote(index.origin, embedder)
+        if again and index.origin.source is not None:
+            held.remove(held.names())
+        return held, following.follow(held, index.origin, progress)
     return following.opened(
         index.origin, embedder, ranking=index.ranking, search=index.search, progress=progress, again=again
     )
 
 
-_open: dict[Wanted, tuple[EmbeddedIndex, IndexAnswers]] = {}
+def remote(origin: Origin, embedder: Embedder) -> Held:
+    """Take the collection of a server; it is made where a source fills it. Errors: LOT-E0652, LOT-E0653."""
+    from lotterylang.world.knowledge.qdrant import QdrantIndex, connected
+
+    client, collection = connected(origin.url or "")
+    is_filled = origin.source is not None
+    return QdrantIndex(client, collection, embedder, origin.chunking, fields=origin.fields, make=is_filled)
+
+
+_open: dict[Wanted, tuple[Held, IndexAnswers]] = {}
 """The indexes that this process holds open: the next run finds them warm."""
 
 _lock = Lock()
@@ -80,7 +94,7 @@ def answering(declaration: IndexDeclaration | None, progress: Progress) -> Index
     from lotterylang.world.knowledge.answers import IndexAnswers
     from lotterylang.world.knowledge.following import follow
 
-    index = wanted(str(declaration.arguments[0]), dict(declaration.named))
+    index = wanted(declaration)
     with _lock:
         if index in _open:
             follow(_open[index][0], index.origin, progress)
@@ -101,14 +115,15 @@ def _lists() -> ListAnswers:
     return lists
 
 
-def _embedder(spec: str | None, progress: Progress) -> Embedder:
+def embedder_of(spec: str | None, progress: Progress) -> Embedder:
     """Open what gives texts their places. Errors: those of models."""
     from lotterylang.world.knowledge.words_alone import WordsAlone
 
     if spec is None:
         return WordsAlone()
-    help = 'leave `embed` out, or rank by `"words"`; an example can stand in'
-    raise error("LOT-E0605", f"nothing embeds by `{spec}`: there is no embedder here", help=help)
+    from lotterylang.world.model.embedding.open import open_embedder
+
+    return open_embedder(spec, progress)
 
 
 @atexit.register

@@ -12,7 +12,7 @@ import pytest
 import lotterylang as lottery
 from command import lot
 from lotterylang.home import home
-from lotterylang.shell import indexes
+from lotterylang.shell import index_target, indexes
 
 ASKS = """
 index notes = hnsw("notes", size = 40)
@@ -149,7 +149,7 @@ def test_a_source_that_is_not_there_ends_the_run_and_leaves_nothing(tmp_path: Pa
 def test_a_damaged_index_ends_the_run_and_one_of_another_version_is_made_again(tmp_path: Path) -> None:
     wanted = _sources("bronze")
     indexes.close()
-    path = indexes.wanted("notes", {"size": 40}).origin.path
+    path = index_target.meant("p.lot", ()).origin.path
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA user_version = 99")
     connection.close()

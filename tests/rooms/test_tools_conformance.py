@@ -99,12 +99,12 @@ def test_a_tool_of_the_library_conforms(name: str, world: tuple[Path, str]) -> N
     grant = Grant(name, (limit,) if limit else ())
     good = {key: value.replace("PORT", port) if isinstance(value, str) else value for key, value in GOOD[name].items()}
     opened = open_tool(f"std.tools.{name}", list(good), folder, grant, grant)
-    assert faults(opened, tuple(good.items())) == []
+    assert faults(opened, tuple(good.items()), spare_s=20) == []
 
 
 def test_a_tool_of_a_file_conforms() -> None:
     opened = open_tool("./tools_of_tests.py:double", ["number"], Path(__file__).parent)
-    assert faults(opened, (("number", 4),)) == []
+    assert faults(opened, (("number", 4),), spare_s=20) == []
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,14 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.knowledge.digest import digest_of
 from lotterylang.world.knowledge.document import Document
 from lotterylang.world.knowledge.index import EmbeddedIndex, Ranking
-from lotterylang.world.knowledge.interface import Changed, Embedder, Progress
+from lotterylang.world.knowledge.interface import Changed, Embedder, Index, Progress
 from lotterylang.world.knowledge.origin import Origin
 from lotterylang.world.knowledge.plan import Search
 from lotterylang.world.knowledge.schema import told
@@ -41,7 +42,8 @@ def opened(
     Errors: LOT-E0651 where the source can't be read, LOT-E0652 where the index can't be used or is damaged.
     """
     path = origin.path
-    listed(origin.source)  # nothing is made where there is nothing to be read
+    if origin.source is not None:
+        listed(origin.source)  # nothing is made where there is nothing to be read
     with told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
     if again:
@@ -60,27 +62,60 @@ def opened(
         raise
 
 
-def follow(index: EmbeddedIndex, origin: Origin, progress: Progress | None = None) -> Changed | None:
-    """Bring an index up to date with its source; None where its files are as they were. Errors: as `opened`."""
+def follow(index: Index, origin: Origin, progress: Progress | None = None) -> Changed | None:
+    """Bring an index up to date with its source; None where its files are as they were, or others fill it.
+
+    Errors: as `opened`.
+    """
+    if origin.source is None:
+        return None
     note = _note(origin.path)
     seen, size, is_settled = _looked_at(origin.source)
     if _noted(note) == [seen, index.info().identity]:
         return None
     documents: Iterable[Document] = read(origin.source, origin.fields)
-    index.progress = progress
+    index.progress = progress if origin.embed is not None else None
     if progress is not None:
         documents = _counted(documents, f"index {origin.source.name}", size, progress)
-    changed = index.mirror(documents)
+    changed = mirror(index, documents)
     if is_settled:
+        with told(note):
+            note.parent.mkdir(parents=True, exist_ok=True)
         _write(note, json.dumps({"seen": seen, "identity": index.info().identity, "source": str(origin.source)}))
     return changed
+
+
+def mirror(index: Index, documents: Iterable[Document]) -> Changed:
+    """Make an index hold these documents and no others: what is new and changed first, what is gone last."""
+    names: set[str] = set()
+
+    def passed() -> Iterator[Document]:
+        for document in documents:
+            names.add(document.name)
+            yield document
+
+    changed = index.add(passed())
+    return replace(changed, removed=index.remove([name for name in index.names() if name not in names]))
+
+
+def is_up_to_date(index: Index, origin: Origin) -> bool:
+    """Tell whether the files of the source are as they were when they were last read. Errors: LOT-E0651."""
+    if origin.source is None:
+        return True
+    return _noted(_note(origin.path)) == [_looked_at(origin.source)[0], index.info().identity]
 
 
 def remove(path: Path) -> None:
     """Remove an index's file, and those beside it. Errors: LOT-E0652 where it can't be."""
     with told(path):
-        for beside in ("", "-wal", "-shm", ".hnsw", ".hnsw.json", ".source.json"):
-            path.with_name(path.name + beside).unlink(missing_ok=True)
+        for one in files_of(path):
+            one.unlink(missing_ok=True)
+
+
+def files_of(path: Path) -> list[Path]:
+    """List an index's file and those that lie beside it."""
+    names = (path.name + ending for ending in ("", "-wal", "-shm", ".hnsw", ".hnsw.json", ".source.json"))
+    return [one for one in map(path.with_name, names) if one.exists()]
 
 
 def _looked_at(source: Path) -> tuple[str, int, bool]:

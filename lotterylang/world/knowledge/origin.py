@@ -1,4 +1,4 @@
-"""Origin: where an index comes from and how its passages are cut; and the file in the home folder that keeps it.
+"""Origin: where an index comes from, where it is kept and how its passages are cut.
 
 Next door: `following.py` brings that file up to date with its source.
 """
@@ -19,20 +19,22 @@ _UNNAMEABLE = re.compile(r"[^\w.-]+")
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A file or a folder, the name of what embeds it (None: nothing does), how it is cut, which fields are read.
+    """A file or a folder (None: others fill it), the name of what embeds it (None: nothing does), how it is cut, which
+    fields are read, and the URL of the collection that keeps it (None: a file in the home folder does).
 
     How an index is ranked and searched is no part of it: all ways share one file.
     """
 
-    source: Path
+    source: Path | None
     embed: str | None = None
     chunking: Chunking = field(default_factory=Chunking)
     fields: Fields = FIELDS
+    url: str | None = None
 
     @property
     def path(self) -> Path:
-        """Name the file: of another source, embedder, length or field it is another one."""
-        made = (self.embed or "", self.chunking, self.fields)
-        digest = digest_of(self.source.resolve(), *made).hex()[:16]
-        name = _UNNAMEABLE.sub("-", self.source.resolve().stem)[:40] or "root"
+        """Name the file: of another source, embedder, length, field or URL it is another one."""
+        source = self.source.resolve() if self.source is not None else Path(self.url or "")
+        digest = digest_of(source, self.embed or "", self.chunking, self.fields, self.url or "").hex()[:16]
+        name = _UNNAMEABLE.sub("-", source.stem)[:40] or "root"
         return home() / "indexes" / f"{name}-{digest}.index"
