@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from bench.knowledge.material import SETS, Remembering, folder, questions, vectors, windows
-from bench.rounds import ROUNDS, Bar, ratio
+from bench.rounds import Bar, ratio
 from lotterylang.world.knowledge.document import Document
 from lotterylang.world.knowledge.embedding import embedded
 from lotterylang.world.knowledge.index import EmbeddedIndex
@@ -24,7 +24,7 @@ from lotterylang.world.knowledge.interface import Embedder
 from lotterylang.world.knowledge.plan import Search
 
 SIZES = (1_000, 5_000, 15_000, 30_000, 100_000)
-COUNT, TURN = 10, 40
+COUNT, TURN, ROUNDS = 10, 20, 15
 ARMS: dict[str, Search | None] = {"exact": "exact", "hnsw": "hnsw", "plan": None}
 LEAST_RECALL, MOST_TIME, MOST_SLOWER = 0.99, 0.3, 1.2
 
