@@ -48,7 +48,8 @@ def _recalls(index: EmbeddedIndex, name: str) -> dict[str, Any]:
         names = [hit.document for hit in index.find(question.text, max(FIRST))]
         for first in FIRST:
             hits[first] += not question.gold.isdisjoint(names[:first])
-    return {"questions": len(asked)} | {f"at {first}": [*wilson(count, len(asked))] for first, count in hits.items()}
+    shares = {first: wilson(count, len(asked)) for first, count in hits.items()}
+    return {"questions": len(asked)} | {f"at {first}": [one.value, one.low, one.high] for first, one in shares.items()}
 
 
 def rows(figures: dict[str, Any]) -> list[list[str]]:
