@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from command import lot
 from lotterylang.world.model.embedding.embedder import TextEmbedder
 from lotterylang.world.model.embedding.open import open_embedder
 
@@ -40,3 +43,14 @@ def test_it_reads_256_tokens_and_gives_vectors_of_length_1(embedder: TextEmbedde
     assert np.array_equal(long, cut)
     assert np.linalg.norm(long) == pytest.approx(1, abs=1e-6)
     assert embedder.count_tokens("embeddings of texts") == 6
+
+
+@pytest.mark.parametrize(
+    ("question", "page"),
+    [("how do I get rid of an old fridge", "waste.md"), ("what happens if it rains for weeks", "water.md")],
+)
+def test_an_index_finds_what_shares_no_telling_word_with_the_question(question: str, page: str) -> None:
+    folder = Path(__file__).parents[2] / "programs/knowledge/handbook"
+    settings = ["embed=all-minilm-l6-v2", "rank=vectors", "size=70", "overlap=0"]
+    printed = lot("index", "find", str(folder), question, *settings, "-k", "1", "--json")
+    assert json.loads(printed.out)["source"].startswith(page)
