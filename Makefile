@@ -5,7 +5,7 @@ BIN    := .venv/bin
 READY  := .venv/ready
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-SETUP_MB := 350
+SETUP_MB := 355
 
 .PHONY: run test live check package lock clean
 

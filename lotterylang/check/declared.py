@@ -115,7 +115,7 @@ def declared(nodes: Declarations, report: Report) -> Declared:
         _check_params(tool, found.written)
     found.grants = grants_of(nodes.uses, found.tools, report)
     for name, index in nodes.indexes.items():
-        found.indexes[name] = index_of(index, report)
+        found.indexes[name] = index_of(index, found.tools, report)
     for name, logic in nodes.logics.items():
         found.logics[name] = logic_of(logic, found.written)
         _check_params(logic, found.written)

@@ -7,7 +7,7 @@ Nothing is opened; whether there is a source of that name is found out at the ru
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 
 from lotterylang.check.names import close_name
@@ -64,6 +64,9 @@ PROVIDERS: Mapping[str, Provider] = {
     "qdrant": Provider(_URL, {**_MADE, "source": _NAME}, ("embed",)),
 }
 
+TOOLBOX = "tools"
+"""The provider of an index of the program's tools."""
+
 SIZE = 160
 """Tokens of a passage, where a program does not say."""
 
@@ -77,15 +80,33 @@ class _Refused(Exception):
         self.help = help
 
 
-def index_of(node: tree.Index, report: Report) -> IndexDeclaration:
-    """Read `hnsw("wiki.jsonl", embed = "all-minilm-l6-v2")`. Errors: LOT-E0424, all that it has."""
+def index_of(node: tree.Index, tools: Container[str], report: Report) -> IndexDeclaration:
+    """Read `hnsw("wiki.jsonl", embed = "all-minilm-l6-v2")`, or `tools(calc, finish)` of declared tools.
+
+    Errors: LOT-E0424, all that it has.
+    """
     value = node.value
     provider = value.function.name if isinstance(value, tree.Call) and isinstance(value.function, tree.Name) else ""
     arguments: list[Constant] = []
     named: dict[str, Constant] = {}
-    for refused in _read(node, provider, arguments, named):
+    is_toolbox = provider == TOOLBOX and isinstance(value, tree.Call)
+    for refused in _tools(value, tools, arguments) if is_toolbox else _read(node, provider, arguments, named):
         report.add("LOT-E0424", refused.span, str(refused), "no index", help=refused.help)
     return IndexDeclaration(node.name, provider, tuple(arguments), tuple(named.items()), value.span.text, node)
+
+
+def _tools(value: tree.Expr, tools: Container[str], arguments: list[Constant]) -> Iterator[_Refused]:
+    """Collect the names of tools, and yield what is wrong with them."""
+    args = value.args if isinstance(value, tree.Call) else ()
+    for arg in args:
+        if not isinstance(arg, tree.Name) or arg.name not in tools:
+            yield _Refused(f"`{TOOLBOX}` lists tools of the program", arg.span, "write `tools(calc, finish)`")
+        elif arg.name in arguments:
+            yield _Refused(f"`{arg.name}` is listed twice", arg.span, "list it once")
+        else:
+            arguments.append(arg.name)
+    if not args:
+        yield _Refused(f"`{TOOLBOX}` lists no tool", value.span, "write `tools(calc, finish)`")
 
 
 def _read(node: tree.Index, provider: str, arguments: list[Constant], named: dict[str, Constant]) -> Iterator[_Refused]:

@@ -69,6 +69,7 @@ class Judge(ABC):
         self.asked: list[tuple[str | None, Type]] = []  # a model (None: a parameter's), and the record of holes
         self.own_memories: dict[int, MemoryDeclaration] = {}
         self.histories: set[int] = set()  # the calls that make turns of a prompt
+        self.bounding: set[int] = set()  # what bounds a hole by a deduction, once it is judged
         self.only_best: set[int] = set()  # the CHOOSEs of which only the best option and its margin are looked at
         self.scope = Scope()
         self.frame = Frame()

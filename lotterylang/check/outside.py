@@ -12,7 +12,7 @@ from lotterylang.check.grants import short_name, wanted
 from lotterylang.check.names import close_name
 from lotterylang.check.program import ToolDeclaration
 from lotterylang.check.relations import fits, joined
-from lotterylang.check.rules import deduction_of
+from lotterylang.check.rules import deduction_of, rows_of
 from lotterylang.check.types import HIT, INDEX, INT, TEXT, UNKNOWN, Type
 from lotterylang.syntax import tree
 
@@ -71,6 +71,27 @@ class Outside(Division):
         if node.models == 0:
             self.report.add("LOT-E0427", node.span, "`models 0` asks for nothing", "no model", help="write `models 3`")
         return found
+
+    def _derived(self, node: tree.Derived, want: Type | None) -> Type:
+        """Give the type of the values of a relation, as a list. Errors: LOT-E0427."""
+        if id(node) in self.bounding:
+            return self.types[id(node)]
+        found = self._deduce(node.deduce, None)
+        self.note(node.deduce, found)
+        if not isinstance(found, types.Deduction):
+            return UNKNOWN
+        if node.deduce.mode == "models":
+            message = "`models` gives answers one by one, not the values that they have"
+            return self.report.add("LOT-E0427", node.span, message, "no values", help="write `could`, or `must`")
+        relations = dict(self.declared.logics[node.deduce.logic].relations)
+        name = node.relation or (next(iter(relations)) if len(relations) == 1 else None)
+        if name in relations:
+            return rows_of(relations[name])
+        close = close_name(name, relations) if name is not None else None
+        said = " or ".join(f"`.{each}`" for each in ([close] if close else relations))
+        fact = "several relations" if name is None else f"no `{name}`"
+        message = f"`{found.logic}` derives {fact}"
+        return self.report.add("LOT-E0427", node.span, message, "which values?", help=f"write {said} after it")
 
     def _no_logic(self, node: tree.Deduce) -> Type:
         if node.logic in self.declared.nodes.in_error:

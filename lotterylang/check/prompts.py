@@ -12,6 +12,7 @@ from lotterylang.check.names import Binding, close_name
 from lotterylang.check.prelude import HISTORY, SURELY
 from lotterylang.check.promises import Refinement
 from lotterylang.check.types import BOOL, Type, known
+from lotterylang.check.walk import below
 from lotterylang.syntax import tree
 from lotterylang.syntax.source import Span
 
@@ -151,6 +152,7 @@ class Prompts(Jumps):
         is_fillable = refuse_unfillable(kind, node, self.report)
         refinements = list(self.declared.written.refined(node.type.type))
         if node.type.where is not None:
+            self._deduce_before(node.type.where, names)
             outer, self.frame.holes = self.frame.holes, names - {node.name}
             with self.scope.block(), self.pure("`where`"):
                 for name in (node.name, "it"):
@@ -161,3 +163,12 @@ class Prompts(Jumps):
         if is_fillable:
             self.pending.append(PendingHole(node, kind, tuple(refinements)))
         return kind
+
+    def _deduce_before(self, where: tree.Expr, names: frozenset[str]) -> None:
+        """Judge what a hole is bounded by that is derived before the ASK, so that it knows no hole."""
+        outer, self.frame.holes = self.frame.holes, names | {"it"}
+        for part in below(where):
+            if isinstance(part, tree.Derived):
+                self.expr(part)
+                self.bounding.add(id(part))
+        self.frame.holes = outer

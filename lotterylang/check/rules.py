@@ -1,29 +1,37 @@
-"""Logic: a declaration in, the types of its facts and relations out, and what its rules may not do.
+"""Logic: a declaration in, the types of its facts and relations out, and what is wrong with its rules, at its place.
 
-The rules are raw text of clingo: values cross only as typed facts in and typed relations out, and nothing in the text
-may open files, run code or call out. Next door: `outside.py` judges DEDUCE.
+The rules are raw text of clingo: values cross only as typed facts in and typed relations out. Next door:
+`syntax/logic/faults.py` reads them; `outside.py` judges DEDUCE.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from lotterylang.check import types
 from lotterylang.check.program import LogicDeclaration
 from lotterylang.check.types import UNKNOWN, Field, List, Record, Type
 from lotterylang.check.written import WrittenTypes
 from lotterylang.syntax import tree
+from lotterylang.syntax.logic.faults import faults, underived
+from lotterylang.syntax.logic.safety import Kind, Refused
+from lotterylang.syntax.source import Span
 
 TERMS = (types.Text, types.Literal, types.Int, types.Bool, types.Enum, types.Unknown)
 """What may stand in a fact or a relation."""
 
-_COMMENT = re.compile(r"%\*.*?\*%|%[^\n]*", re.DOTALL)
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
-_FORBIDDEN = re.compile(r"#include|#script|#external|#program|@[A-Za-z_]\w*")
+_CODES: dict[Kind, str] = {
+    "forbidden": "LOT-E0426",
+    "unreadable": "LOT-E0431",
+    "unbound": "LOT-E0432",
+    "unknown": "LOT-E0433",
+}
+_WORD = re.compile(r"[#@&]?\s*\w+|.", re.DOTALL)
 
 
 def logic_of(node: tree.Logic, written: WrittenTypes) -> LogicDeclaration:
-    """Read a declaration. Errors: LOT-E0425 for a type that can't cross, LOT-E0426 for what rules may not do."""
+    """Read a declaration. Errors: LOT-E0425 for a type that can't cross, LOT-E0426 and LOT-E0431 to 0433 for rules."""
     params = []
     for param in node.params:
         kind = written.of(param.type.type)
@@ -42,7 +50,7 @@ def logic_of(node: tree.Logic, written: WrittenTypes) -> LogicDeclaration:
             message = f"`{relation.name}` is declared twice"
             written.report.add("LOT-E0201", relation.span, message, "again here", help="rename one")
         relations[relation.name] = items
-    _read_rules(node, relations, written)
+    _judge_rules(node, params, relations, written)
     return LogicDeclaration(node.name, tuple(params), tuple(relations.items()), node.body, node)
 
 
@@ -54,7 +62,7 @@ def row_of(kind: Type) -> tuple[Type, ...]:
 
 def deduction_of(logic: LogicDeclaration, mode: str | None) -> types.Deduction:
     """Give what DEDUCE gives: with `models N` the `Sat` has a list of answer sets, else the relations of one."""
-    answer = Record(None, tuple(Field(name, _rows(parts)) for name, parts in logic.relations))
+    answer = Record(None, tuple(Field(name, rows_of(parts)) for name, parts in logic.relations))
     sat = (Field("models", List(answer)),) if mode == "models" else answer.fields
     facts = ((p.name, p.type if isinstance(p.type, List) else List(p.type)) for p in logic.params)
     core = Record(None, tuple(Field(name, kind) for name, kind in facts))
@@ -62,7 +70,8 @@ def deduction_of(logic: LogicDeclaration, mode: str | None) -> types.Deduction:
     return types.Deduction(logic.name, Record("Sat", sat), Record("Unsat", (Field("core", core),)), why)
 
 
-def _rows(parts: tuple[Type, ...]) -> Type:
+def rows_of(parts: tuple[Type, ...]) -> Type:
+    """Give the type of what a relation has, from the types of its parts."""
     return List(parts[0] if len(parts) == 1 else types.Tuple(parts))
 
 
@@ -71,15 +80,27 @@ def _refuse_type(kind: Type, at: tree.Node, written: WrittenTypes, help: str) ->
     written.report.add("LOT-E0425", at.span, message, "no term of logic", help=help)
 
 
-def _read_rules(node: tree.Logic, relations: dict[str, tuple[Type, ...]], written: WrittenTypes) -> None:
-    text = _QUOTED.sub('""', _COMMENT.sub(" ", node.body))
-    forbidden = _FORBIDDEN.search(text)
-    if forbidden is not None:
-        message = f"the rules of `{node.name}` hold `{forbidden.group()}`"
-        help = "rules derive relations from facts; they open no files and run no code"
-        written.report.add("LOT-E0426", node.span, message, "not allowed in rules", help=help)
+def _judge_rules(
+    node: tree.Logic, params: Sequence[Field], relations: Mapping[str, tuple[Type, ...]], written: WrittenTypes
+) -> None:
+    facts = {p.name: None if p.type == UNKNOWN else len(row_of(p.type)) for p in params}
+    rules, found = faults(node.body, facts)
+    for fault in found:
+        place, label = _place(node, fault), f"in the rules of `{node.name}`"
+        written.report.add(_CODES[fault.kind], place, fault.message, label, help=fault.help or None)
+    if rules is None:
+        return
+    lacking = underived(rules, ((name, len(parts)) for name, parts in relations.items()), facts)
     for relation in node.relations:
-        if not re.search(rf"(?<![\w]){re.escape(relation.name)}\s*\(", text):
-            message = f"no rule of `{node.name}` speaks of `{relation.name}`"
-            help = f"write a rule with `{relation.name}(…)` at its head, or leave the relation out"
-            written.report.add("LOT-E0426", relation.span, message, "never derived", help=help)
+        wrong = lacking.get((relation.name, len(relation.items)))
+        if wrong is not None:
+            written.report.add("LOT-E0426", relation.span, wrong[0], "never derived", help=wrong[1])
+
+
+def _place(node: tree.Logic, fault: Refused) -> Span:
+    """Give the place of a fault in the source: of the word that stands there."""
+    lines = node.body.split("\n")
+    inside = sum(len(line) + 1 for line in lines[: fault.line - 1]) + fault.column - 1 if fault.line else 0
+    start = node.span.end - 1 - len(node.body) + min(inside, len(node.body))
+    word = _WORD.match(node.span.source.text, start)
+    return Span(node.span.source, start, word.end() if word is not None else start)

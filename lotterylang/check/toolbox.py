@@ -12,17 +12,23 @@ from collections.abc import Iterator
 from lotterylang.check.names import close_name
 from lotterylang.check.program import ToolDeclaration
 from lotterylang.check.report import Report
-from lotterylang.check.standard import OWN, PREFIX, STANDARD
+from lotterylang.check.standard import OWN, PREFIX, SERVER, STANDARD, Traits
 from lotterylang.check.types import Tool
 from lotterylang.check.walk import constant_text
 from lotterylang.syntax import tree
 
 
 def tool_of(node: tree.Tool, kind: Tool, report: Report) -> ToolDeclaration:
-    """Read `std.tools.calculate`, `shop.price`, `"./shop.py:price"`. Errors: LOT-E0422 for anything else."""
+    """Read `std.tools.calculate`, `shop.price`, `"./shop.py:price"`, `mcp("python server.py", "add")`.
+
+    Errors: LOT-E0422 for anything else.
+    """
     provider, arguments = _provider(node.value)
-    traits = STANDARD.get(provider.removeprefix(PREFIX)) if provider.startswith(PREFIX) else OWN
-    if not provider:
+    traits = _traits(provider)
+    if provider == "mcp" and len(arguments) != 2:
+        message, help = "a tool of a server is its command and its name", 'write `mcp("python server.py", "add")`'
+        report.add("LOT-E0422", node.value.span, message, "no such tool", help=help)
+    elif not provider:
         message = f"the tool `{node.name}` is not declared by what answers it"
         help = 'write a name with points, as in `= std.tools.calculate`, or `= "./FILE.py:FUNCTION"`'
         report.add("LOT-E0422", node.value.span, message, "no name of a tool", help=help)
@@ -33,6 +39,13 @@ def tool_of(node: tree.Tool, kind: Tool, report: Report) -> ToolDeclaration:
     traits = traits or OWN
     source = node.value.span.text
     return ToolDeclaration(node.name, kind, provider, arguments, source, traits.acts, traits.leave, node)
+
+
+def _traits(provider: str) -> Traits | None:
+    """Tell what a tool does outside; None where `std.tools` has no such tool."""
+    if provider.startswith(PREFIX):
+        return STANDARD.get(provider.removeprefix(PREFIX))
+    return SERVER if provider == "mcp" else OWN
 
 
 _FILE = re.compile(r"[^:]+\.py:[A-Za-z]\w*")

@@ -76,6 +76,19 @@ def deduced(logic: LogicDeclaration, mode: str | None, facts: Mapping[str, Value
     return Record("Sat", {"models": tuple(answers)} if mode == "models" else answers[0].fields)
 
 
+def derived(logic: LogicDeclaration, relation: str | None, reply: Deduced) -> Value:
+    """Give the values of a relation as a list, None for the only one.
+
+    Errors: Failure Impossible where the facts contradict each other, so that there is no answer to have values;
+    Timeout where nothing was found out; Rejected as in `deduced`.
+    """
+    if reply.outcome == "unsat":
+        raise Failure("Impossible", f"the facts of `{logic.name}` contradict each other: no value is left")
+    if reply.outcome == "unknown":
+        raise Failure("Timeout", f"`{logic.name}` was not derived: {reply.why}")
+    return _answer(logic, dict(reply.answers[0]))[relation or logic.relations[0][0]]
+
+
 def _core(facts: Mapping[str, Value], core: Mapping[str, tuple[int, ...]]) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for name, value in facts.items():

@@ -91,6 +91,10 @@ class BlockRules(Rules):
         name = self.dotted(path) or ""
         return tree.Deduce(self.span(t), str(word) if word else None, many, name, self.args_of(args) or ())
 
+    def derived(self, t: Tree[Token]) -> tree.Derived:
+        deduce, *relation = t.children
+        return tree.Derived(self.span(t), self.build(deduce), str(relation[0]) if relation else None)
+
     def divide(self, t: Tree[Token]) -> tree.Divide:
         mode, parts, solver = t.children
         return tree.Divide(self.span(t), self.word(mode), self.build(parts), self.dotted(solver) or "")

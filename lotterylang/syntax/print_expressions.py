@@ -163,6 +163,10 @@ def _deduce(node: tree.Deduce, docs: Docs) -> Doc:
     return cat(f"DEDUCE {mode}{node.logic}", args(node.args, docs))
 
 
+def _derived(node: tree.Derived, docs: Docs) -> Doc:
+    return cat(docs(node.deduce), "" if node.relation is None else f".{node.relation}")
+
+
 def _divide(node: tree.Divide, docs: Docs) -> Doc:
     return cat(f"DIVIDE {node.mode} ", docs.at(ranks.OR, node.parts), f" with {node.solver}")
 
@@ -200,6 +204,7 @@ FORMS: dict[type[tree.Node], Form] = {
     tree.Find: _find,
     tree.CallTool: _call_tool,
     tree.Deduce: _deduce,
+    tree.Derived: _derived,
     tree.Divide: _divide,
     tree.Endorse: _endorse,
 }

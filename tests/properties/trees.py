@@ -149,13 +149,16 @@ def capitals(depth: int) -> list[Strategy]:
     model = node(tree.OnModel, NAMES, st.just(()) | args(depth - 1))
     by = node(tree.Lambda, NAMES, e) | node(tree.Name, PATHS)
     mode = st.sampled_from([(None, None), ("must", None), ("could", None), ("best", None), ("models", 3)])
+    deduce = node_of(tree.Deduce, st.builds(lambda m, logic, a: (*m, logic, a), mode, LOGICS, args(depth - 1)))
+    derived = node(tree.Derived, deduce, maybe(NAMES))
     return [
         node(tree.Ask, maybe(model), prompt),
-        node(tree.Choose, maybe(model), prompt, e, maybe(by), maybe(node(tree.Against, NAMES, e))),
+        node(tree.Choose, maybe(model), prompt, e | derived, maybe(by), maybe(node(tree.Against, NAMES, e))),
+        node(tree.Comparison, e, st.tuples(st.tuples(st.sampled_from(["in", "not in"]), derived))),
         node(tree.Score, model, scored(depth), prompt),
         node(tree.Find, e, e, e, maybe(e)),
         node(tree.CallTool, e),
-        node_of(tree.Deduce, st.builds(lambda m, logic, a: (*m, logic, a), mode, LOGICS, args(depth - 1))),
+        deduce,
         node(tree.Divide, st.sampled_from(["all", "any", "each"]), e, PATHS),
         node(tree.Endorse, e, type_(depth - 1)),
     ]

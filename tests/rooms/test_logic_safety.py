@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lotterylang.world.logic.reading import read
-from lotterylang.world.logic.safety import Refused
+from lotterylang.syntax.logic.faults import faults, underived
+from lotterylang.syntax.logic.reading import read
+from lotterylang.syntax.logic.safety import Refused
 
 
 def _refused(text: str) -> Refused:
@@ -33,6 +34,8 @@ def _refused(text: str) -> Refused:
         ("a :- b(\n c d.", "can't be read", (2, 4)),
         ("a. %* b", "not closed", (1, 4)),
         ("%* a %* b *% *%", "inside a comment", (1, 1)),
+        ("b. a(X) :- X = " + "1+" * 3_000 + "1.", "2,000 signs of arithmetic", (1, 3)),
+        ("a(X) :- X = " + "-" * 3_000 + "1.", "2,000 signs of arithmetic", (1, 1)),
     ],
 )
 def test_rules_that_may_not_run_are_refused_at_their_place(text: str, said: str, place: tuple[int, int]) -> None:
@@ -72,3 +75,28 @@ def test_what_only_looks_forbidden_is_read(text: str) -> None:
 )
 def test_rules_that_compute_terms_are_not_kept(text: str, flat: bool) -> None:
     assert read(text).is_flat is flat
+
+
+def test_all_that_is_wrong_is_told_at_once_and_nothing_is_grounded() -> None:
+    text = "n(0). n(X + 1) :- n(X).\na(X) :- not b(X).\nc(Y) :- b(Y, Y), d(Y)."
+    rules, found = faults(text, {"b": 1})
+    assert rules is not None
+    assert [(each.kind, each.line, each.column) for each in found] == [
+        ("unbound", 2, 3),
+        ("unknown", 3, 9),
+        ("unknown", 3, 18),
+    ]
+
+
+def test_relations_that_no_rule_derives_are_told_by_their_number_of_terms() -> None:
+    rules, found = faults("a(X) :- b(X).", {"b": 1})
+    assert rules is not None and found == []
+    assert underived(rules, [("a", 1), ("b", 1)], ["b"]) == {}
+    lacking = underived(rules, [("a", 2), ("c", 1)], ["b"])
+    assert (
+        lacking["a", 2][0] == "the rules derive `a` with 1 term, not 2" and lacking["c", 1][0] == "no rule derives `c`"
+    )
+
+
+def test_rules_after_the_comment_of_a_forbidden_word_are_read() -> None:
+    assert faults('a("#script"). % @f()', {})[1] == []

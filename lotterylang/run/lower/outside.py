@@ -5,6 +5,7 @@ Next door: `run/outside.py` turns values into what crosses, and back.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from lotterylang.check.program import ToolDeclaration
@@ -82,6 +83,23 @@ class OutsideLowering(PromptLowering):
 
     def emit_deduce(self, node: tree.Deduce) -> int:
         logic = self.program.logics[node.logic]
+        params = [param.name for param in logic.node.params]
+        given, deduce = self._deduction(node, node.mode)
+
+        def deduced(s: Slots, reply: Any) -> Value:
+            values = {name: s[slot] for name, slot in zip(params, given, strict=True)}
+            return outside.deduced(logic, node.mode, values, reply)
+
+        return self.effect(node, deduce, deduced)
+
+    def emit_derived(self, node: tree.Derived) -> int:
+        logic = self.program.logics[node.deduce.logic]
+        _, deduce = self._deduction(node.deduce, node.deduce.mode or "could")
+        return self.effect(node, deduce, lambda s, reply: outside.derived(logic, node.relation, reply))
+
+    def _deduction(self, node: tree.Deduce, mode: Any) -> tuple[list[int], Callable[[Slots], Deduce]]:
+        """Lower what a DEDUCE is given; give the slots of its facts, and what makes the effect."""
+        logic = self.program.logics[node.logic]
         call = tree.Call(node.span, tree.Name(node.span, node.logic), node.args)
         params = logic.node.params
         given = [self.emitter.assign(value, node) for value in self.values(self.bound(call))]
@@ -98,13 +116,9 @@ class OutsideLowering(PromptLowering):
             facts = tuple((p.name, outside.rows(p.name, s[slot])) for p, slot in zip(params, given, strict=True))
             relations = tuple((name, len(parts)) for name, parts in logic.relations)
             path = s[0].path.effect("deduce")
-            return Deduce(path, logic.name, logic.rules, facts, relations, node.mode, node.models)  # type: ignore[arg-type]
+            return Deduce(path, logic.name, logic.rules, facts, relations, mode, node.models)
 
-        def deduced(s: Slots, reply: Any) -> Value:
-            values = {p.name: s[slot] for p, slot in zip(params, given, strict=True)}
-            return outside.deduced(logic, node.mode, values, reply)
-
-        return self.effect(node, deduce, deduced)
+        return given, deduce
 
 
 def _judged(judge: Judge, tool: str, s: Slots, value: Value) -> None:

@@ -10,7 +10,7 @@ from lotterylang.run.effects import Ask, Choose, Effect, ModelEffect, Prompt, Sa
 from lotterylang.run.lower.emitter import Evaluate, slot_reader
 from lotterylang.run.lower.statements import StatementLowering
 from lotterylang.run.lower.turns import Part, Turns, history, literals, turn
-from lotterylang.run.lower.unit import Heard, children, replaced
+from lotterylang.run.lower.unit import Heard, Held, children, replaced
 from lotterylang.run.machine import EFFECT, Instruction, Slots
 from lotterylang.run.paths import seed_at
 from lotterylang.run.values import Failure, Value
@@ -124,7 +124,7 @@ class PromptLowering(StatementLowering):
     def prompt(self, text: tree.Text, *, settled: bool = True) -> Compose:
         """Give the closure that puts a prompt together."""
         told = [id(getattr(part, "value", None)) in self.program.histories for part in text.parts]
-        text = self._settled(text) if settled else text
+        text, bounds = self._settled(text) if settled else (text, {})
         turns: list[Turns] = []
         parts: list[Part] = []
         for part, literal, is_history in zip(text.parts, literals(text.parts, told), told, strict=True):
@@ -135,7 +135,7 @@ class PromptLowering(StatementLowering):
                 turns.append(history(self.value(part.value)))
             elif literal != "":
                 turns = turns or [turn(None, parts)]
-                parts.append(self._part(text, part) if literal is None else _same(literal))
+                parts.append(self._part(text, part, bounds) if literal is None else _same(literal))
         turns = turns or [turn(None, parts)]
 
         def compose(s: Slots, blank: bool) -> Prompt:
@@ -143,21 +143,26 @@ class PromptLowering(StatementLowering):
 
         return compose
 
-    def _settled(self, text: tree.Text) -> tree.Text:
-        """Lower the values of a prompt that need instructions, and put the results in their places."""
-        parts = [part for part in children(text) if not isinstance(part, tree.Hole)]
+    def _settled(self, text: tree.Text) -> tuple[tree.Text, dict[int, Held]]:
+        """Lower what needs instructions, from left to right: values, whose results take their places, and bounds."""
+        parts = [each for part in children(text) for each in self._expressions(part)]
         if all(self.is_simple(part) for part in parts):
-            return text
+            return text, {}
         last = max(i for i, part in enumerate(parts) if not self.is_simple(part))
-        held = zip(parts[: last + 1], self.values(parts[: last + 1]), strict=True)
-        return replaced(text, {id(part): self.held(part, value) for part, value in held})  # type: ignore[no-any-return]
+        values = zip(parts[: last + 1], self.values(parts[: last + 1]), strict=True)
+        held = {id(part): self.held(part, value) for part, value in values}
+        return replaced(text, held), held
 
-    def _part(self, text: tree.Text, part: Any) -> Part:
+    def _expressions(self, part: Any) -> list[Any]:
+        """Give what is computed for a part of a prompt: itself, or what a hole is bounded by."""
+        return [bound.value for bound in self.program.holes[id(part)].bounds] if isinstance(part, tree.Hole) else [part]
+
+    def _part(self, text: tree.Text, part: Any, held: dict[int, Held]) -> Part:
         if isinstance(part, tree.Value):
             render = self.rendering(text, part)
             return lambda s, blank: "" if blank else render(s)
         plan = self.program.holes[id(part)]
-        values = [self.value(bound.value) for bound in plan.bounds]
+        values = [self.value(held.get(id(bound.value), bound.value)) for bound in plan.bounds]
         return lambda s, blank: holes.hole(plan, [value(s) for value in values])
 
 

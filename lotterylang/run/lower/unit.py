@@ -53,7 +53,7 @@ class Unit:
 
 
 _NEVER_SIMPLE = (
-    *(tree.Ask, tree.Choose, tree.Score, tree.Find, tree.CallTool, tree.Deduce),
+    *(tree.Ask, tree.Choose, tree.Score, tree.Find, tree.CallTool, tree.Deduce, tree.Derived),
     *(tree.Divide, tree.Within, tree.Return, tree.Jump, tree.Label),
     *(tree.Read, tree.Write, tree.Copy, tree.Mov, tree.Memory, tree.Try, tree.TryIn, tree.Retry),
 )

@@ -87,6 +87,7 @@ from lotterylang.syntax.tree.instructions import (
     Choose,
     Copy,
     Deduce,
+    Derived,
     Divide,
     Endorse,
     Find,
@@ -117,7 +118,7 @@ from lotterylang.syntax.tree.tests import (
 from lotterylang.syntax.tree.traversal import parts, walk
 from lotterylang.syntax.tree.types import Refined, Type, TypeFn, TypeLiteral, TypeMaybe, TypeName, TypeTuple, TypeUnion
 
-Instruction = Ask | Choose | Score | Find | CallTool | Deduce | Divide
+Instruction = Ask | Choose | Score | Find | CallTool | Deduce | Derived | Divide
 Compound = If | Match | For | Fold | Within | Retry | Try | TryIn | Endorse
 Simple = (
     Name | TypeValue | Number | Constant | Text | List | Map | Tuple | Call | Item | Attribute | Negative | Arithmetic

@@ -82,6 +82,14 @@ class Deduce(Node):
 
 
 @node
+class Derived(Node):
+    """`DEDUCE logic(args).relation` after `in` or `from`: the values of a relation, None for the only one."""
+
+    deduce: Deduce
+    relation: str | None
+
+
+@node
 class Divide(Node):
     """`DIVIDE all|any|each parts with solver`."""
 

@@ -124,6 +124,8 @@ EFFECTS: dict[str, list[Form]] = {
     "int": [
         _ask("int where 0 <= it <= 9", "int"),
         _ask("int where it in [1, 2, #]", "int"),
+        _ask("int where it in DEDUCE pick([1, #], []).chosen and it >= 0", "int"),
+        _choose("DEDUCE must pick({list<int>}, {list<text>}).chosen", "value"),
         "found(wiki, {text})",
         *(_two, _called, _passed, _passed, _choose_by, _choose("[1, 2, {int}]", "value"), _divided("any", "int")),
     ],
@@ -133,7 +135,10 @@ EFFECTS: dict[str, list[Form]] = {
         *(_choose('["x", {text}]', 'value + ""'), _divided("any", "text")),
         lambda s, depth: f"(CALL echo({expr(s, 'text', depth)}))",
     ],
-    "bool": [_choose("bool", "value"), _ask("bool", "bool"), _against],
+    "bool": [
+        *(_choose("bool", "value"), _ask("bool", "bool"), _against),
+        "{int} in DEDUCE could pick({list<int>}, {list<text>}).chosen",
+    ],
     "Colour": [_choose("Colour", "value"), _ask("Colour", "Colour"), _choose("[Colour.red, {Colour}]", "value")],
     "number": [
         _choose("Colour", "margin"),

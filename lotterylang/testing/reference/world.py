@@ -161,6 +161,16 @@ class World(Loops):
 
     def _deduce(self, node: tree.Deduce, names: Names) -> Any:
         logic = self.program.logics[node.logic]
+        values, reply = self._deduction(node, node.mode, names)
+        return outside.deduced(logic, node.mode, values, reply)
+
+    def _derived(self, node: tree.Derived, names: Names) -> Any:
+        reply = self._deduction(node.deduce, node.deduce.mode or "could", names)[1]
+        return outside.derived(self.program.logics[node.deduce.logic], node.relation, reply)
+
+    def _deduction(self, node: tree.Deduce, mode: Any, names: Names) -> tuple[dict[str, Any], Any]:
+        """Give what a logic was given, and the reply."""
+        logic = self.program.logics[node.logic]
         params = logic.node.params
         values = dict(zip([param.name for param in params], self.bound(node, params, names), strict=True))
         for param in params:
@@ -169,9 +179,7 @@ class World(Loops):
         facts = tuple((name, outside.rows(name, value)) for name, value in values.items())
         relations = tuple((name, len(parts)) for name, parts in logic.relations)
         path = self._path("deduce")
-        mode: Any = node.mode
-        reply = self._answer(Deduce(path, logic.name, logic.rules, facts, relations, mode, node.models))
-        return outside.deduced(logic, node.mode, values, reply)
+        return values, self._answer(Deduce(path, logic.name, logic.rules, facts, relations, mode, node.models))
 
 
 def _apply(function: Any, value: Any) -> Any:

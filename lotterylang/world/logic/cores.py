@@ -11,8 +11,8 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from lotterylang.syntax.logic.reading import Rules, Signature
 from lotterylang.world.logic.grounded import OutOfTime, ground_open, settings, solve
-from lotterylang.world.logic.reading import Rules, Signature
 
 if TYPE_CHECKING:
     import clingo

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from lotterylang.run.effects import Row, Symbol, Term
-from lotterylang.world.logic.safety import Refused
+from lotterylang.syntax.logic.safety import Refused
 
 if TYPE_CHECKING:
     import clingo

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from lotterylang.world.logic.reading import Rules, Signature, refusal
-from lotterylang.world.logic.safety import Refused
+from lotterylang.syntax.logic.reading import Rules, Signature, refusals
+from lotterylang.syntax.logic.safety import Refused
 from lotterylang.world.logic.watch import WATCH
 
 if TYPE_CHECKING:
@@ -55,7 +55,9 @@ def _grounded(
                     backend.add_rule([atom], [literals[-1]])
         control.ground([("base", [])])
     except RuntimeError as problem:
-        raise (refusal(rules.text, messages) if messages else Refused(f"they can't be grounded: {problem}")) from None
+        if messages:
+            raise refusals(rules.text, messages)[0] from None
+        raise Refused(f"they can't be grounded: {problem}") from None
     return control, literals
 
 

@@ -3,9 +3,9 @@
 The reply depends on the deduction alone, never on what was asked before. So a program that was solved before answers
 only where one answer is possible: what all answer sets share, what any of them has, an answer set that is the only
 one, or all of them. Where there is a choice, and for cores, a fresh program is solved. What is kept has its facts as
-choices, to be assumed. It is made when facts come a second time, and for flat rules alone (`reading.py`), since other
-rules may be finite only *because* a fact holds. Next door: `grounded.py` solves; `cores.py` says what contradicts;
-`worker.py` runs this where it can be killed.
+choices, to be assumed. It is made when facts come a second time, and for flat rules alone, since other rules may be
+finite only *because* a fact holds. Next door: `syntax/logic/reading.py` says which are flat; `grounded.py` solves;
+`cores.py` says what contradicts; `worker.py` runs this where it can be killed.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from lotterylang.run.effects import Deduce, Deduced, Failed, Row
+from lotterylang.syntax.logic.reading import Rules, Signature, read, unknown
+from lotterylang.syntax.logic.safety import Refused
 from lotterylang.world.logic import encoding
 from lotterylang.world.logic.cores import core
 from lotterylang.world.logic.grounded import OutOfTime, assumed, ground, ground_open, settings, solve
-from lotterylang.world.logic.reading import Rules, Signature, read, refuse_unknown
-from lotterylang.world.logic.safety import Refused
 
 if TYPE_CHECKING:
     import clingo
@@ -86,7 +86,8 @@ class Solver:
     def task(self, effect: Deduce, until: float) -> Task:
         """Read rules and facts. Errors: Refused."""
         rules = self._rules(effect.rules)
-        refuse_unknown(rules, ((name, len(rows[0]) if rows else None) for name, rows in effect.facts))
+        for refused in unknown(rules, {name: len(rows[0]) if rows else None for name, rows in effect.facts}):
+            raise refused
         facts = tuple(encoding.symbol(name, row) for name, rows in effect.facts for row in rows)
         most = 1 if effect.most is None else effect.most
         return Task(rules, effect.relations, facts, effect.mode, most, until)

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lotterylang.run.effects import Deduce, Deduced, Failed, Row, Symbol
+from lotterylang.syntax.logic.reading import Rules, fresh_name
+from lotterylang.syntax.logic.safety import Refused
 from lotterylang.world.logic import encoding
 from lotterylang.world.logic.grounded import OutOfTime, ground, settings, solve
-from lotterylang.world.logic.reading import Rules, fresh_name
-from lotterylang.world.logic.safety import Refused
 
 if TYPE_CHECKING:
     import clingo

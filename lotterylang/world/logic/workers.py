@@ -74,7 +74,8 @@ class Process:
     def ask(self, question: Reply, seconds: float) -> Reply:
         """Give the reply to a question: `unknown` where it took too long or too much, and then the process is new.
 
-        A process may have ended while it had nothing to do; so the question is asked once more, in the time left.
+        A process may have ended while it had nothing to do; so the question is asked once more, in the time left. How
+        long the other process takes to start is not charged.
         """
         try:
             self.start()
@@ -84,8 +85,9 @@ class Process:
                 return self._asked(line, until)
             except (EOFError, BrokenPipeError):
                 self.kill()
+                ended = time.monotonic()
                 self.start()
-                return self._asked(line, until)
+                return self._asked(line, until + time.monotonic() - ended)
         except TimeoutError:
             self.kill()
             return {"outcome": "unknown", "why": f"there was no answer within {seconds:g} s"}

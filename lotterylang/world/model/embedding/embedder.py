@@ -62,7 +62,7 @@ class TextEmbedder:
     def embed(self, texts: Sequence[str]) -> Floats:
         """Give a vector for each text, in order: of length 1 if the model says so. Shapes: (texts, dimension)."""
         found = np.empty((len(texts), self.dimension), np.float32)
-        rows = [*self._workers.map(self._ids, texts)]
+        rows = [*self._workers.map(self.ids, texts)]
 
         def embed_one(places: list[int]) -> None:
             found[places] = self._vectors([rows[place] for place in places])
@@ -95,7 +95,7 @@ class TextEmbedder:
         unit: Floats = (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
         return unit
 
-    def _ids(self, text: str) -> list[int]:
+    def ids(self, text: str) -> list[int]:
         """Split a text into tokens, framed as the model wants it, cut to what it reads."""
         room = self._card.longest - len(self._before) - len(self._after)
         begin = self._lowered(text[: room * _LONGEST_TOKEN])

@@ -3,14 +3,14 @@
 Enters: rules as text, from a program or from a model. Leaves: `Rules`, which open no file, run no code and take nothing
 from outside; or `Refused`, with the line. Clingo opens what `#include` names while it *reads*, so words are refused in
 the text first; then only kinds of statements that are listed here may stand in the tree. Next door: `reading.py` asks
-what predicates there are; `solver.py` grounds what is left.
+what predicates there are; `world/logic/solver.py` grounds what is left.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 MOST_CHARACTERS = 1_000_000
 """Longer rules are refused unread."""
@@ -18,8 +18,12 @@ MOST_CHARACTERS = 1_000_000
 DEEPEST = 100
 """How many brackets may be open at a time: clingo reads by recursion."""
 
+MOST_SIGNS = 2_000
+"""How many signs of arithmetic a rule may have: each lies one deeper in clingo's tree, which is let go by recursion."""
+
 _PIECE = re.compile(r'(?P<text>"(?:[^"\\\n]|\\.)*")|(?P<block>%\*)|(?P<line>%[^\n]*)', re.DOTALL)
 _WORDS = "include|script|external|program|theory|edge|heuristic|project|end"
+_RULE = re.compile(r"(?>(?:[^.]|\.\.)+)\.?")
 _FORBIDDEN = re.compile(rf"#(?:{_WORDS})\b|@\s*_*[A-Za-z]\w*\s*\(")
 
 ALLOWED = ("Program", "Rule", "Minimize", "Definition", "Defined", "ShowSignature", "Comment")
@@ -28,12 +32,18 @@ ALLOWED = ("Program", "Rule", "Minimize", "Definition", "Defined", "ShowSignatur
 _REFUSED_INSIDE = ("TheoryAtom", "TheoryFunction", "TheorySequence", "TheoryUnparsedTerm", "CspLiteral")
 
 
+Kind = Literal["forbidden", "unreadable", "unbound", "unknown"]
+"""What is wrong with rules: they hold what they may not, no one can read them, a variable is bound by nothing, or a
+predicate is given by nothing or otherwise.
+"""
+
+
 class Refused(Exception):
     """Rules that may not run, or can't be read. Lines and columns count from 1; both are 0 where there is no place."""
 
-    def __init__(self, message: str, line: int = 0, column: int = 0, help: str = "") -> None:
+    def __init__(self, message: str, line: int = 0, column: int = 0, help: str = "", kind: Kind = "forbidden") -> None:
         super().__init__(message)
-        self.message, self.line, self.column, self.help = message, line, column, help
+        self.message, self.line, self.column, self.help, self.kind = message, line, column, help, kind
 
     def told(self, logic: str) -> str:
         """Write place, fact and help in one sentence."""
@@ -64,6 +74,7 @@ def refuse_words(text: str) -> None:
     if strange is not None:  # clingo's own message would hold half of it, and end the process
         raise _at(text, strange.start(), f"`{strange.group()}` is no letter of logic", "names have letters a to z")
     _refuse_depth(text, code)
+    _refuse_length(text, code)
 
 
 def refuse_statements(text: str, statements: list[Any]) -> None:
@@ -123,6 +134,13 @@ def _refuse_depth(text: str, code: str) -> None:
         depth += (sign in "([{") - (sign in ")]}")
         if depth > DEEPEST:
             raise _at(text, place, f"more than {DEEPEST} open brackets", "name the parts by rules of their own")
+
+
+def _refuse_length(text: str, code: str) -> None:
+    for rule in _RULE.finditer(code):
+        if sum(map(rule.group().count, "+-*/\\?&^~")) > MOST_SIGNS:
+            message = f"a rule with more than {MOST_SIGNS:,} signs of arithmetic"
+            raise _at(text, rule.start(), message, "name the parts by rules of their own")
 
 
 def _at(text: str, place: int, message: str, help: str) -> Refused:

@@ -1,7 +1,7 @@
 """Reading: rules as text in, `Rules` out: safe, with the predicates they speak of and whether they can be kept.
 
 Errors are `Refused` and name the line: a sentence that can't be read, a variable that nothing binds, a predicate that
-nothing gives. Next door: `safety.py` refuses what may not run; `solver.py` grounds what is left.
+nothing gives. Next door: `safety.py` refuses what may not run; `faults.py` lists all that is wrong.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lotterylang.world.logic.safety import Refused, below, place_in, refuse_statements, refuse_words, walk
+from lotterylang.syntax.logic.safety import Refused, below, place_in, refuse_statements, refuse_words, walk
 
 Signature = tuple[str, int]
 """A predicate: its name and how many terms it has."""
@@ -35,7 +35,7 @@ class Rules:
 
 
 def read(text: str) -> Rules:
-    """Read rules. Errors: Refused."""
+    """Read rules. Errors: Refused, of several the first."""
     from clingo import ast
 
     refuse_words(text)
@@ -44,7 +44,7 @@ def read(text: str) -> Rules:
     try:
         ast.parse_string(text, statements.append, logger=lambda _, message: messages.append(message))
     except RuntimeError:
-        raise refusal(text, messages) from None
+        raise refusals(text, messages)[0] from None
     refuse_statements(text, statements)
     rules = [s for s in statements if s.ast_type.name in ("Rule", "Minimize")]
     given = {(s.name, s.arity) for s in statements if s.ast_type.name == "Defined"}
@@ -59,24 +59,28 @@ def read(text: str) -> Rules:
     return Rules(text, tuple(statements), frozenset(given), used, not any(map(_computes, rules)), minimises)
 
 
-def refuse_unknown(rules: Rules, facts: Iterable[tuple[str, int | None]]) -> None:
-    """See that every predicate of a body is given, by a rule or as facts (None: no rows, so any number of terms).
-
-    Errors: Refused.
+def unknown(rules: Rules, facts: Mapping[str, int | None]) -> list[Refused]:
+    """List the predicates of bodies that neither a rule nor a fact gives. `facts` has their numbers of terms, None for
+    any.
     """
-    from_facts = dict(facts)
+    found = []
     for (name, arity), (line, column) in rules.used.items():
-        if (name, arity) in rules.given or (name in from_facts and from_facts[name] in (None, arity)):
+        if (name, arity) in rules.given or (name in facts and facts[name] in (None, arity)):
             continue
-        if name in from_facts:
-            message = f"`{name}` is used with {_terms(arity)}, but its facts have {from_facts[name]}"
-            raise Refused(message, line, column, "give it as many")
-        arities = [n for known, n in rules.given if known == name]
-        if arities:
-            raise Refused(f"`{name}` is used with {_terms(arity)}, but derived with {arities[0]}", line, column, "")
-        near = difflib.get_close_matches(name, {*from_facts, *(known for known, _ in rules.given)}, n=1)
-        help = f"did you mean `{near[0]}`?" if near else "derive it, or make it a parameter"
-        raise Refused(f"no rule and no fact gives `{name}`", line, column, help)
+        message, help = _of_unknown(name, arity, rules, facts)
+        found.append(Refused(message, line, column, help, "unknown"))
+    return found
+
+
+def _of_unknown(name: str, arity: int, rules: Rules, facts: Mapping[str, int | None]) -> tuple[str, str]:
+    if name in facts:
+        return f"`{name}` is used with {terms(arity)}, but its facts have {facts[name]}", "give it as many"
+    arities = sorted(n for known, n in rules.given if known == name)
+    if arities:
+        return f"`{name}` is used with {terms(arity)}, but derived with {arities[0]}", "give it as many"
+    near = difflib.get_close_matches(name, {*facts, *(known for known, _ in rules.given)}, n=1)
+    help = f"did you mean `{near[0]}`?" if near else "derive it, or make it a parameter"
+    return f"no rule and no fact gives `{name}`", help
 
 
 def fresh_name(text: str, name: str) -> str:
@@ -86,22 +90,28 @@ def fresh_name(text: str, name: str) -> str:
     return name
 
 
-def refusal(text: str, messages: Iterable[str]) -> Refused:
-    """Say what clingo's messages say, at the place of the first one that has one."""
+def refusals(text: str, messages: Iterable[str]) -> list[Refused]:
+    """Give what clingo's messages say, each at its place; where none has a place, all of them as one."""
     said = list(messages)
-    for message in said:
-        unsafe = _UNSAFE.findall(message)
-        if unsafe:
-            line, column, _ = unsafe[0]
-            names = ", ".join(f"`{name}`" for name in sorted({name for _, _, name in unsafe}))
-            help = "name it in the body too, in a predicate that is not negated"
-            return Refused(f"nothing says which values {names} may have", *place_in(text, int(line), int(column)), help)
-        found = _PLACE.match(message)
-        if found is not None:
-            fact = " ".join(found.group(3).split()).replace("syntax error, ", "").replace("lexer error, ", "")
-            place = place_in(text, int(found.group(1)), int(found.group(2)))
-            return Refused(f"this can't be read: {fact}", *place)
-    return Refused("they can't be read: " + " ".join(" ".join(said).split())[:200])
+    found = [refused for message in said for refused in _told_by(text, message)]
+    return found or [Refused("they can't be read: " + " ".join(" ".join(said).split())[:200], kind="unreadable")]
+
+
+def _told_by(text: str, message: str) -> list[Refused]:
+    unsafe = _UNSAFE.findall(message)
+    if unsafe:
+        line, column, _ = unsafe[0]
+        names = ", ".join(f"`{name}`" for name in sorted({name for _, _, name in unsafe}))
+        said = f"nothing says which values {names} may have"
+        help = "name it in the body too, in a predicate that is not negated"
+        return [Refused(said, *place_in(text, int(line), int(column)), help, "unbound")]
+    found = _PLACE.match(message)
+    if found is None:
+        return []
+    fact = " ".join(found.group(3).split()).replace("syntax error, ", "").replace("lexer error, ", "")
+    place = place_in(text, int(found.group(1)), int(found.group(2)))
+    help = "a rule is `head :- body, body.`, with a point at its end"
+    return [Refused(f"this can't be read: {fact}", *place, help, "unreadable")]
 
 
 def _predicates(rule: Any) -> tuple[list[Any], list[Any]]:
@@ -165,5 +175,6 @@ def _makes_term(node: Any) -> bool:
     return kind in ("BinaryOperation", "UnaryOperation") or (kind == "Function" and len(node.arguments) > 0)
 
 
-def _terms(count: int) -> str:
+def terms(count: int) -> str:
+    """Write how many terms there are."""
     return f"{count} term" + ("" if count == 1 else "s")
