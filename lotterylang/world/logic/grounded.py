@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lotterylang.syntax.logic.reading import Rules, Signature, refusals
-from lotterylang.syntax.logic.safety import Refused
+from lotterylang.syntax.logic.safety import Refused, together
 from lotterylang.world.logic.watch import WATCH
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _grounded(
         control.ground([("base", [])])
     except RuntimeError as problem:
         if messages:
-            raise refusals(rules.text, messages)[0] from None
+            raise together(refusals(rules.text, messages)) from None
         raise Refused(f"they can't be grounded: {problem}") from None
     return control, literals
 

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from lotterylang.run.effects import Deduce, Deduced, Failed, Row
+from lotterylang.syntax.logic.faults import unbound, underived
 from lotterylang.syntax.logic.reading import Rules, Signature, read, unknown
-from lotterylang.syntax.logic.safety import Refused
+from lotterylang.syntax.logic.safety import Refused, together
 from lotterylang.world.logic import encoding
 from lotterylang.world.logic.cores import core
 from lotterylang.world.logic.grounded import OutOfTime, assumed, ground, ground_open, settings, solve
@@ -57,7 +58,7 @@ class Solver:
     """What answers deductions one after another."""
 
     def __init__(self) -> None:
-        self._read: OrderedDict[str, Rules | Refused] = OrderedDict()
+        self._read: OrderedDict[str, tuple[Rules, list[Refused]] | Refused] = OrderedDict()
         self._kept: OrderedDict[tuple[str, tuple[Signature, ...]], _Kept] = OrderedDict()
         self._seen: OrderedDict[tuple[str, tuple[Signature, ...]], dict[clingo.Symbol, None]] = OrderedDict()
 
@@ -85,20 +86,25 @@ class Solver:
 
     def task(self, effect: Deduce, until: float) -> Task:
         """Read rules and facts. Errors: Refused."""
-        rules = self._rules(effect.rules)
-        for refused in unknown(rules, {name: len(rows[0]) if rows else None for name, rows in effect.facts}):
-            raise refused
+        rules, unsafe = self._rules(effect.rules)
+        given = {name: len(rows[0]) if rows else None for name, rows in effect.facts}
+        lacking = underived(rules, effect.relations, given)
+        found = [*unsafe, *unknown(rules, given), *(Refused(fact, help=help) for fact, help in lacking.values())]
+        if found:
+            raise together(found)
         facts = tuple(encoding.symbol(name, row) for name, rows in effect.facts for row in rows)
         most = 1 if effect.most is None else effect.most
         return Task(rules, effect.relations, facts, effect.mode, most, until)
 
-    def _rules(self, text: str) -> Rules:
+    def _rules(self, text: str) -> tuple[Rules, list[Refused]]:
+        """Give rules as they are read, and those of which a variable is bound by nothing. Errors: Refused."""
         if text not in self._read:
             try:
-                self._read[text] = read(text)
+                rules = read(text)
+                self._read[text] = rules, unbound(rules)
             except Refused as refused:
                 self._read[text] = refused
-        found: Rules | Refused = _used(self._read, text)
+        found: tuple[Rules, list[Refused]] | Refused = _used(self._read, text)
         if isinstance(found, Refused):
             raise found
         return found
