@@ -5,7 +5,7 @@ BIN    := .venv/bin
 READY  := .venv/ready
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-SETUP_MB := 330
+SETUP_MB := 355
 
 .PHONY: run test live check package lock clean
 
@@ -33,7 +33,7 @@ check: $(READY)
 $(READY): requirements.lock requirements-knowledge.lock pyproject.toml
 	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "LotteryLang needs Python 3.11 or newer: install it, then make PYTHON=/path/to/python3.11"; exit 1; }
 	@$(PYTHON) -m lotterylang.shell.prerequisites || { echo "Nothing was installed; mend this and run the same command again."; exit 1; }
-	@echo "Setting up .venv, once: $(SETUP_MB) MB to fetch (about 2 minutes at 20 Mbit/s), 700 MB on disk"
+	@echo "Setting up .venv, once: $(SETUP_MB) MB to fetch (about 2 minutes at 20 Mbit/s), 750 MB on disk"
 	@$(PYTHON) -m venv .venv
 	@$(INSTALL) --require-hashes --no-deps -r requirements.lock
 	@$(INSTALL) --no-deps --editable .

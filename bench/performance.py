@@ -15,6 +15,7 @@ from typing import Any
 from bench import results
 from bench.engine import __main__ as engine
 from bench.fork import __main__ as fork
+from bench.knowledge import __main__ as knowledge
 
 TEMPLATE = Path(__file__).parent / "performance.md"
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
@@ -22,7 +23,11 @@ PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 WHOLE: dict[str, ModuleType] = {"fork": fork}
 """Benches that have one place, for all that they measured."""
 
-IN_PARTS: dict[str, dict[str, ModuleType]] = {"engine": engine.PARTS, "engine-cuda": engine.PARTS}
+IN_PARTS: dict[str, dict[str, ModuleType]] = {
+    "engine": engine.PARTS,
+    "engine-cuda": engine.PARTS,
+    "knowledge": knowledge.PARTS,
+}
 """Benches that have a place for each part."""
 
 

@@ -12,7 +12,7 @@ from lotterylang.check.arguments import Application
 from lotterylang.check.declared import Callee, Parameter, prelude
 from lotterylang.check.effects import Calling, Named, Param, Passed
 from lotterylang.check.names import end_of
-from lotterylang.check.prelude import HISTORY, OF_REPLIES, OF_TESTS
+from lotterylang.check.prelude import HISTORY, OF_CALLS, OF_REPLIES, OF_TESTS
 from lotterylang.check.program import ToolDeclaration
 from lotterylang.check.records import Records
 from lotterylang.check.relations import joined
@@ -29,6 +29,9 @@ ASKED: Mapping[str, tuple[Trait, str]] = {
 }
 """What a function of the prelude asks of a type variable."""
 ORDERING = ("max", "min", "sort")
+
+
+_CALLS = (types.ToolCall, types.Unknown, types.Never)
 
 
 class Calls(Records):
@@ -193,6 +196,9 @@ class Calls(Records):
             self.demand(trait, call.bound.get(variable, UNKNOWN), call.span)
         elif name in OF_REPLIES and "?T" in call.bound:
             self._see_reply(call, call.bound["?T"])
+        elif name == OF_CALLS and not isinstance(kind := call.bound.get("?T", UNKNOWN), _CALLS):
+            help = "pass a call of a tool, as `calc(x)` or a value of type `call<…>`"
+            self.report.add("LOT-E0312", call.span, f"`{name}` does not take `{kind}`", "no call of a tool", help=help)
         elif name in ORDERING:
             has_by = any(param.name == "by" for param, _ in call.pairs)
             self.demand("order", call.bound.get("?U" if has_by else "?T", UNKNOWN), call.span)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from lotterylang.check import types
 from lotterylang.check.declared import declared, whole, with_result
 from lotterylang.check.effects import OWN, Effects, Taker, Trace
+from lotterylang.check.flows import refuse_fed
 from lotterylang.check.holes import plan_of
 from lotterylang.check.imports import Part, parts_of
 from lotterylang.check.infer import Inference
@@ -150,6 +151,7 @@ class _Checker:
         self.judge = Inference(self.declared, self.report)
         self.takers: dict[str, Taker] = {}
         self.loose: list[Trace] = []
+        self.entered: tree.Block | None = None
         self._functions_and_constants()
         self._types()
         self._memories()
@@ -171,6 +173,7 @@ class _Checker:
                 judge.scope.bind(Binding(name, kind, node.span))
             found = judge.expr(node)
         self.loose.append(judge.frame.trace)
+        self.entered = tree.Block(node.span, (node,))
         return found, judge.frame.trace
 
     def entry(self, node: tree.Block, bindings: Mapping[str, Type]) -> tuple[Type, Trace, dict[str, Type]]:
@@ -184,6 +187,7 @@ class _Checker:
             found = judge.statements(node.statements, node.span, None)
             bound = {name: each.type for name, each in level.names.items() if each is not given.get(name)}
         self.loose.append(judge.frame.trace)
+        self.entered = node
         return found, judge.frame.trace, bound
 
     def program(self) -> Program:
@@ -198,7 +202,10 @@ class _Checker:
         holes = {id(hole.node): plan_of(hole, self.judge.types, self.report) for hole in self.judge.pending}
         constants = self._constants_in_order()
         self.report.raise_any()
-        return self._program(holes, constants)
+        found = self._program(holes, constants)
+        refuse_fed(found, self.report, self.entered)
+        self.report.raise_any()
+        return found
 
     def _program(self, holes: Mapping[int, HolePlan], constants: list[str]) -> Program:
         kinds = self.declared.written.types

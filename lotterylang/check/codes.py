@@ -87,7 +87,7 @@ CODES: Mapping[str, str] = {
     "LOT-E0421": "There is no failure of that name, or the model can't fail so.",
     "LOT-E0422": "A tool is declared by something else than what answers it, or by a tool that `std.tools` has not.",
     "LOT-E0423": "CALL is given something that is no call of a tool.",
-    "LOT-E0424": "An index is declared by something else than its provider and constants, or FIND searches none.",
+    "LOT-E0424": "An index is declared by something else than what its provider takes, or FIND searches none.",
     "LOT-E0425": "A type can't cross into logic: facts and relations are of texts, ints, bools and cases.",
     "LOT-E0426": "The rules of a logic hold what they may not, or never derive a relation that is declared.",
     "LOT-E0427": "DEDUCE names no logic of the program, no relation of it, or asks for no model.",
@@ -112,6 +112,8 @@ CODES: Mapping[str, str] = {
     "LOT-E0521": "A tool that needs leave is called, and the main file does not grant it by `uses`.",
     "LOT-E0522": "`uses` names no tool, one that needs no grant, or no constant texts within which it stays.",
     "LOT-E0523": "A memory inside a function stands in a block, after a label, in a test, or is to be kept in a file.",
+    "LOT-E0524": "What strangers wrote feeds a tool that acts on the world, or decides whether it does.",
+    "LOT-E0525": "`endorse` makes something else than a bool, a bounded number or a declared choice.",
     "LOT-E0530": "A memory is kept in something else than a file, or holds what no file can keep.",
     "LOT-E0901": "The language has this, this version of it has not.",
 }

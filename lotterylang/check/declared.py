@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from lotterylang.check.grants import grants_of
+from lotterylang.check.indexes import index_of
 from lotterylang.check.kept import file_of
 from lotterylang.check.modules import Declarations, built_in_records
 from lotterylang.check.names import head_of
@@ -25,7 +26,7 @@ from lotterylang.check.program import (
 from lotterylang.check.providers import model_of
 from lotterylang.check.report import Report
 from lotterylang.check.rules import logic_of
-from lotterylang.check.toolbox import index_of, tool_of
+from lotterylang.check.toolbox import tool_of
 from lotterylang.check.types import INT, UNKNOWN, Map, Type
 from lotterylang.check.unify import closed, open_variables, opened
 from lotterylang.check.written import WrittenTypes
@@ -114,7 +115,7 @@ def declared(nodes: Declarations, report: Report) -> Declared:
         _check_params(tool, found.written)
     found.grants = grants_of(nodes.uses, found.tools, report)
     for name, index in nodes.indexes.items():
-        found.indexes[name] = index_of(index, report)
+        found.indexes[name] = index_of(index, found.tools, report)
     for name, logic in nodes.logics.items():
         found.logics[name] = logic_of(logic, found.written)
         _check_params(logic, found.written)

@@ -6,9 +6,9 @@ from lotterylang.check import types
 from lotterylang.check.attempts import FAILURES, REPLY_FAILURES
 from lotterylang.check.declared import Callee, whole
 from lotterylang.check.effects import Trace
+from lotterylang.check.endorse import Endorsements
 from lotterylang.check.judge import Frame
 from lotterylang.check.names import close_name, span_of
-from lotterylang.check.outside import Outside
 from lotterylang.check.program import ToolDeclaration
 from lotterylang.check.relations import fits
 from lotterylang.check.rules import deduction_of
@@ -26,7 +26,7 @@ LOGIC_FAILURES = ("Rejected", *SEARCH_FAILURES)
 ANY_FAILURES = tuple(dict.fromkeys((*REPLY_FAILURES, *TOOL_FAILURES)))
 
 
-class Examples(Outside):
+class Examples(Endorsements):
     """Examples."""
 
     def example(self, node: tree.Example) -> Trace:

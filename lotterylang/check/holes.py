@@ -21,7 +21,7 @@ from lotterylang.check.walk import below, constant_text
 from lotterylang.syntax import tree
 
 Part = tuple[str, ...]
-Kind = Literal["least", "most", "shortest", "longest", "fewest", "most_items", "in", "matches", "part_of"]
+Kind = Literal["least", "most", "shortest", "longest", "fewest", "most_items", "in", "named", "matches", "part_of"]
 
 _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "=="}
 _FORMS = (
@@ -273,6 +273,9 @@ class _Reader:
         return True
 
     def _is_in(self, left: tree.Expr, right: tree.Expr, part: Part) -> bool:
+        match left:
+            case tree.Call(_, tree.Name(_, "name_of"), (called,)):
+                return self._is_named(called, right, part)
         place = self._place(left, part)
         if place is None or not (isinstance(right, tree.Derived) or self._is_free(right)):
             return False  # what is derived knows no hole: that is said already
@@ -284,6 +287,15 @@ class _Reader:
         if isinstance(kind, types.List | types.Record) or not isinstance(listed, types.List | types.Unknown):
             return False
         self.bounds.append(Bound("in", right, place))
+        return True
+
+    def _is_named(self, called: object, right: tree.Expr, part: Part) -> bool:
+        """Read `name_of(action) in names`."""
+        place = self._place(called, part)
+        listed = self.kinds.get(id(right))
+        if place is None or not self._is_free(right) or not isinstance(listed, types.List | types.Unknown):
+            return False
+        self.bounds.append(Bound("named", right, place))
         return True
 
     # calls

@@ -8,8 +8,6 @@ holes, traces. The parts, each on top of the one before: `references`, `values`,
 
 from __future__ import annotations
 
-from typing import Any
-
 from lotterylang.check import types
 from lotterylang.check.declared import Declared
 from lotterylang.check.properties import Properties
@@ -55,9 +53,7 @@ _METHODS: dict[type, str] = {
     tree.TryIn: "_try_in",
     tree.Retry: "_retry",
     tree.Divide: "_divide",
-}
-_NOT_BUILT: dict[type, tuple[str, str]] = {
-    tree.Endorse: ("endorse", "use the value as it is: nothing is marked yet"),
+    tree.Endorse: "_endorse",
 }
 _NOTED = (tree.For, tree.Fold, tree.Try, tree.TryIn, tree.Retry)
 """What stands in effect paths if it touches anything."""
@@ -72,9 +68,7 @@ class Inference(Properties):
 
     def expr(self, node: tree.Expr, want: Type | None = None) -> Type:
         """Judge an expression by the method of its class."""
-        method = _METHODS.get(type(node))
-        if method is None:
-            return self.note(node, self._refuse(node))
+        method = _METHODS[type(node)]
         if isinstance(node, _NOTED):
             with self.traced() as trace:
                 found: Type = getattr(self, method)(node, want)
@@ -85,10 +79,6 @@ class Inference(Properties):
             found = self.mismatch(node, found, want)
         self.types[id(node)] = found
         return found
-
-    def _refuse(self, node: Any) -> Type:
-        word, help = _NOT_BUILT[type(node)]
-        return self.report.add("LOT-E0901", node.span, f"`{word}` is not built yet", "stands here", help=help)
 
     def mismatch(self, node: tree.Expr, have: Type, want: Type) -> Type:
         """Say that a type does not fit, and what to write."""

@@ -42,6 +42,7 @@ fn max<T>(a: T, b: T) -> T {}
 fn min<T>(xs: list<T>) -> T {}
 fn min<T, U>(xs: list<T>, by: fn(T) -> U) -> T {}
 fn min<T>(a: T, b: T) -> T {}
+fn name_of<T>(call: T) -> text {}
 fn number(x: text) -> number? {}
 fn numbers(x: text) -> list<number> {}
 fn pairs<K, V>(m: map<K, V>) -> list<(K, V)> {}
@@ -95,5 +96,7 @@ OF_TESTS = frozenset({"calls", "replies", "shuffle"})
 """Functions that only tests have."""
 OF_REPLIES = frozenset({"logprob", "tokens"})
 """Functions of what an ASK gave."""
+OF_CALLS = "name_of"
+"""The function of a call of a tool."""
 HISTORY = "turns"
 """In a line of its own in a chat prompt, and nowhere else: pairs become turns."""

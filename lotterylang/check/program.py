@@ -131,12 +131,13 @@ class Bound:
     """One limit on a hole, from its `where`: `kind` by `value`, an expression of what is bound before the ASK.
 
     `kind` is `least` or `most` (of a number), `shortest` or `longest` (len of a text), `fewest` or `most_items` (len of
-    a list), `in` (a list of what is allowed), `matches` (a pattern), `part_of` (a text that contains it). `part` leads
+    a list), `in` (a list of what is allowed), `named` (of a call: the names of tools), `matches` (a pattern), `part_of`
+    (a text that contains it). `part` leads
     to what is bounded: () the hole itself, `("[]",)` each item of a list, `("name",)` a field. `shift` is added to the
     value of a strict comparison (`< 5` is `most` 5 with shift -1).
     """
 
-    kind: Literal["least", "most", "shortest", "longest", "fewest", "most_items", "in", "matches", "part_of"]
+    kind: Literal["least", "most", "shortest", "longest", "fewest", "most_items", "in", "named", "matches", "part_of"]
     value: tree.Expr
     part: tuple[str, ...] = ()
     shift: int = 0

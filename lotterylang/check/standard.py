@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lotterylang.check.program import ToolDeclaration
+
 PREFIX = "std.tools."
 
 
@@ -26,6 +28,9 @@ class Traits:
 
 OWN = Traits(acts=True, leave="")
 """A tool of one's own may do anything."""
+
+SERVER = Traits(acts=True, leave="command")
+"""So may a server of MCP; the command that starts it is its leave."""
 
 _COMPUTES = """
 calculate now today days_between add_days add_months weekday same length count_words count_of upper lower reverse
@@ -53,3 +58,13 @@ EXAMPLES: Mapping[str, str] = {
     "command": "git log --oneline",
 }
 """What `uses` may name of each kind."""
+
+
+def acts_outside(tool: ToolDeclaration) -> bool:
+    """Tell whether a tool changes what outlives the run: a game that is gone with it does not."""
+    return tool.acts and tool.leave is not None
+
+
+def computes(tool: ToolDeclaration) -> bool:
+    """Tell whether all that a tool gives is made of what it is given, or is the host's own, as the time is."""
+    return tool.leave is None and tool.provider != PREFIX + "search"

@@ -1,4 +1,4 @@
-"""Tools and indexes: what stands after `tool name(…) -> T =` or `index name =` in, what answers out.
+"""Tools: what stands after `tool name(…) -> T =` in, what answers out.
 
 Nothing is loaded: only of `std.tools` it is known here which there are; whether there is a tool of another name is
 found out at the run. Next door: `standard.py` lists those of the library, `declared.py` calls.
@@ -10,19 +10,25 @@ import re
 from collections.abc import Iterator
 
 from lotterylang.check.names import close_name
-from lotterylang.check.program import IndexDeclaration, ToolDeclaration
+from lotterylang.check.program import ToolDeclaration
 from lotterylang.check.report import Report
-from lotterylang.check.standard import OWN, PREFIX, STANDARD
+from lotterylang.check.standard import OWN, PREFIX, SERVER, STANDARD, Traits
 from lotterylang.check.types import Tool
 from lotterylang.check.walk import constant_text
 from lotterylang.syntax import tree
 
 
 def tool_of(node: tree.Tool, kind: Tool, report: Report) -> ToolDeclaration:
-    """Read `std.tools.calculate`, `shop.price`, `"./shop.py:price"`. Errors: LOT-E0422 for anything else."""
+    """Read `std.tools.calculate`, `shop.price`, `"./shop.py:price"`, `mcp("python server.py", "add")`.
+
+    Errors: LOT-E0422 for anything else.
+    """
     provider, arguments = _provider(node.value)
-    traits = STANDARD.get(provider.removeprefix(PREFIX)) if provider.startswith(PREFIX) else OWN
-    if not provider:
+    traits = _traits(provider)
+    if provider == "mcp" and len(arguments) != 2:
+        message, help = "a tool of a server is its command and its name", 'write `mcp("python server.py", "add")`'
+        report.add("LOT-E0422", node.value.span, message, "no such tool", help=help)
+    elif not provider:
         message = f"the tool `{node.name}` is not declared by what answers it"
         help = 'write a name with points, as in `= std.tools.calculate`, or `= "./FILE.py:FUNCTION"`'
         report.add("LOT-E0422", node.value.span, message, "no name of a tool", help=help)
@@ -33,6 +39,13 @@ def tool_of(node: tree.Tool, kind: Tool, report: Report) -> ToolDeclaration:
     traits = traits or OWN
     source = node.value.span.text
     return ToolDeclaration(node.name, kind, provider, arguments, source, traits.acts, traits.leave, node)
+
+
+def _traits(provider: str) -> Traits | None:
+    """Tell what a tool does outside; None where `std.tools` has no such tool."""
+    if provider.startswith(PREFIX):
+        return STANDARD.get(provider.removeprefix(PREFIX))
+    return SERVER if provider == "mcp" else OWN
 
 
 _FILE = re.compile(r"[^:]+\.py:[A-Za-z]\w*")
@@ -48,34 +61,6 @@ def _provider(value: tree.Expr) -> tuple[str, tuple[str, ...]]:
     args = value.args if isinstance(value, tree.Call) else ()
     told = tuple(arg.name if isinstance(arg, tree.Name) else constant_text(arg) for arg in args)
     return ".".join(_path(function)), tuple(each for each in told if each is not None)
-
-
-def index_of(node: tree.Index, report: Report) -> IndexDeclaration:
-    """Read `hnsw("wiki.jsonl", embed = "all-minilm-l6-v2")`. Errors: LOT-E0424 for anything else."""
-    value = node.value
-    arguments: list[str | int] = []
-    named: dict[str, str | int] = {}
-    sound = isinstance(value, tree.Call) and isinstance(value.function, tree.Name)
-    for arg in value.args if isinstance(value, tree.Call) else ():
-        constant = _constant(arg.value if isinstance(arg, tree.NamedArg) else arg)
-        if constant is None:
-            sound = False
-        elif isinstance(arg, tree.NamedArg):
-            named[arg.name] = constant
-        else:
-            arguments.append(constant)
-    provider = value.function.name if isinstance(value, tree.Call) and isinstance(value.function, tree.Name) else ""
-    if not sound:
-        message = f"the index `{node.name}` is not declared by what holds it and constants"
-        help = 'write `hnsw("wiki.jsonl", embed = "all-minilm-l6-v2")`'
-        report.add("LOT-E0424", value.span, message, "no index", help=help)
-    return IndexDeclaration(node.name, provider, tuple(arguments), tuple(named.items()), value.span.text, node)
-
-
-def _constant(node: object) -> str | int | None:
-    if isinstance(node, tree.Number) and isinstance(node.value, int):
-        return node.value
-    return constant_text(node)
 
 
 def _path(node: object) -> Iterator[str]:

@@ -58,7 +58,8 @@ def _shape(type_: types.Type, bounds: Bounds, part: tuple[str, ...], plan: HoleP
         case types.Record(_, fields):
             return Fields(tuple((f.name, _shape(f.type, bounds, (*part, f.name), plan)) for f in fields))
         case types.ToolCall(tools):
-            return Calls(tuple((tool.name, _arguments(tool, bounds, part, plan)) for tool in tools))
+            allowed = _named(tools, bounds, part, plan)
+            return Calls(tuple((tool.name, _arguments(tool, bounds, part, plan)) for tool in allowed))
     raise TypeError(f"no hole of type {type_}")
 
 
@@ -83,6 +84,15 @@ def _arguments(
 ) -> tuple[tuple[str, Shape], ...]:
     below = ((param, (*part, tool.name, param.name)) for param in tool.params)
     return tuple((param.name, _shape(param.type, bounds, place, plan)) for param, place in below)
+
+
+def _named(tools: Sequence[types.Tool], bounds: Bounds, part: tuple[str, ...], plan: HolePlan) -> list[types.Tool]:
+    """List the tools that all the lists of names allow, in the order of the type."""
+    lists = [value for bound, value in bounds if bound.part == part and bound.kind == "named"]
+    found = [tool for tool in tools if all(tool.name in names for names in lists)]
+    if not found:
+        raise Failure("Impossible", f"no tool is allowed in the hole `{plan.name}`")
+    return found
 
 
 def _free(plan: HolePlan, bounds: Bounds, part: tuple[str, ...]) -> Free:

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from lotterylang.run.convert import to_json
 from lotterylang.run.matching import found_in, matches
-from lotterylang.run.values import Failure, Record, Tuple, Value, number, rounded
+from lotterylang.run.values import Failure, Record, ToolCall, Tuple, Value, number, rounded
 
 Function = Callable[..., Value]
 List = tuple[Value, ...]
@@ -56,6 +56,10 @@ def _group(xs: List, by: Function) -> Value:
     for x in xs:
         groups.setdefault(by(x), []).append(x)
     return {key: tuple(items) for key, items in groups.items()}
+
+
+def _name_of(call: ToolCall) -> str:
+    return call.tool
 
 
 def _number(x: str) -> Value:
@@ -222,6 +226,7 @@ FUNCTIONS: dict[str, Function] = {
     "matches": lambda x, pattern: matches(pattern, x),
     "max": _max,
     "min": _min,
+    "name_of": _name_of,
     "number": _number,
     "numbers": _numbers,
     "pairs": lambda m: tuple(Tuple(pair) for pair in m.items()),

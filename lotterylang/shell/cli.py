@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lotterylang.shell import cli_runs
+from lotterylang.shell.cli_index import index
 from lotterylang.shell.cli_models import models
 from lotterylang.shell.options import Json
 from lotterylang.syntax.diagnostics import LotError, error
@@ -280,6 +281,7 @@ def doctor(json: Json = False) -> None:
 
 
 app.add_typer(models, name="model")
+app.add_typer(index, name="index")
 cli_runs.register(app)
 
 

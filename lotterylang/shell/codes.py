@@ -108,6 +108,10 @@ CODES: Mapping[str, tuple[str, str]] = {
         "An embedder gives what are no vectors: of another size, or with numbers that are not finite.",
         "Take another embedder; what was there before is as it was.",
     ),
+    "LOT-E0655": (
+        "A command is not told which index it is about, or that one is not there.",
+        "Name a file or a folder with `KEY=VALUE` as in `hnsw(…)`, or an index of a program as `PROGRAM:INDEX`.",
+    ),
     "LOT-E0701": (
         "The folder of models can't be written, or there is no home folder.",
         "Set `LOT_HOME` to a folder that can be written.",

@@ -16,7 +16,7 @@ from lotterylang.check import check
 from lotterylang.check.program import Program as CheckedProgram
 from lotterylang.check.types import Resource
 from lotterylang.run.convert import Mismatch, from_json, normal, to_json
-from lotterylang.run.values import Case, Record, Value
+from lotterylang.run.values import Case, Record, ToolCall, Value
 from lotterylang.shell import session, why
 from lotterylang.shell.arguments import Given, held, named, of_one_run
 from lotterylang.shell.programs import entry
@@ -85,7 +85,9 @@ def loads(text: str, name: str = "<text>", *, without: Sequence[str] = ()) -> Pr
 
 
 def plain(value: Value) -> Any:
-    """Give a value as plain Python data."""
+    """Give a value as plain Python data: a call of a tool is its arguments by name, and `tool`."""
+    if isinstance(value, ToolCall):
+        return {"tool": value.tool} | {name: plain(argument) for name, argument in value.arguments.items()}
     if isinstance(value, Record):
         return {name: plain(field) for name, field in value.fields.items()}
     if isinstance(value, dict):

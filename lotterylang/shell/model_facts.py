@@ -15,13 +15,14 @@ from lotterylang.shell.models import hashes_of
 from lotterylang.shell.sizes import bytes_of, megabytes
 from lotterylang.syntax.diagnostics import error
 from lotterylang.world.model.build import card, folder
+from lotterylang.world.model.embedding import folder as embedding
 from lotterylang.world.model.source import fetch, own
-from lotterylang.world.model.source.catalog import CATALOG
+from lotterylang.world.model.source.catalog import CATALOG, EMBEDDERS
 
 
 def facts(name: str) -> dict[str, Any]:
     """Give what is known of a model as JSON data. Errors: LOT-E0703 for a name or path that there is not."""
-    entry, mine = CATALOG.get(name), own.known().get(name)
+    entry, mine = (CATALOG | EMBEDDERS).get(name), own.known().get(name)
     hashes = hashes_of(name)
     if entry is None and mine is None and not hashes:
         raise error("LOT-E0703", f"there is no model `{name}`", help="`lot model list` names all")
@@ -38,10 +39,21 @@ def facts(name: str) -> dict[str, Any]:
     else:
         found["source"] = mine.source if mine is not None else name
         found["license"] = _license(Path(found["source"]).expanduser()) or "not said"
+    if name in EMBEDDERS:
+        return found | _embedder(embedding.folder_of(EMBEDDERS[name].weights_sha256))
     built = [pair for one in sorted(hashes) for pair in folder.variants_of(one)]
     found |= _shape([path for _, path in built])
     found["variants"] = [{"recipe": key, "bytes": bytes_of(path), "path": str(path)} for key, path in built]
     return found
+
+
+def _embedder(folder: Path | None) -> dict[str, Any]:
+    """Read what is known of a built embedder. Units: tokens, those that frame a text included."""
+    if folder is None:
+        return {"variants": []}
+    drawn = embedding.read(folder / embedding.CARD)
+    told = {"vectors": f"{drawn.dimension} numbers, {drawn.name}", "reads": drawn.longest}
+    return told | {"variants": [{"recipe": "fp32", "bytes": bytes_of(folder), "path": str(folder)}]}
 
 
 def as_lines(found: dict[str, Any]) -> Iterator[str]:

@@ -14,20 +14,24 @@ from lotterylang.shell.sizes import bytes_of, megabytes, waiting
 from lotterylang.syntax.diagnostics import error
 from lotterylang.world.model import cache, export
 from lotterylang.world.model.build import folder as build
+from lotterylang.world.model.embedding import folder as embedding
+from lotterylang.world.model.embedding import open as embedders
 from lotterylang.world.model.open import ready, weights_hash
 from lotterylang.world.model.progress import Progress
 from lotterylang.world.model.source import fetch, own
-from lotterylang.world.model.source.catalog import CATALOG
+from lotterylang.world.model.source.catalog import CATALOG, EMBEDDERS, Entry
 
-BUILD_S = 10
-"""About how long a model of 135 million parameters is built for, said before it begins."""
+BUILD_S, EMBEDDER_S = 10, 2
+"""About how long a model of 135 million parameters is built for, and an embedder of 22: said before it begins."""
+
+EVERY = CATALOG | EMBEDDERS
 
 
 def listed() -> list[dict[str, Any]]:
-    """List the models that have a name: source, licence, bytes to fetch and bytes that are here."""
+    """List the models and embedders that have a name: source, licence, bytes to fetch and bytes that are here."""
     entries = []
-    for name, entry in CATALOG.items():
-        here = build.folder_of(entry.weights_sha256, Recipe()) is not None
+    for name, entry in EVERY.items():
+        here = _built(entry, Recipe()) is not None
         entries.append(
             {
                 "name": name,
@@ -56,10 +60,10 @@ def as_text(entry: dict[str, Any], entries: list[dict[str, Any]]) -> str:
 def announced(spec: str) -> str | None:
     """Say what getting a model of the catalogue will take, before it begins; None where it is here already."""
     name, recipe = parted(spec)
-    entry = CATALOG.get(name)
-    if entry is None or build.folder_of(entry.weights_sha256, recipe) is not None:
+    entry = EVERY.get(name)
+    if entry is None or _built(entry, recipe) is not None:
         return None
-    built = f"built in about {BUILD_S} seconds"
+    built = f"built in about {EMBEDDER_S if name in EMBEDDERS else BUILD_S} seconds"
     if fetch.weights_of(entry).exists():
         return f"{spec}: {built}"
     part = fetch.part_of(entry)
@@ -70,7 +74,7 @@ def announced(spec: str) -> str | None:
 
 def get(spec: str, progress: Progress) -> Path:
     """Fetch and build a model where it is not here already; give its folder. Errors: those of `open_model`."""
-    return ready(spec, progress)
+    return embedders.ready(spec, progress) if spec in EMBEDDERS else ready(spec, progress)
 
 
 def spec_of(name: str, recipe: str) -> str:
@@ -101,7 +105,10 @@ def folder(spec: str) -> Path:
     """Give the folder of a model's graph. Errors: LOT-E0618 if it is not here."""
     name, recipe = parted(spec)
     weights = weights_hash(name)
-    found = build.folder_of(weights, recipe) if weights else None
+    if spec in EMBEDDERS:
+        found = _built(EMBEDDERS[spec], recipe)
+    else:
+        found = build.folder_of(weights, recipe) if weights else None
     if found is None:
         raise error("LOT-E0618", f"the model `{spec}` is not here", help=f"fetch it: `lot model get {spec}`")
     return found
@@ -114,7 +121,7 @@ def remove(name: str) -> int:
     """
     mine = name in own.known()
     files = _files_of(name)
-    if not (files or mine or name in CATALOG or hashes_of(name)):
+    if not (files or mine or name in EVERY or hashes_of(name)):
         raise error("LOT-E0703", f"there is no model `{name}`", help="`lot model list` names all")
     if not files and not mine:
         raise error("LOT-E0618", f"the model `{name}` is not here", help="there is nothing to remove")
@@ -128,10 +135,19 @@ def remove(name: str) -> int:
     return freed
 
 
+def _built(entry: Entry, recipe: Recipe) -> Path | None:
+    """Give the folder of what was built of an entry, None if nothing was."""
+    if entry.name in EMBEDDERS:
+        return embedding.folder_of(entry.weights_sha256)
+    return build.folder_of(entry.weights_sha256, recipe)
+
+
 def _files_of(name: str) -> list[Path]:
     """List what of a model lies in the home folder: weights or a part of them, and what was built of them alone."""
-    entry = CATALOG.get(name)
+    entry = EVERY.get(name)
     found = _from_the_hub(name) if entry is None else [fetch.weights_of(entry), fetch.part_of(entry)]
+    if entry is not None and name in EMBEDDERS:
+        found += filter(None, [_built(entry, Recipe())])
     others = {other.weights_sha256 for other in CATALOG.values() if other is not entry}
     others |= {other.weights_hash for known, other in own.known().items() if known != name}
     for weights in hashes_of(name) - others:

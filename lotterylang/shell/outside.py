@@ -1,8 +1,8 @@
-"""What is outside of a run: who answers its CALLs and DEDUCEs, each opened at the first of them.
+"""What is outside of a run: who answers its CALLs, FINDs and DEDUCEs, each opened at the first of them.
 
 Enters: a checked program, and what the host allows. Leaves: the doors of a run. Tools live as long as the run, since
-some keep state; what derives stays warm for the next run of the process. Next door: `session.py` runs, `allowed.py`
-reads what the host allows.
+some keep state; what searches and what derives stays warm for the next run of the process. Next door: `session.py`
+runs, `allowed.py` reads what the host allows, `indexes.py` opens indexes.
 """
 
 from __future__ import annotations
@@ -14,14 +14,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lotterylang.check import program as checked
+from lotterylang.check.indexes import TOOLBOX
 from lotterylang.run import absent
 from lotterylang.run.doors import Doors
-from lotterylang.run.effects import Logic, Tool
+from lotterylang.run.effects import Index, Logic, Tool
 from lotterylang.shell.allowed import Allowed
+from lotterylang.world.model.progress import Progress
 
 if TYPE_CHECKING:
     from lotterylang.world.tools.door import Tools
     from lotterylang.world.tools.grants import Grant
+    from lotterylang.world.tools.opened import Opened
 
 
 class Outside:
@@ -31,9 +34,12 @@ class Outside:
         self._allowed = allowed
         self._tools: Tools | None = None
 
-    def doors(self, program: checked.Program) -> Doors:
-        """Give the doors of a program's run: behind some nobody is, if it does without them."""
-        doors = Doors(tool=partial(self._tool, program), logic=_logic, allows=self._allowed.lets)
+    def doors(self, program: checked.Program, progress: Progress) -> Doors:
+        """Give the doors of a program's run: behind some nobody is, if it does without them.
+
+        `progress` is told of indexes that are built.
+        """
+        doors = Doors(partial(self._tool, program), partial(self._index, program, progress), _logic, self._allowed.lets)
         return absent.without(doors, program.without)
 
     def close(self) -> None:
@@ -44,19 +50,41 @@ class Outside:
     def _tool(self, program: checked.Program, declaration: checked.ToolDeclaration) -> Tool:
         """Open what answers a tool. Errors: LOT-E0605 where nothing does."""
         from lotterylang.world.tools.door import Tools  # Pydantic is heavy: only a run that calls a tool pays for it
+
+        if self._tools is None:
+            self._tools = Tools({}, Path.cwd())
+        return self._tools.tool(declaration.name, self._opened(program, declaration))
+
+    def _opened(self, program: checked.Program, declaration: checked.ToolDeclaration) -> Opened:
         from lotterylang.world.tools.opened import open_tool
 
         here = Path.cwd()
-        if self._tools is None:
-            self._tools = Tools({}, here)
         names = [each.name for each in declaration.kind.params]
         ours, hosts = program.grants.get(declaration.name), self._allowed.grant(declaration)
-        opened = open_tool(_found(declaration, here), names, here, _told(ours), _told(hosts))
-        return self._tools.tool(declaration.name, opened)
+        return open_tool(_found(declaration, here), names, here, _told(ours), _told(hosts))
+
+    def _index(
+        self, program: checked.Program, progress: Progress, declaration: checked.IndexDeclaration | None
+    ) -> Index:
+        """Open what answers an index, or searches of lists: built, or brought up to date."""
+        from lotterylang.shell import indexes
+
+        if declaration is None or declaration.provider != TOOLBOX:
+            return indexes.answering(declaration, progress)
+        from lotterylang.shell.toolbox import Toolbox, described
+
+        tools = [program.tools[str(name)] for name in declaration.arguments]
+        return Toolbox(
+            [described(tool, self._opened(program, tool)) for tool in tools], indexes.answering(None, progress)
+        )
 
 
 def _found(declaration: checked.ToolDeclaration, here: Path) -> str:
     """Give what answers a tool. A file of Python lies where the file says that declares the tool, as an import does."""
+    from lotterylang.world.tools.servers import written
+
+    if declaration.provider == "mcp":
+        return written(*declaration.arguments)
     path, of_file, function = declaration.provider.rpartition(":")
     if not of_file:
         return declaration.provider

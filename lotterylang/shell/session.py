@@ -76,7 +76,8 @@ def execute(request: Request, progress: Progress, overhear: Callable[[OpenModel]
     open_model = opener(request, progress)
     settings = Settings(seed=request.seed, tell=lambda done, due: progress(ASKING, done, due))
     outside = Outside(allowed(request.allow))
-    runner = Runner(program, overhear(open_model) if overhear else open_model, settings, outside.doors(program))
+    doors = outside.doors(program, progress)
+    runner = Runner(program, overhear(open_model) if overhear else open_model, settings, doors)
     code, args = called(runner, request, node)
     with closing(outside), closing(Keeping(runner.unit, open_file)) as keeping:
         memory = _started(runner, request.given, keeping)

@@ -66,14 +66,14 @@ def _work(path: Path, told: int) -> None:
     index.close()
 
 
-def child(path: Path, kill: Callable[[], None]) -> tuple[int, int]:
+def child(path: Path, kill: Callable[[], None], work: Callable[[Path, int], None] = _work) -> tuple[int, int]:
     """Do the work in a child that is to be killed; give how it ended and how many steps it reported."""
     read, write = os.pipe()
     process = os.fork()
     if process == 0:
         try:
             kill()
-            _work(path, write)
+            work(path, write)
             sys.setprofile(None)
         except BaseException:
             os._exit(1)
@@ -178,4 +178,5 @@ def main() -> None:
         sys.stdout.flush()
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -33,6 +33,26 @@ def test_a_question_is_answered_by_words_of_the_text_or_not_at_all(question: str
 
 
 @pytest.mark.parametrize(
+    ("question", "answer", "page"),
+    [
+        ("who built the bell tower", "Marten Oake", "tower.md"),
+        ("how many pupils has the school", "240", "school.md"),
+        ("how much does a passport cost", "28 crowns", "council.md"),
+        ("who gave the collection of river maps", "Josef Lindqvist", "library.md"),
+        ("who won the world cup in 1998", "not in the handbook", ""),
+    ],
+)
+def test_a_question_over_a_folder_is_answered_by_a_quotation_with_its_source(
+    question: str, answer: str, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)  # the program says where its folder is, counted from here
+    printed = lot("run", "programs/knowledge/handbook.lot", f"question={question}", "--json")
+    found = json.loads(printed.out)["value"]
+    assert (found["answer"], found["source"].partition(":")[0]) == (answer, page)
+    assert answer in found["quote"] or found["quote"] == ""
+
+
+@pytest.mark.parametrize(
     ("question", "answer"),
     [("Which is larger, 9.11 or 9.9?", "9.9"), ("What is the smallest of 2.5, 10 and 2.45?", "2.45")],
 )

@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from lotterylang.world.knowledge.chunks import Chunking, spans
 from lotterylang.world.knowledge.document import Document
+from lotterylang.world.knowledge.following import mirror
 from lotterylang.world.knowledge.fusion import SAME, fused
 from lotterylang.world.knowledge.index import EmbeddedIndex
 from lotterylang.world.knowledge.words import expression
@@ -108,7 +109,7 @@ class AsADict(RuleBasedStateMachine):
 
     @rule(documents=st.lists(DOCUMENTS, max_size=4, unique_by=lambda document: document.name))
     def mirror(self, documents: list[Document]) -> None:
-        said = self.index.mirror(documents)
+        said = mirror(self.index, documents)
         assert said.removed == len({*self.held} - {document.name for document in documents})
         self.held = {document.name: document for document in documents}
 

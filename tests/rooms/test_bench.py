@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from bench import performance, results
 from bench.engine.limits import Limits
 from bench.fork.arms import ALONE, LLAMA, OURS
+from bench.knowledge import material, search
 from bench.peers.llama_cpp_model import grammar
 from bench.rounds import Bar, percentile, ratio
 from lotterylang.check import check
@@ -17,12 +19,15 @@ from lotterylang.run.shapes import Free, OneOf, Whole
 from lotterylang.syntax import parser
 
 BENCH = Path(__file__).parent.parent.parent / "bench"
-PARTS = ("speed", "nearness", "batch", "latency", "warm", "options")
+PARTS = (
+    *(f"engine.{part}" for part in ("speed", "nearness", "batch", "latency", "warm", "options")),
+    *(f"knowledge.{part}" for part in ("recall", "throughput", "search")),
+)
 
 
 @pytest.mark.parametrize("part", PARTS)
 def test_a_part_can_measure_write_a_table_and_hold_bars(part: str) -> None:
-    module = importlib.import_module(f"bench.engine.{part}")
+    module = importlib.import_module(f"bench.{part}")
     assert all(callable(getattr(module, door)) for door in ("measure", "rows", "bars"))
 
 
@@ -96,3 +101,30 @@ def test_a_place_is_filled_by_the_bench_of_its_name(tmp_path: Path, monkeypatch:
 
 def test_a_table_in_markdown() -> None:
     assert performance.markdown([["a", "b"], ["1", ""]]) == "| a | b |\n|---|---|\n| 1 |  |"
+
+
+def test_the_plan_of_a_search_is_held_against_the_faster_way() -> None:
+    figures = {
+        "1000": {"ms": {"exact": 1.0, "hnsw": 2.0, "plan": 1.1}, "recall": 0.9, "chosen": "exact"},
+        "100000": {"ms": {"exact": 10.0, "hnsw": 2.0, "plan": 2.6}, "recall": 0.98, "chosen": "hnsw"},
+    }
+    small, large, recall, times = search.bars(figures)
+    assert small.is_met and not large.is_met and not recall.is_met and times.is_met
+    assert search.rows(figures)[2][1:] == [
+        "10.00",
+        "2.00",
+        "0.20 times exact",
+        "0.980",
+        "2.60 (hnsw)",
+        "1.30 times the faster",
+    ]
+
+
+def test_windows_overlap_and_are_all_different(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = [f"w{number}" for number in range(40)]
+    (tmp_path / "qa").mkdir()
+    lines = [{"id": str(id), "title": "", "text": " ".join(words[:count])} for id, count in enumerate((40, 40, 3))]
+    (tmp_path / "qa" / "passages.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    monkeypatch.setenv("LOT_DATA", str(tmp_path))
+    found = material.windows(5)
+    assert found == [" ".join(words[start : start + 16]) for start in (0, 10, 20, 30)] + ["w0 w1 w2"]

@@ -23,7 +23,10 @@ PROGRAM = """
 uses tool write_file("out/")
 tool save(path: text) -> bool = std.tools.write_file
 tool look(path: text) -> bool = std.tools.search
-fn main() -> bool { (CALL look("a")) and (CALL save("out/a")) }
+fn main() -> bool {
+  let seen = CALL look("a")
+  CALL save("out/a")
+}
 """
 
 

@@ -11,6 +11,7 @@ from golden import assert_golden
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.knowledge import records, sources
 from lotterylang.world.knowledge.document import Document
+from lotterylang.world.knowledge.following import mirror
 from lotterylang.world.knowledge.index import EmbeddedIndex
 from lotterylang.world.knowledge.records import Fields
 from lotterylang.world.knowledge.sources import listed, read
@@ -102,7 +103,7 @@ def test_bad_input_is_refused_by_its_place_and_nothing_is_lost(bad: str, tmp_pat
     index.add([Document("old", "what was there before")])
     before = index.info()
     with pytest.raises(LotError, match=f"(?s)LOT-E0651.*{said}"):
-        index.mirror(read(path))
+        mirror(index, read(path))
     assert index.info() == before
 
 

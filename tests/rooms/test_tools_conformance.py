@@ -49,20 +49,26 @@ GOOD: dict[str, dict[str, Any]] = {
     "write_file": {"path": "out/new.txt", "content": "text"},
     "sql": {"query": "SELECT 1 AS one"},
     "run": {"words": ["echo", "yes"]},
+    "python": {"code": "print(6 * 7)"},
     "http": {"url": "http://localhost:PORT/page"},
+    "wikipedia": {"title": "Tea"},
     "tictactoe_start": {},
 }
 """A call of each tool that it answers. `tictactoe_play` has none that it answers twice."""
 
-LIMITS = {"files": "out/", "sql": "sales.db", "commands": "echo yes", "http": "http://localhost:PORT", "tictactoe": ""}
+LIMITS = {"files": "out/", "sql": "sales.db", "commands": "echo yes", "http": "http://localhost:PORT"}
+LIMITS["wikipedia"] = LIMITS["http"]
 
 
 class _Server(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.send_response(200)
-        self.send_header("Content-Type", "text/plain")
+        is_wiki = self.path.startswith("/w/api.php?")
+        self.send_header("Content-Type", "application/json" if is_wiki else "text/plain")
         self.end_headers()
-        self.wfile.write(b"page")
+        self.wfile.write(
+            b'{"query": {"pages": [{"title": "Tea", "extract": "Tea is a drink."}]}}' if is_wiki else b"page"
+        )
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
@@ -93,12 +99,12 @@ def test_a_tool_of_the_library_conforms(name: str, world: tuple[Path, str]) -> N
     grant = Grant(name, (limit,) if limit else ())
     good = {key: value.replace("PORT", port) if isinstance(value, str) else value for key, value in GOOD[name].items()}
     opened = open_tool(f"std.tools.{name}", list(good), folder, grant, grant)
-    assert faults(opened, tuple(good.items())) == []
+    assert faults(opened, tuple(good.items()), spare_s=20) == []
 
 
 def test_a_tool_of_a_file_conforms() -> None:
     opened = open_tool("./tools_of_tests.py:double", ["number"], Path(__file__).parent)
-    assert faults(opened, (("number", 4),)) == []
+    assert faults(opened, (("number", 4),), spare_s=20) == []
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ and that the next call works.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -23,8 +24,8 @@ from lotterylang.world.tools.opened import open_tool
 
 SECRET = "s3cr3t-0f-the-h0st"
 
-SPARE_S = 1.0
-"""How much later than its limit a call may end."""
+SPARE_S = float(os.environ.get("LOT_SPARE_S", "20"))
+"""How much later than its limit a call may end: a second on a machine that does nothing else (`LOT_SPARE_S=1`)."""
 
 COMMAND = "echo hello"
 
@@ -36,6 +37,7 @@ TOOLS = {
     "run": (COMMAND,),
     "http": ("http://localhost:PORT",),
     "calculate": (),
+    "python": (),
 }
 
 
@@ -50,7 +52,7 @@ class Attack:
     """The paths that the server was asked for."""
 
     def call(self, tool: str, **arguments: Any) -> Called | Failed:
-        """Call a tool; a call that is later than its limit and a second is no reply."""
+        """Call a tool; a call that is later than it may be is no reply."""
         limit_s = self.tools._opened[tool].definition.traits.limit_s
         future = self.tools.submit([Call("answer/call", tool, tuple(arguments.items()))])[0]
         reply = future.result(timeout=limit_s + SPARE_S)

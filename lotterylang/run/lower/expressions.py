@@ -186,6 +186,19 @@ class ExpressionLowering(Lowering):
 
         return fill
 
+    def pure_endorse(self, node: tree.Endorse) -> Evaluate:
+        value, condition = self.pure(node.value), self.program.conditions.get(id(node))
+        if condition is None:
+            return value
+        judge = self.check("it", condition, f"`{' '.join(node.span.text.split())}`")
+
+        def endorsed(s: Slots) -> Any:
+            found = value(s)
+            judge(s, {"it": found})
+            return found
+
+        return endorsed
+
     def prelude(self, name: str) -> Callable[..., Any]:
         """Give a function of the prelude; some of them know the run."""
         name = name.removeprefix(SURELY)

@@ -50,6 +50,11 @@ class StatementLowering(OwnLowering):
         judge = self.check(name, condition, what)
         self.emitter.assign(lambda s: judge(s, {name: s[slot]}), node)
 
+    def emit_endorse(self, node: tree.Endorse) -> int:
+        slot = self.emitter.assign(self.value(node.value), node)
+        self.keep_promise(node, f"`{' '.join(node.span.text.split())}`", slot)
+        return slot
+
     def emit_ensure(self, node: tree.Ensure) -> None:
         holds, promise = Label(), " ".join(node.condition.span.text.split())
         self.emitter.jump_if(self.value(node.condition), holds, node)

@@ -164,7 +164,7 @@ class Live:
         request = session.Request(program, model=self.model, seed=self.seed)
         tell = None if watch is not None else lambda done, due: progress(STAGE, done, due)
         settings = Settings(seed=self.seed, tell=tell, watch=watch)
-        return Runner(program, session.opener(request, progress), settings, self.outside.doors(program))
+        return Runner(program, session.opener(request, progress), settings, self.outside.doors(program, progress))
 
     def _values(self) -> tuple[Value, ...]:
         return tuple(each.value for each in self.state.names.values())

@@ -229,6 +229,12 @@ class Expressions(ABC):
         value = self.argument(node, names)
         return value.call if isinstance(value, Function) else value
 
+    def _endorse(self, node: tree.Endorse, names: Names) -> Any:
+        value = self.eval(node.value, names)
+        what = f"`{' '.join(node.span.text.split())}`"
+        self.promise(self.program.conditions.get(id(node)), "it", value, what, names)
+        return value
+
     # promises
 
     def promise(self, condition: Any, name: str, value: Any, what: str, names: Names) -> None:

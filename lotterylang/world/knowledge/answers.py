@@ -45,8 +45,12 @@ class IndexAnswers(_Desk):
     def __init__(self, index: Index) -> None:
         super().__init__(self._found)
         self._index = index
-        info = index.info()
-        self.identity = f"{info.ranking} {info.search} {info.identity}"
+
+    @property
+    def identity(self) -> str:
+        """Identify what answers now: the documents, and how they are ranked and searched."""
+        info = self._index.info()
+        return f"{info.ranking} {info.search} {info.identity}"
 
     def close(self) -> None:
         """Release the index too."""

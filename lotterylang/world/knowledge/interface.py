@@ -13,8 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from lotterylang.run.effects import Hit
-from lotterylang.world.knowledge.document import Document, Where
+from lotterylang.world.knowledge.document import Document, Passage, Where
 
 Vectors = NDArray[np.float32]
 
@@ -74,6 +73,9 @@ class Info:
 class Index(Protocol):
     """A collection of documents that is searched. One suite holds every implementation to this page."""
 
+    progress: Progress | None
+    """Told of passages that are embedded; whoever waits for a change may set it."""
+
     def add(self, documents: Iterable[Document]) -> Changed:
         """Keep documents; one of a name that is there takes its place, unless its content is the same.
 
@@ -85,7 +87,11 @@ class Index(Protocol):
         """Forget the documents of these names, and tell how many were there. They are never found again."""
         ...
 
-    def find(self, query: str, count: int, where: Where | None = None) -> Sequence[Hit]:
+    def names(self) -> list[str]:
+        """List the documents, by name."""
+        ...
+
+    def find(self, query: str, count: int, where: Where | None = None) -> Sequence[Passage]:
         """Give the `count` nearest passages of documents whose metadata is as `where` says, best first.
 
         Equally near ones come by the name of their document, then in its order. Fewer are given only if there are

@@ -102,7 +102,7 @@ def unusable(path: Path | None, problem: Exception) -> LotError:
 
 def damaged(path: Path | None, what: str) -> LotError:
     """Make the error for a file that is not as it was written."""
-    help = "build it again from its documents, or restore it from a copy; nothing in it was changed"
+    help = "build it again from its source: `lot index build … --again`; nothing in it was changed"
     return error("LOT-E0652", f"the index `{path or 'in memory'}` is damaged: {what}", help=help)
 
 

@@ -17,6 +17,9 @@ MOST_WORDS = 64
 
 TITLE_WEIGHT, TEXT_WEIGHT = 1.0, 1.0
 
+DECIMALS = 9
+"""Of few passages a word that half of them have counts for a millionth, and must still tell them apart."""
+
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -36,7 +39,7 @@ def nearest(store: Store, query: str, count: int, where: Where | None) -> list[t
         return []
     told, values = conditions(where or {})
     found = store.run(
-        f"SELECT words.rowid, round(-bm25(words, {TITLE_WEIGHT}, {TEXT_WEIGHT}), 6) AS score"
+        f"SELECT words.rowid, round(-bm25(words, {TITLE_WEIGHT}, {TEXT_WEIGHT}), {DECIMALS}) AS score"
         " FROM words JOIN chunks ON chunks.id = words.rowid JOIN documents ON documents.id = chunks.document"
         f" WHERE words MATCH ? AND {told} ORDER BY score DESC, documents.name, chunks.place LIMIT ?",
         (wanted, *values, count),

@@ -43,7 +43,7 @@ def whole_file(target: Path) -> Iterator[Path]:
 
 @contextmanager
 def whole_folder(target: Path) -> Iterator[Path]:
-    """Give an empty folder beside `target` to write files into; when the block ends well, it becomes `target`.
+    """Give an empty folder beside `target` to write into; when the block ends well, it becomes `target`.
 
     Errors: as `whole_file`.
     """
@@ -54,8 +54,8 @@ def whole_folder(target: Path) -> Iterator[Path]:
             _remove_left(target)
             aside.mkdir()
             yield aside
-            for file in aside.iterdir():
-                _flush(file)
+            for inside in sorted(aside.rglob("*")):
+                _flush_folder(inside) if inside.is_dir() else _flush(inside)
             _flush_folder(aside)
             aside.rename(target)
             _flush_folder(target.parent)

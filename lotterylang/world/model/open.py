@@ -17,7 +17,7 @@ from lotterylang.run.effects import Model, Prompt
 from lotterylang.syntax.diagnostics import LotError, error
 from lotterylang.world.model.progress import Progress
 from lotterylang.world.model.source import own
-from lotterylang.world.model.source.catalog import CATALOG
+from lotterylang.world.model.source.catalog import CATALOG, EMBEDDERS
 
 if TYPE_CHECKING:
     from lotterylang.world.model.template import Sent
@@ -141,6 +141,9 @@ def _exported(name: str) -> Path:
 
 
 def _unknown(spec: str) -> LotError:
+    if parted(spec)[0] in EMBEDDERS:
+        help = f'name it in an index: `embed = "{parted(spec)[0]}"`'
+        return error("LOT-E0703", f"`{spec}` is no model: it turns texts into vectors", help=help)
     known = [*CATALOG, *own.known(), *(f"{name}:fp32" for name in CATALOG), *DICE]
     near = difflib.get_close_matches(spec, known, n=1, cutoff=0.4)
     meant = f"did you mean `{near[0]}`? " if near else ""

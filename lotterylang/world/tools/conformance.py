@@ -27,9 +27,12 @@ SPARE_S = 1.0
 Arguments = tuple[tuple[str, Data], ...]
 
 
-def faults(opened: Opened, good: Arguments) -> list[str]:
-    """Put a tool through the suite; `good` are the arguments of a call that it answers. Leaves: each fault in words."""
-    return [*_told(opened.definition), *_called(opened, good)]
+def faults(opened: Opened, good: Arguments, spare_s: float = SPARE_S) -> list[str]:
+    """Put a tool through the suite; `good` are the arguments of a call that it answers. Leaves: each fault in words.
+
+    Units: `spare_s` seconds, how much later than its limit a call may end.
+    """
+    return [*_told(opened.definition), *_called(opened, good, spare_s)]
 
 
 def _told(definition: Definition) -> Iterator[str]:
@@ -42,21 +45,21 @@ def _told(definition: Definition) -> Iterator[str]:
         yield "it has no limit of time"
 
 
-def _called(opened: Opened, good: Arguments) -> Iterator[str]:
+def _called(opened: Opened, good: Arguments, spare_s: float) -> Iterator[str]:
     tools = Tools({"tool": opened}, opened.folder, pauses_s=())
     try:
-        yield from _answers(tools, opened.definition, good)
+        yield from _answers(tools, opened.definition, good, spare_s)
         for bad in _bad(opened.definition, good):
-            reply = _reply(tools, opened.definition, bad)
+            reply = _reply(tools, opened.definition, bad, spare_s)
             if not (isinstance(reply, Failed) and reply.kind in KINDS and reply.message):
                 yield f"it takes {bad}, and gives {reply}"
-        yield from _answers(tools, opened.definition, good)
+        yield from _answers(tools, opened.definition, good, spare_s)
     finally:
         tools.close()
 
 
-def _answers(tools: Tools, definition: Definition, good: Arguments) -> Iterator[str]:
-    reply = _reply(tools, definition, good)
+def _answers(tools: Tools, definition: Definition, good: Arguments, spare_s: float) -> Iterator[str]:
+    reply = _reply(tools, definition, good, spare_s)
     if not isinstance(reply, Called):
         yield f"it gives no result: {reply}"
         return
@@ -66,10 +69,10 @@ def _answers(tools: Tools, definition: Definition, good: Arguments) -> Iterator[
         yield f"{reply.value!r} is no {definition.signature.result.notation}"
 
 
-def _reply(tools: Tools, definition: Definition, arguments: Arguments) -> Reply | str:
+def _reply(tools: Tools, definition: Definition, arguments: Arguments, spare_s: float) -> Reply | str:
     future = tools.submit([Call("answer/call", "tool", arguments)])[0]
     try:
-        return future.result(timeout=definition.traits.limit_s + SPARE_S)
+        return future.result(timeout=definition.traits.limit_s + spare_s)
     except LateError:
         future.cancel()
         return "it does not end within its limit"

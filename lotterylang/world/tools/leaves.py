@@ -9,6 +9,7 @@ import os
 import re
 import shlex
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import ClassVar, Self
@@ -139,6 +140,14 @@ class Commands(Leave):
         if found is None or not os.access(found, os.X_OK):
             raise Refused("Denied", f"the granted command `{shortened(words[0])}` is not on this machine")
         return (os.path.realpath(found), str(folder), *words)
+
+    def named(self, words: Sequence[str]) -> Entry:
+        """Give the granted command of these words. Errors: Refused Denied for another, in any word."""
+        for entry in self.entries:
+            if entry[2:] == tuple(words):
+                return entry
+        listed = ", ".join(f"`{shortened(' '.join(granted))}`" for _, _, *granted in self.entries)
+        raise Refused("Denied", f"`{shortened(' '.join(words))}` is not granted, word by word: {listed}")
 
 
 def search_path() -> str:

@@ -1,8 +1,8 @@
 """Loading: from what stands after `tool … =` to a definition.
 
 `std.tools.calculate` is of the library, `./shop.py:price` a function of a file, `shop.price` an entry point of the
-group `lotterylang.tools` by its name. Next door: `standard/` lists the library's tools, `opened.py` opens what is
-loaded.
+group `lotterylang.tools` by its name, `mcp("python server.py", "add")` a tool of a server. Next door: `standard/` lists
+the library's tools, `servers.py` knows servers, `opened.py` opens what is loaded.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from lotterylang.syntax.diagnostics import LotError, error
 from lotterylang.world.tools.definition import Definition
 from lotterylang.world.tools.kinds import Unfit
 from lotterylang.world.tools.refusal import shortened
+from lotterylang.world.tools.servers import SERVER, of_server
 from lotterylang.world.tools.standard import LATER, PREFIX, WHERE
 
 GROUP = "lotterylang.tools"
@@ -33,6 +34,8 @@ def load(source: str, folder: Path) -> Definition:
     try:
         if source.startswith(PREFIX):
             return Definition.of(source, _standard(source))
+        if source.startswith(SERVER):
+            return of_server(source)
         if ":" in source:
             return Definition.of(source, _of_file(source, folder))
         return Definition.of(source, _entry_point(source))

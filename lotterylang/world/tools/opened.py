@@ -5,6 +5,7 @@ Enters: what stands after `=`, the names of the declared parameters, and both gr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -64,11 +65,11 @@ def open_tool(
     before the tool is called.
     """
     definition = load(source, folder)
-    if parameters is not None:
+    if parameters is not None and not definition.signature.takes_any:
         _see_parameters(definition, parameters)
     if limit_s is not None:
         definition = replace(definition, traits=replace(definition.traits, limit_s=limit_s))
-    name = source.rpartition(":")[2].rpartition(".")[2]
+    name = re.split("[.:/]", source.partition("(")[0])[-1]
     try:
         if definition.leave is not None:
             leave = agreed(name, definition.leave, program, host, folder)

@@ -12,7 +12,7 @@ import inspect
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create_model
 
@@ -41,6 +41,9 @@ class Signature:
     given: Mapping[str, type[Given]]
     _arguments: type[BaseModel]
     _result: TypeAdapter[Any]
+
+    takes_any: ClassVar[bool] = False
+    """Whether it is for another to say which arguments fit."""
 
     def __str__(self) -> str:
         listed = ", ".join(f"{p.name}: {p.kind.notation}{'' if p.needed else ' = …'}" for p in self.parameters)

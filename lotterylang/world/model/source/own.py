@@ -14,7 +14,7 @@ from pathlib import Path
 from lotterylang.home import home
 from lotterylang.syntax.diagnostics import LotError, error
 from lotterylang.world.model import cache
-from lotterylang.world.model.source.catalog import CATALOG
+from lotterylang.world.model.source.catalog import CATALOG, EMBEDDERS
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 """What a name looks like: nothing that a path or a recipe could be taken for."""
@@ -64,7 +64,7 @@ def refuse(name: str) -> None:
     if not NAME.fullmatch(name) or name.endswith(".gguf"):
         help = "use small letters, digits, `-`, `_` and `.`, and begin with a letter or a digit"
         raise error("LOT-E0731", f"`{name}` can't be the name of a model", help=help)
-    if name in CATALOG or name in _TAKEN:
+    if name in CATALOG or name in EMBEDDERS or name in _TAKEN:
         raise error("LOT-E0731", f"the name `{name}` is taken: everyone has it", help="choose another name")
     taken = known().get(name)
     if taken is not None:

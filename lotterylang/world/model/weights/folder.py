@@ -62,7 +62,7 @@ class Folder:
         self.path = path
         self._config = read_json(path / CONFIG)
         self._shape = shape_of(path, self._config)
-        self._tensors = self._named(_stored(path))
+        self._tensors = self._named(stored_in(path))
         self._divisors = rope_divisors(path, self._config, self._shape)
 
     def has(self, name: str) -> bool:
@@ -111,7 +111,7 @@ class Folder:
 def files_of(path: Path) -> list[Path]:
     """List the files of a folder that a model is made of. Errors: `LOT-E0721` if there are no weights."""
     named = [path / name for name in (CONFIG, *TOKENIZER_FILES)]
-    return [file for file in named if file.is_file()] + _weight_files(path)
+    return [file for file in named if file.is_file()] + weight_files(path)
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -133,14 +133,16 @@ def pickled(path: Path) -> LotError:
     return unsupported(path, "its weights are pickled (.bin), which can run any code when they are read")
 
 
-def _stored(path: Path) -> dict[str, Stored]:
+def stored_in(path: Path) -> dict[str, Stored]:
+    """List the tensors of a folder by the names that its files have. Errors: `LOT-E0721`, `LOT-E0722`."""
     found: dict[str, Stored] = {}
-    for file in _weight_files(path):
+    for file in weight_files(path):
         found |= tensors_of(file)
     return found
 
 
-def _weight_files(path: Path) -> list[Path]:
+def weight_files(path: Path) -> list[Path]:
+    """List the files of safetensors of a folder. Errors: `LOT-E0721` if there are none."""
     if (path / WEIGHTS).is_file():
         return [path / WEIGHTS]
     if not (path / INDEX).is_file():

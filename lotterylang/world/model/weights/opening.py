@@ -40,8 +40,8 @@ def hash_of(path: Path) -> str:
 
     try:
         if not path.is_dir():
-            return _digest(path)
-        parts = [f"{file.name}\0{_digest(file)}" for file in files_of(path)]
+            return digest(path)
+        parts = [f"{file.name}\0{digest(file)}" for file in files_of(path)]
     except OSError as cause:
         raise error(
             "LOT-E0721",
@@ -51,8 +51,8 @@ def hash_of(path: Path) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _digest(path: Path) -> str:
-    """Hash a file; of a large one the hash is kept, with what tells that the file has not changed since."""
+def digest(path: Path) -> str:
+    """Give the SHA-256 of a file; of a large one it is kept, with what tells that the file has not changed since."""
     about = path.stat()
     if about.st_size < _LARGE_BYTES:
         return _hashed(path)

@@ -35,11 +35,8 @@ class Output:
 @tool(alone=True, limit_s=LIMIT_S + 1)
 def run(words: list[str], commands: Commands) -> Output:
     """Run a granted command, whose words are those of the grant."""
-    for executable, folder, *granted in commands.entries:
-        if words == granted:
-            return _run(executable, folder, words)
-    listed = ", ".join(f"`{shortened(' '.join(granted))}`" for _, _, *granted in commands.entries)
-    raise Refused("Denied", f"`{shortened(' '.join(words))}` is not granted, word by word: {listed}")
+    executable, folder, *_ = commands.named(words)
+    return _run(executable, folder, words)
 
 
 def _run(executable: str, folder: str, words: list[str]) -> Output:

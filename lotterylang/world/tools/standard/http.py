@@ -43,6 +43,11 @@ class Page:
 @tool(acts=False, limit_s=LIMIT_S + 1)
 def http(url: str, hosts: Hosts) -> Page:
     """Read a page of text from a granted host."""
+    return page_of(url, hosts)
+
+
+def page_of(url: str, hosts: Hosts) -> Page:
+    """Read a page, where redirects lead. Errors: Refused."""
     until = time.monotonic() + LIMIT_S
     for _ in range(MOST_REDIRECTS + 1):
         found = _read(url, hosts, until)

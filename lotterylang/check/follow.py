@@ -1,0 +1,180 @@
+"""Following: the body of one function in, what it does with marks out: with memory, with the world, in what it calls.
+
+Next door: `branches.py` follows values; `flows.py` has all functions followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lotterylang.check.branches import Branches
+from lotterylang.check.origins import NONE, Act, Flow, Given, Marks, Origin, joined, replaced
+from lotterylang.check.standard import acts_outside, computes
+from lotterylang.check.types import INDEX, ToolCall
+from lotterylang.syntax import tree
+
+
+class Follower(Branches):
+    """Follows one function whole."""
+
+    def flow(self, body: tree.Block, params: tuple[tree.Param, ...] = ()) -> Flow:
+        """Follow the body; where a JUMP may lead back, until what came before changes nothing more."""
+        self.names = {param.name: frozenset({Given(param.name)}) for param in params}
+        every = joined(self.names.values())
+        for param in params:
+            if isinstance(param.default, tree.Name) and self._is_function(param.default):
+                self.names[param.name] |= self.passed(param.default, every)
+            if id(param) in self.program.conditions:
+                self.fails |= self.names[param.name]
+        before: object = None
+        while before != (state := (dict(self.names), self.left, self.fails, dict(self.writes))):
+            before = state
+            self.result |= self._statements(body) | self.left
+            if not any(isinstance(statement, tree.Label) for statement in body.statements):
+                break  # nothing leads back: what comes later decides nothing before it
+        writes = frozenset(self.writes.items())
+        acts = frozenset(Act(tool, span, way, marks) for (tool, span, way), marks in self.acts.items())  # type: ignore[arg-type]
+        return Flow(self.result, self.fails, acts, writes, self.touched)
+
+    # memory
+
+    def place(self, node: tree.Place) -> str:
+        """Name a place: a memory of one call by its function."""
+        return f"{self.function} {node.name}" if node.name in self.own else node.name
+
+    def _memory(self, node: tree.Memory) -> Marks:
+        self.own.add(node.name)
+        if node.start is not None:
+            self.keep(f"{self.function} {node.name}", self.marks(node.start))
+        return NONE
+
+    def keep(self, place: str, marks: Marks) -> None:
+        """Note what is put into a place, and what decided that it is."""
+        self.writes[place] = self.writes.get(place, NONE) | marks | self.decided
+
+    def _place(self, node: tree.Place) -> Marks:
+        key = self.marks(node.key) if node.key is not None else NONE
+        name = self.place(node)
+        return key | self.held.get(name, NONE) | self.writes.get(name, NONE)
+
+    def _read(self, node: tree.Read) -> Marks:
+        found = self.marks(node.place) | (self.marks(node.default) if node.default is not None else NONE)
+        self.bind(node.binder, found)
+        return NONE
+
+    def _write(self, node: tree.Write) -> Marks:
+        key = self.marks(node.place.key) if node.place.key is not None else NONE
+        self.keep(self.place(node.place), self.marks(node.value) | key)
+        return NONE
+
+    def _moved(self, node: tree.Copy | tree.Mov) -> Marks:
+        found = self.marks(node.source) | (self.marks(node.target.key) if node.target.key is not None else NONE)
+        self.keep(self.place(node.target), found)
+        self.keep(self.place(node.source), found if isinstance(node, tree.Mov) else NONE)
+        return NONE
+
+    _copy = _mov = _moved
+
+    # the world
+
+    def _endorse(self, node: tree.Endorse) -> Marks:
+        self.marks(node.value)
+        return NONE
+
+    def _find(self, node: tree.Find) -> Marks:
+        outer = dict(self.names)
+        found = joined(self.marks(part) for part in (node.count, node.index, node.query))
+        if self.program.types.get(id(node.index)) == INDEX:
+            found |= {Origin("document", node.span)}
+        self.names["it"] = found
+        found |= self.marks(node.where) if node.where is not None else NONE
+        self.names = outer
+        return found
+
+    def _calltool(self, node: tree.CallTool) -> Marks:
+        found = self.marks(node.call)
+        kind = self.program.types.get(id(node.call))
+        tools = [self.program.tools[tool.name] for tool in kind.tools] if isinstance(kind, ToolCall) else []
+        for tool in tools:
+            if acts_outside(tool):
+                self.act(tool.name, node.span, "given", found)
+                self.act(tool.name, node.span, "decided", self.decided)
+        return found if all(computes(tool) for tool in tools) else found | {Origin("tool", node.span)}
+
+    def act(self, tool: str, span: Any, way: str, marks: Marks) -> None:
+        """Note an outside action."""
+        key = (tool, span, way)
+        self.acts[key] = self.acts.get(key, NONE) | marks
+
+    # calls
+
+    def _divide(self, node: tree.Divide) -> Marks:
+        found = self.marks(node.parts)
+        with self.under(found):
+            return found | self.called(node.solver, {}, found)
+
+    def _lambda(self, node: tree.Lambda) -> Marks:
+        return self.passed(node, NONE)
+
+    def _call(self, node: tree.Call) -> Marks:
+        values = [(arg, arg.value if isinstance(arg, tree.NamedArg | tree.Spread) else arg) for arg in node.args]
+        plain = {id(arg): self.marks(value) for arg, value in values if not self._is_function(value)}
+        functions = {id(arg): value for arg, value in values if self._is_function(value)}
+        name = node.function.name if isinstance(node.function, tree.Name) else ""
+        if name in self.names or name not in self.known:
+            every = joined(plain.values()) | self.names.get(name, NONE)
+            return every | joined([self.passed(value, every) for value in functions.values()])
+        return self._called_by_name(name, node, plain, functions)
+
+    def _called_by_name(self, name: str, node: tree.Call, plain: dict[int, Marks], functions: dict[int, Any]) -> Marks:
+        """Follow a call of a function of the program. What it passes on runs somewhere in it, with anything of it."""
+        params = [param for param, _ in self.program.functions[name].params]
+        inside = replaced(self.known[name].touched, _paired(params, node, plain)) | joined(plain.values())
+        passed = {arg: self.passed(value, inside) for arg, value in functions.items()}
+        return self.called(name, _paired(params, node, plain | passed), NONE)
+
+    def called(self, name: str, given: Mapping[str, Marks], every: Marks) -> Marks:
+        """Follow a call: `given` are the marks of its arguments by name, `every` those of any that is not named."""
+        if name not in self.known:
+            return every | self.names.get(name, NONE)
+        flow = self.known[name]
+        marks = {param: every for param, _ in self.program.functions[name].params} | dict(given)
+        for act in flow.acts:
+            above = self.decided if act.way == "decided" else NONE
+            self.act(act.tool, act.span, act.way, replaced(act.marks, marks) | above)
+        for place, written in flow.writes:
+            self.keep(place, replaced(written, marks))
+        fails = replaced(flow.fails, marks)
+        self.fails |= fails | (self.branch if fails else NONE)
+        self.touched |= replaced(flow.touched, marks)
+        return replaced(flow.result, marks) | every
+
+    def passed(self, value: Any, marks: Marks) -> Marks:
+        """Follow a function that is passed on, as if it were called with anything that has these marks."""
+        with self.under(marks):
+            if not isinstance(value, tree.Lambda):
+                return self.called(value.name, {}, marks)
+            outer = dict(self.names)
+            self.names[value.param] = marks
+            found = self.marks(value.body)
+            self.names = outer
+            return found
+
+    def _is_function(self, value: Any) -> bool:
+        if isinstance(value, tree.Lambda):
+            return True
+        return isinstance(value, tree.Name) and value.name not in self.names and value.name in self.known
+
+
+def _paired(params: list[str], node: tree.Call, marks: Mapping[int, Marks]) -> dict[str, Marks]:
+    """Give the marks of arguments, which are by `id`, by parameter; what `..` spreads may be any of them."""
+    spread = joined(marks.get(id(arg), NONE) for arg in node.args if isinstance(arg, tree.Spread))
+    found = dict.fromkeys(params, spread)
+    placed = [arg for arg in node.args if not isinstance(arg, tree.NamedArg | tree.Spread)]
+    for param, arg in zip(params, placed, strict=False):
+        found[param] |= marks.get(id(arg), NONE)
+    for named in node.args:
+        if isinstance(named, tree.NamedArg) and named.name in found:
+            found[named.name] |= marks.get(id(named), NONE)
+    return found

@@ -1,0 +1,163 @@
+"""Following: brings an index up to date with the files that it is made of.
+
+Sizes and times of the files are looked at first, so that a large source that has not changed costs little; what
+decides is the content of each document. Next door: `sources.py` reads, `index.py` keeps, `origin.py` says where.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from lotterylang.syntax.diagnostics import LotError
+from lotterylang.world.knowledge.digest import digest_of
+from lotterylang.world.knowledge.document import Document
+from lotterylang.world.knowledge.index import EmbeddedIndex, Ranking
+from lotterylang.world.knowledge.interface import Changed, Embedder, Index, Progress
+from lotterylang.world.knowledge.origin import Origin
+from lotterylang.world.knowledge.plan import Search
+from lotterylang.world.knowledge.schema import told
+from lotterylang.world.knowledge.sources import listed, read, telling
+
+SETTLED_NS = 2_000_000_000
+"""A file that was written so shortly before may be written again without another time: its content is read again."""
+
+
+def opened(
+    origin: Origin,
+    embedder: Embedder,
+    *,
+    ranking: Ranking,
+    search: Search | None = None,
+    progress: Progress | None = None,
+    again: bool = False,
+) -> tuple[EmbeddedIndex, Changed | None]:
+    """Open the index of an origin, up to date; it is built if it is not there, is another model's, or `again` is said.
+
+    Errors: LOT-E0651 where the source can't be read, LOT-E0652 where the index can't be used or is damaged.
+    """
+    path = origin.path
+    if origin.source is not None:
+        listed(origin.source)  # nothing is made where there is nothing to be read
+    with told(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    if again:
+        remove(path)
+    try:
+        index = EmbeddedIndex(path, embedder, origin.chunking, ranking=ranking, search=search)
+    except LotError as problem:
+        if problem.diagnostics[0].code != "LOT-E0653":
+            raise
+        remove(path)  # its documents are in the source too
+        index = EmbeddedIndex(path, embedder, origin.chunking, ranking=ranking, search=search)
+    try:
+        return index, follow(index, origin, progress)
+    except BaseException:
+        index.close()
+        raise
+
+
+def follow(index: Index, origin: Origin, progress: Progress | None = None) -> Changed | None:
+    """Bring an index up to date with its source; None where its files are as they were, or others fill it.
+
+    Errors: as `opened`.
+    """
+    if origin.source is None:
+        return None
+    note = _note(origin.path)
+    seen, size, is_settled = _looked_at(origin.source)
+    if _noted(note) == [seen, index.info().identity]:
+        return None
+    documents: Iterable[Document] = read(origin.source, origin.fields)
+    index.progress = progress if origin.embed is not None else None
+    if progress is not None:
+        documents = _counted(documents, f"index {origin.source.name}", size, progress)
+    changed = mirror(index, documents)
+    if is_settled:
+        with told(note):
+            note.parent.mkdir(parents=True, exist_ok=True)
+        _write(note, json.dumps({"seen": seen, "identity": index.info().identity, "source": str(origin.source)}))
+    return changed
+
+
+def mirror(index: Index, documents: Iterable[Document]) -> Changed:
+    """Make an index hold these documents and no others: what is new and changed first, what is gone last."""
+    names: set[str] = set()
+
+    def passed() -> Iterator[Document]:
+        for document in documents:
+            names.add(document.name)
+            yield document
+
+    changed = index.add(passed())
+    return replace(changed, removed=index.remove([name for name in index.names() if name not in names]))
+
+
+def is_up_to_date(index: Index, origin: Origin) -> bool:
+    """Tell whether the files of the source are as they were when they were last read. Errors: LOT-E0651."""
+    if origin.source is None:
+        return True
+    return _noted(_note(origin.path)) == [_looked_at(origin.source)[0], index.info().identity]
+
+
+def remove(path: Path) -> None:
+    """Remove an index's file, and those beside it. Errors: LOT-E0652 where it can't be."""
+    with told(path):
+        for one in files_of(path):
+            one.unlink(missing_ok=True)
+
+
+def files_of(path: Path) -> list[Path]:
+    """List an index's file and those that lie beside it."""
+    names = (path.name + ending for ending in ("", "-wal", "-shm", ".hnsw", ".hnsw.json", ".source.json"))
+    return [one for one in map(path.with_name, names) if one.exists()]
+
+
+def _looked_at(source: Path) -> tuple[str, int, bool]:
+    """Give what the files look like, their bytes, and whether they have not been written to just now."""
+    seen: list[object] = []
+    size = newest = 0
+    for path, name in listed(source).files:
+        with telling(path):
+            held = path.stat()
+        seen += [name, held.st_size, held.st_mtime_ns, held.st_ino]
+        size += held.st_size
+        newest = max(newest, held.st_mtime_ns)
+    return digest_of(*seen).hex(), size, newest + SETTLED_NS < time.time_ns()
+
+
+def _counted(documents: Iterable[Document], stage: str, size: int, progress: Progress) -> Iterator[Document]:
+    """Tell how much of the bytes has been read, about: what stands around the texts is not counted."""
+    done = 0
+    progress(stage, done, size)
+    for document in documents:
+        yield document
+        done = min(done + len(document.text.encode()), size)
+        progress(stage, done, size)
+    progress(stage, size, size)
+
+
+def _noted(note: Path) -> list[object] | None:
+    """Read what the files looked like when they were last read, and of what documents the index was then."""
+    try:
+        held = json.loads(note.read_bytes())
+        return [held["seen"], held["identity"]]
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def _write(note: Path, text: str) -> None:
+    """Write a note whole or not at all; without it the source is read once more."""
+    aside = note.with_name(f".{note.name}.{os.getpid()}.aside")
+    with suppress(OSError):
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(note)
+
+
+def _note(path: Path) -> Path:
+    return path.with_name(f"{path.name}.source.json")

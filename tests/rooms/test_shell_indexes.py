@@ -1,0 +1,160 @@
+"""Indexes of programs are built of files, kept, and brought up to date, by the command line and from Python."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+import lotterylang as lottery
+from command import lot
+from lotterylang.home import home
+from lotterylang.shell import index_target, indexes
+
+ASKS = """
+index notes = hnsw("notes", size = 40)
+fn main(question: text) -> list<Hit> { FIND 2 in notes for question }
+fn best(question: text) -> text {
+  let found = FIND 1 in notes for question where it.title == "River"
+  join(for hit in found { hit.source }, " ")
+}
+fn listed(question: text) -> text {
+  let found = FIND 2 in ["a red planet", "a star", "red rings and red ice"] for question
+  join(for hit in found { hit.source }, " ")
+}
+"""
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "river.md").write_text("# River\n\nThe Lenn rises in the hills.", encoding="utf-8")
+    (tmp_path / "notes" / "tower.txt").write_text("The tower has a bell of bronze.", encoding="utf-8")
+    (tmp_path / "p.lot").write_text(ASKS, encoding="utf-8")
+
+
+def _sources(question: str) -> list[str]:
+    said = lot("run", "p.lot", f"question={question}", "--json")
+    assert said.status == 0, said
+    return [hit["source"] for hit in json.loads(said.out)["value"]]
+
+
+def test_a_folder_is_searched_by_words_and_nothing_is_fetched() -> None:
+    assert _sources("where does the Lenn rise") == ["river.md:0-37", "tower.txt:0-31"]
+    assert _sources("bronze bells") == ["tower.txt:0-31"]
+    assert _sources("nothing like it") == []
+    assert lot("run", "p.lot:best", "question=the").out == "river.md:0-37\n"
+
+
+def test_a_list_is_searched_by_words() -> None:
+    assert lot("run", "p.lot:listed", "question=red").out == "2 0\n"
+    assert lot("run", "p.lot:listed", "question=blue").out == "\n"
+
+
+def test_building_is_told_once_and_a_run_that_finds_all_as_it_was_reads_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lotterylang.world.knowledge.following.SETTLED_NS", -1 << 62)
+    assert "index notes …" in lot("run", "p.lot", "question=the").err
+    read: list[Path] = []
+    monkeypatch.setattr("lotterylang.world.knowledge.following.read", lambda *what: read.append(what) or [])
+    for _ in range(2):
+        assert "index notes" not in lot("run", "p.lot", "question=the").err
+        indexes.close()
+    assert read == []
+
+
+@pytest.mark.parametrize("warm", [True, False])
+def test_what_changes_in_the_source_changes_in_the_index(tmp_path: Path, warm: bool) -> None:
+    river, tower, more = (tmp_path / "notes" / name for name in ("river.md", "tower.txt", "more.jsonl"))
+    assert _sources("bronze") == ["tower.txt:0-31"]
+    changes = [
+        (lambda: river.write_text("# River\n\nA bronze bridge spans it.", encoding="utf-8"), {"river.md", "tower.txt"}),
+        (lambda: tower.write_text("The tower has a bell of silver.", encoding="utf-8"), {"river.md"}),
+        (river.unlink, set()),
+        (lambda: more.write_text('"bronze age"\n"bronze"\n'), {"more.jsonl#1", "more.jsonl#2"}),
+    ]
+    for change, wanted in changes:
+        if not warm:
+            indexes.close()
+        change()
+        assert {source.rpartition(":")[0] for source in _sources("bronze")} == wanted
+
+
+def test_a_file_of_the_same_size_and_time_is_read_again_if_it_was_written_just_before(tmp_path: Path) -> None:
+    tower = tmp_path / "notes" / "tower.txt"
+    assert _sources("bronze") == ["tower.txt:0-31"]
+    written = tower.stat()
+    with tower.open("r+b") as file:
+        file.write(b"The tower has a bell of silver.")
+    os.utime(tower, ns=(written.st_atime_ns, written.st_mtime_ns))
+    assert tower.stat().st_size == written.st_size
+    assert _sources("bronze") == []
+
+
+def test_programs_of_one_source_share_a_file_and_those_of_other_settings_do_not(tmp_path: Path) -> None:
+    _sources("bell")
+    kept = sorted((home() / "indexes").glob("notes-*.index"))
+    ranked = ASKS.replace("size = 40", 'size = 40, rank = "words", search = "exact"')
+    (tmp_path / "q.lot").write_text(ranked, encoding="utf-8")
+    lot("run", "q.lot", "question=bell")
+    assert sorted((home() / "indexes").glob("notes-*.index")) == kept
+    (tmp_path / "q.lot").write_text(ASKS.replace("40", "41"), encoding="utf-8")
+    lot("run", "q.lot", "question=bell")
+    assert len([*(home() / "indexes").glob("notes-*.index")]) == len(kept) + 1
+
+
+def test_fields_of_records_may_have_other_names(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("key,body,head\nk1,The bell rings.,Bell\n", encoding="utf-8")
+    program = """
+index a = hnsw("a.csv", text = "body", title = "head", id = "key")
+fn main() -> list<Hit> { FIND 1 in a for "bell" }
+"""
+    (tmp_path / "p.lot").write_text(program, encoding="utf-8")
+    [hit] = json.loads(lot("run", "p.lot", "--json").out)["value"]
+    assert (hit["text"], hit["title"], hit["source"]) == ("The bell rings.", "Bell", "a.csv#k1:0-15")
+
+
+def test_a_search_is_in_the_journal_and_a_replay_asks_nobody(tmp_path: Path) -> None:
+    _sources("bell")
+    (tmp_path / "notes" / "tower.txt").unlink()
+    replayed = lot("replay")
+    assert replayed.status == 0 and "answer  the same" in replayed.out
+
+
+def test_from_python_too() -> None:
+    [hit] = lottery.load("p.lot").run("main", question="bronze").value
+    assert hit["source"] == "tower.txt:0-31"
+
+
+def test_an_index_without_documents_fails_as_not_found(tmp_path: Path) -> None:
+    (tmp_path / "empty.jsonl").write_text("\n", encoding="utf-8")
+    (tmp_path / "p.lot").write_text(ASKS.replace('"notes"', '"empty.jsonl"'), encoding="utf-8")
+    ended = lot("run", "p.lot", "question=bell")
+    assert ended.status == 1 and "failed NotFound: the index `notes` holds no documents" in ended.err
+
+
+def test_a_source_that_is_not_there_ends_the_run_and_leaves_nothing(tmp_path: Path) -> None:
+    before = [*(home() / "indexes").glob("*")]
+    (tmp_path / "p.lot").write_text(ASKS.replace('"notes"', '"nowhere"'), encoding="utf-8")
+    ended = lot("run", "p.lot", "question=bell")
+    assert ended.status == 2 and "LOT-E0651" in ended.err
+    assert [*(home() / "indexes").glob("*")] == before
+
+
+def test_a_damaged_index_ends_the_run_and_one_of_another_version_is_made_again(tmp_path: Path) -> None:
+    wanted = _sources("bronze")
+    indexes.close()
+    path = index_target.meant("p.lot", ()).origin.path
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    assert _sources("bronze") == wanted
+    indexes.close()
+    path.write_bytes(b"no database at all, but long enough to be one" * 40)
+    ended = lot("run", "p.lot", "question=bronze")
+    assert ended.status == 2 and "LOT-E0652" in ended.err
