@@ -96,6 +96,7 @@ CODES: Mapping[str, str] = {
     "LOT-E0431": "A rule of a logic can't be read.",
     "LOT-E0432": "A variable of a rule is bound by nothing: no predicate of the body says which values it may have.",
     "LOT-E0433": "A rule of a logic looks at a predicate that nothing gives, or gives with another number of terms.",
+    "LOT-E0434": "The rules of a logic are neither in braces nor `std.logic.program` of a text among its parameters.",
     "LOT-E0501": "Code that may touch nothing performs an effect: `where`, `${ }`, guards, `until`, `ensure`, defaults",
     "LOT-E0502": "A place inside a memory of one cell is named.",
     "LOT-E0503": "A JUMP leaves a loop, a lambda, a `within`, a `try` or a `retry`.",

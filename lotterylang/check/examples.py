@@ -22,6 +22,7 @@ TOOL_FAILURES = ("ToolFailed", "Denied", "NotFound", "Timeout")
 GIVEN = "a memory, tool, index, logic or function"
 """What a value may be given for."""
 SEARCH_FAILURES = ("NotFound", "Timeout")
+LOGIC_FAILURES = ("Rejected", *SEARCH_FAILURES)
 ANY_FAILURES = tuple(dict.fromkeys((*REPLY_FAILURES, *TOOL_FAILURES)))
 
 
@@ -153,7 +154,8 @@ class Examples(Endorsements):
         if node.name in self.declared.models:
             failures = REPLY_FAILURES
         elif node.name in outside:
-            failures = TOOL_FAILURES if tool is not None else SEARCH_FAILURES
+            searches = LOGIC_FAILURES if node.name in self.declared.logics else SEARCH_FAILURES
+            failures = TOOL_FAILURES if tool is not None else searches
         for line in node.replies:
             for answer in line.answers:
                 if isinstance(answer, tree.AnswerValue) and node.name in outside and tool is None:

@@ -96,6 +96,13 @@ class LogicDeclaration:
     relations: tuple[tuple[str, tuple[Type, ...]], ...]
     rules: str
     node: tree.Logic
+    program: str | None = None
+    """The parameter that holds the text of the rules, where they are known only at the run: all others are facts."""
+
+    @property
+    def facts(self) -> tuple[Field, ...]:
+        """List the parameters that are facts."""
+        return tuple(param for param in self.params if param.name != self.program)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,9 @@ from lotterylang.syntax.source import Span
 TERMS = (types.Text, types.Literal, types.Int, types.Bool, types.Enum, types.Unknown)
 """What may stand in a fact or a relation."""
 
+PROGRAM = "std.logic.program"
+"""What reads rules that are a text of the run."""
+
 _CODES: dict[Kind, str] = {
     "forbidden": "LOT-E0426",
     "unreadable": "LOT-E0431",
@@ -31,7 +34,7 @@ _WORD = re.compile(r"[#@&]?\s*\w+|.", re.DOTALL)
 
 
 def logic_of(node: tree.Logic, written: WrittenTypes) -> LogicDeclaration:
-    """Read a declaration. Errors: LOT-E0425 for a type that can't cross, LOT-E0426 and LOT-E0431 to 0433 for rules."""
+    """Read a declaration. Errors: LOT-E0425 for a type that can't cross, LOT-E0426 and LOT-E0431 to 0434 for rules."""
     params = []
     for param in node.params:
         kind = written.of(param.type.type)
@@ -50,8 +53,12 @@ def logic_of(node: tree.Logic, written: WrittenTypes) -> LogicDeclaration:
             message = f"`{relation.name}` is declared twice"
             written.report.add("LOT-E0201", relation.span, message, "again here", help="rename one")
         relations[relation.name] = items
-    _judge_rules(node, params, relations, written)
-    return LogicDeclaration(node.name, tuple(params), tuple(relations.items()), node.body, node)
+    if node.program is None:
+        _judge_rules(node, params, relations, written)
+    else:
+        _judge_program(node, node.program, params, written)
+    program = None if node.program is None else node.program.rules
+    return LogicDeclaration(node.name, tuple(params), tuple(relations.items()), node.body, node, program)
 
 
 def row_of(kind: Type) -> tuple[Type, ...]:
@@ -64,7 +71,7 @@ def deduction_of(logic: LogicDeclaration, mode: str | None) -> types.Deduction:
     """Give what DEDUCE gives: with `models N` the `Sat` has a list of answer sets, else the relations of one."""
     answer = Record(None, tuple(Field(name, rows_of(parts)) for name, parts in logic.relations))
     sat = (Field("models", List(answer)),) if mode == "models" else answer.fields
-    facts = ((p.name, p.type if isinstance(p.type, List) else List(p.type)) for p in logic.params)
+    facts = ((p.name, p.type if isinstance(p.type, List) else List(p.type)) for p in logic.facts)
     core = Record(None, tuple(Field(name, kind) for name, kind in facts))
     why = Record("Unknown", (Field("why", types.TEXT),))
     return types.Deduction(logic.name, Record("Sat", sat), Record("Unsat", (Field("core", core),)), why)
@@ -78,6 +85,24 @@ def rows_of(parts: tuple[Type, ...]) -> Type:
 def _refuse_type(kind: Type, at: tree.Node, written: WrittenTypes, help: str) -> None:
     message = f"`{kind}` can't cross into logic"
     written.report.add("LOT-E0425", at.span, message, "no term of logic", help=help)
+
+
+def _judge_program(
+    node: tree.Logic, program: tree.LogicProgram, params: Sequence[Field], written: WrittenTypes
+) -> None:
+    """See that rules of the run come from a text. Errors: LOT-E0434."""
+    rules = next((param for param in params if param.name == program.rules), None)
+    message, label, help = "", "", f"write `{PROGRAM}(rules)`, or rules in braces"
+    if program.provider != PROGRAM:
+        message, label = f"there is no `{program.provider}`", "reads no rules"
+    elif rules is None:
+        message, label = f"`{node.name}` has no parameter `{program.rules}`", "no parameter"
+        help = f"add it: `{node.name}({program.rules}: text, …)`"
+    elif not isinstance(rules.type, types.Text | types.Unknown):
+        message, label = f"rules are a text, `{program.rules}` is `{rules.type}`", "no text"
+        help = f"write `{program.rules}: text`"
+    if message:
+        written.report.add("LOT-E0434", program.span, message, label, help=help)
 
 
 def _judge_rules(

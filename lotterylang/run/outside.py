@@ -12,7 +12,7 @@ from typing import Any
 from lotterylang.check.program import LogicDeclaration
 from lotterylang.check.types import Tool, Type
 from lotterylang.run.convert import Mismatch, from_json, shortened, shown
-from lotterylang.run.effects import Called, Deduced, Hit, Row, Symbol, Term
+from lotterylang.run.effects import Called, Deduce, Deduced, Hit, Row, Symbol, Term
 from lotterylang.run.values import Case, Failure, Record, Tuple, Value, number, rounded
 
 MOST_FILTERED = 1_000
@@ -66,12 +66,21 @@ def _term(name: str, value: Value) -> Term:
     return value  # type: ignore[no-any-return]
 
 
+def deduction(path: str, logic: LogicDeclaration, mode: Any, most: int | None, values: Mapping[str, Value]) -> Deduce:
+    """Give the effect of a DEDUCE: rules as they stand, or as a value has them; all other values as facts."""
+    facts = tuple((name, rows(name, values[name])) for name in (field.name for field in logic.facts))
+    relations = tuple((name, len(parts)) for name, parts in logic.relations)
+    rules = logic.rules if logic.program is None else values[logic.program]
+    return Deduce(path, logic.name, rules, facts, relations, mode, most)
+
+
 def deduced(logic: LogicDeclaration, mode: str | None, facts: Mapping[str, Value], reply: Deduced) -> Record:
     """Give what was derived: `Sat`, `Unsat` or `Unknown`. Errors: Failure Rejected for what is not of its type."""
     if reply.outcome == "unknown":
         return Record("Unknown", {"why": reply.why})
     if reply.outcome == "unsat":
-        return Record("Unsat", {"core": Record(None, _core(facts, dict(reply.core)))})
+        given = {field.name: facts[field.name] for field in logic.facts}
+        return Record("Unsat", {"core": Record(None, _core(given, dict(reply.core)))})
     answers = [Record(None, _answer(logic, dict(answer))) for answer in reply.answers]
     return Record("Sat", {"models": tuple(answers)} if mode == "models" else answers[0].fields)
 

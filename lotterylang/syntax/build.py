@@ -78,7 +78,12 @@ class Builder(BlockRules, TestRules):
 
     def logic(self, t: Tree[Token]) -> tree.Logic:
         name, params, *relations, body = t.children
-        return tree.Logic(self.span(t), str(name), self.params(params), self.all(relations), str(body)[1:-1])
+        text, program = (str(body)[1:-1], None) if isinstance(body, Token) else ("", self.build(body))
+        return tree.Logic(self.span(t), str(name), self.params(params), self.all(relations), text, program)
+
+    def logic_program(self, t: Tree[Token]) -> tree.LogicProgram:
+        path, rules = t.children
+        return tree.LogicProgram(self.span(t), self.dotted(path) or "", str(rules))
 
     def relation(self, t: Tree[Token]) -> tree.Relation:
         name, *items = t.children

@@ -121,9 +121,14 @@ def _case(node: tree.Case, docs: Docs) -> Doc:
 
 def _logic(node: tree.Logic, docs: Docs) -> Doc:
     """Write clingo's text as it was: its line ends may stand in its strings."""
-    body = join(Break(indented=False), node.body.split("\n"))
+    body = cat("{", join(Break(indented=False), node.body.split("\n")), "}")
     relations = series(docs.all(node.relations))
-    return cat(f"logic {node.name}", _params(node.params, docs), " -> ", relations, " {", body, "}")
+    rules = body if node.program is None else docs(node.program)
+    return cat(f"logic {node.name}", _params(node.params, docs), " -> ", relations, " ", rules)
+
+
+def _logic_program(node: tree.LogicProgram, docs: Docs) -> Doc:
+    return cat(f"= {node.provider}({node.rules})")
 
 
 def _relation(node: tree.Relation, docs: Docs) -> Doc:
@@ -218,6 +223,7 @@ FORMS: dict[type[tree.Node], Form] = {
     tree.Enum: _enum,
     tree.Case: _case,
     tree.Logic: _logic,
+    tree.LogicProgram: _logic_program,
     tree.Relation: _relation,
     tree.Fn: _fn,
     tree.Solver: _solver,

@@ -132,8 +132,9 @@ class Stage:
 
     def stand_in(self, name: str) -> StandIn:
         """Give the stand-in of that name."""
-        functions = self.program.functions
-        found = StandIn(name, [line for given, line in self._calls if given == name or given in functions])
+        functions, logic = self.program.functions, self.program.logics.get(name)
+        lines = [line for given, line in self._calls if given == name or given in functions]
+        found = StandIn(name, lines, tells_rules=logic is not None and logic.program is not None)
         self._opened.append(found)
         return found
 

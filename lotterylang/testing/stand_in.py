@@ -41,8 +41,9 @@ class Derived:
 class StandIn:
     """A tool, an index or a logic that follows a script."""
 
-    def __init__(self, name: str, lines: Sequence[CallLine]) -> None:
+    def __init__(self, name: str, lines: Sequence[CallLine], tells_rules: bool = False) -> None:
         self.name = name
+        self.tells_rules = tells_rules  # they are a text of the run, so a line may match a part of them
         self.lines = tuple(lines)
         self.used: set[int] = set()  # the places of the lines that answered
         self._turns: dict[tuple[int, str], int] = {}
@@ -60,7 +61,7 @@ class StandIn:
         """Nothing is held."""
 
     def _reply(self, effect: Call | Find | Deduce) -> Reply:
-        text = asked_text(effect)
+        text = asked_text(effect, self.tells_rules)
         for number, line in enumerate(self.lines):
             in_function = line.function is None or line.function in callers(effect.path)
             is_it = line.arguments is None or line.arguments == getattr(effect, "arguments", None)
@@ -72,13 +73,13 @@ class StandIn:
         raise Unanswered(f"no reply is given at `{effect.path}`: {text}")
 
 
-def asked_text(effect: Call | Find | Deduce) -> str:
-    """Write what is asked as text, for matching and for messages."""
+def asked_text(effect: Call | Find | Deduce, tells_rules: bool = False) -> str:
+    """Write what is asked as text, for matching and for messages: of a deduction facts, or rules and facts."""
     if isinstance(effect, Find):
         return folded(effect.query)
     if isinstance(effect, Deduce):
         facts = (f"{name}({', '.join(map(_term, row))})." for name, rows in effect.facts for row in rows)
-        return folded(" ".join(facts))
+        return folded(" ".join([effect.rules, *facts] if tells_rules else facts))
     given = (f"{name} = {dumps(packed(value), ensure_ascii=False)}" for name, value in effect.arguments)
     return folded(f"{effect.tool}({', '.join(given)})")
 

@@ -319,6 +319,7 @@ def declarations(depth: int) -> Strategy:
         node(tree.AliasDeclaration, TYPES, variables, refined(depth)),
         node(tree.Enum, TYPES, some(node(tree.Case, NAMES, maybe(STRINGS)))),
         node(tree.Logic, NAMES, params, some(relation), CLINGO.map("".join)),
+        node(tree.Logic, NAMES, params, some(relation), st.just(""), node(tree.LogicProgram, PATHS, NAMES)),
         node(tree.Fn, NAMES, variables, params, maybe(refined(depth)), block(depth)),
         node(tree.Solver, NAMES, params, refined(depth), some(clauses(depth))),
         node(tree.Example, STRINGS, body),

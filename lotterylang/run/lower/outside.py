@@ -113,10 +113,8 @@ class OutsideLowering(PromptLowering):
         def deduce(s: Slots) -> Deduce:
             for name, slot, check in checks:
                 check(s, {name: s[slot]})
-            facts = tuple((p.name, outside.rows(p.name, s[slot])) for p, slot in zip(params, given, strict=True))
-            relations = tuple((name, len(parts)) for name, parts in logic.relations)
-            path = s[0].path.effect("deduce")
-            return Deduce(path, logic.name, logic.rules, facts, relations, mode, node.models)
+            values = {param.name: s[slot] for param, slot in zip(params, given, strict=True)}
+            return outside.deduction(s[0].path.effect("deduce"), logic, mode, node.models, values)
 
         return given, deduce
 

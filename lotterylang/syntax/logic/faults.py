@@ -27,7 +27,7 @@ def faults(text: str, facts: Mapping[str, int | None]) -> tuple[Rules | None, li
         rules = read(text)
     except Refused as refused:
         return None, [refused]
-    return rules, [*_unbound(rules), *unknown(rules, facts)]
+    return rules, [*unbound(rules), *unknown(rules, facts)]
 
 
 def underived(rules: Rules, relations: Iterable[Signature], facts: Iterable[str]) -> dict[Signature, tuple[str, str]]:
@@ -46,7 +46,7 @@ def underived(rules: Rules, relations: Iterable[Signature], facts: Iterable[str]
     return found
 
 
-def _unbound(rules: Rules) -> list[Refused]:
+def unbound(rules: Rules) -> list[Refused]:
     """List the rules with variables that nothing binds."""
     import clingo
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lotterylang.syntax.logic.safety import Refused, below, place_in, refuse_statements, refuse_words, walk
+from lotterylang.syntax.logic.safety import Refused, below, place_in, refuse_statements, refuse_words, together, walk
 
 Signature = tuple[str, int]
 """A predicate: its name and how many terms it has."""
@@ -44,7 +44,7 @@ def read(text: str) -> Rules:
     try:
         ast.parse_string(text, statements.append, logger=lambda _, message: messages.append(message))
     except RuntimeError:
-        raise refusals(text, messages)[0] from None
+        raise together(refusals(text, messages)) from None
     refuse_statements(text, statements)
     rules = [s for s in statements if s.ast_type.name in ("Rule", "Minimize")]
     given = {(s.name, s.arity) for s in statements if s.ast_type.name == "Defined"}

@@ -9,7 +9,7 @@ what predicates there are; `world/logic/solver.py` grounds what is left.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 MOST_CHARACTERS = 1_000_000
@@ -32,6 +32,9 @@ ALLOWED = ("Program", "Rule", "Minimize", "Definition", "Defined", "ShowSignatur
 _REFUSED_INSIDE = ("TheoryAtom", "TheoryFunction", "TheorySequence", "TheoryUnparsedTerm", "CspLiteral")
 
 
+MOST_TOLD = 5
+"""Who mends the first five sees the rest."""
+
 Kind = Literal["forbidden", "unreadable", "unbound", "unknown"]
 """What is wrong with rules: they hold what they may not, no one can read them, a variable is bound by nothing, or a
 predicate is given by nothing or otherwise.
@@ -44,11 +47,20 @@ class Refused(Exception):
     def __init__(self, message: str, line: int = 0, column: int = 0, help: str = "", kind: Kind = "forbidden") -> None:
         super().__init__(message)
         self.message, self.line, self.column, self.help, self.kind = message, line, column, help, kind
+        self.others: tuple[Refused, ...] = ()
 
     def told(self, logic: str) -> str:
-        """Write place, fact and help in one sentence."""
+        """Write place, fact and help, a line each for what is wrong besides."""
         place = f", line {self.line}, column {self.column}" if self.line else ""
-        return f"rules of `{logic}`{place}: {self.message}" + (f"; {self.help}" if self.help else "")
+        first = f"rules of `{logic}`{place}: {self.message}" + (f"; {self.help}" if self.help else "")
+        return "\n".join([first, *(other.told(logic) for other in self.others[: MOST_TOLD - 1])])
+
+
+def together(found: Sequence[Refused]) -> Refused:
+    """Give the first of what is wrong, with the others."""
+    first = found[0]
+    first.others = tuple(found[1:])
+    return first
 
 
 def refuse_words(text: str) -> None:

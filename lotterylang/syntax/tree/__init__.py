@@ -44,6 +44,7 @@ from lotterylang.syntax.tree.declarations import (
     Import,
     Index,
     Logic,
+    LogicProgram,
     Memory,
     Model,
     Param,

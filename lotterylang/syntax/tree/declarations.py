@@ -124,13 +124,22 @@ class Relation(Node):
 
 
 @node
+class LogicProgram(Node):
+    """`= std.logic.program(rules)`: what reads rules, and the parameter that holds their text."""
+
+    provider: str
+    rules: str
+
+
+@node
 class Logic(Node):
-    """`logic name(params) -> relations { clingo text }`."""
+    """`logic name(params) -> relations { clingo text }`, or a `program` in the place of the text."""
 
     name: str
     params: tuple[Param, ...]
     relations: tuple[Relation, ...]
     body: str
+    program: LogicProgram | None = None
 
 
 @node

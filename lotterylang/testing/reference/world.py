@@ -10,7 +10,7 @@ from typing import Any
 from lotterylang.check.types import INDEX
 from lotterylang.run import effects, holes, outside, replies
 from lotterylang.run.convert import to_data
-from lotterylang.run.effects import Call, Choose, Deduce, Effect, Find, ModelEffect, Prompt, Sampling, Score, Turn
+from lotterylang.run.effects import Call, Choose, Effect, Find, ModelEffect, Prompt, Sampling, Score, Turn
 from lotterylang.run.journal import Record, record_of
 from lotterylang.run.paths import seed_at
 from lotterylang.run.render import rendered
@@ -176,10 +176,8 @@ class World(Loops):
         for param in params:
             condition = self.program.conditions.get(id(param))
             self.promise(condition, param.name, values[param.name], f"`{param.name}` of `{logic.name}`", {})
-        facts = tuple((name, outside.rows(name, value)) for name, value in values.items())
-        relations = tuple((name, len(parts)) for name, parts in logic.relations)
         path = self._path("deduce")
-        return values, self._answer(Deduce(path, logic.name, logic.rules, facts, relations, mode, node.models))
+        return values, self._answer(outside.deduction(path, logic, mode, node.models, values))
 
 
 def _apply(function: Any, value: Any) -> Any:

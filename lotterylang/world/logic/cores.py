@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from lotterylang.syntax.logic.reading import Rules, Signature
-from lotterylang.world.logic.grounded import OutOfTime, ground_open, settings, solve
+from lotterylang.world.logic.grounded import OutOfTime, ground_open, solve
 
 if TYPE_CHECKING:
     import clingo
@@ -26,7 +26,6 @@ def core(
     The search is the same for the same rules and facts, so the core is too. Errors: Refused.
     """
     control, literals = ground_open(rules, relations, facts)
-    settings(control, models=1)
     kept = list(literals)
     try:
         found = _contradicts(control, kept, until)

@@ -7,7 +7,9 @@ symbols are made as objects, so that quotes, backslashes and line ends are nothi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from lotterylang.run.effects import Row, Symbol, Term
@@ -18,6 +20,13 @@ if TYPE_CHECKING:
 
 LARGEST = 2**31 - 1
 """Clingo counts in 32 bits; a number past them would come back as another one."""
+
+_NAME = r"_*[a-z][\w']*"
+_TERM = re.compile(rf'"(?:[^"\\]|\\.)*"|-?[0-9]+|{_NAME}')
+_ATOM = re.compile(rf"({_NAME})(?:\(((?>{_TERM.pattern})(?:,(?>{_TERM.pattern}))*)\))?")
+"""How clingo writes an atom all of whose terms are values."""
+
+_ESCAPED = re.compile(r"\\(.)")
 
 Facts = tuple[tuple[str, tuple[Row, ...]], ...]
 
@@ -33,7 +42,7 @@ def _term(name: str, term: Term) -> clingo.Symbol:
     import clingo
 
     if isinstance(term, Symbol):
-        return clingo.Function(_identifier(term.name))
+        return _constant(term.name)
     if isinstance(term, bool) or not isinstance(term, int | str):
         raise Refused(
             f"a fact of `{name}` holds a {type(term).__name__}", help="facts are texts, ints, bools and cases"
@@ -47,27 +56,42 @@ def _term(name: str, term: Term) -> clingo.Symbol:
     return clingo.String(term)
 
 
+@lru_cache(1_000)
+def _constant(name: str) -> clingo.Symbol:
+    import clingo
+
+    return clingo.Function(_identifier(name))
+
+
 def _identifier(name: str) -> str:
     if not name.isidentifier():
         raise Refused(f"`{name}` is no name of logic")
     return name
 
 
-def row(name: str, found: clingo.Symbol) -> Row:
-    """Read a derived atom. Errors: Refused for terms that have parts, or stand for no value."""
-    return tuple(_read(name, found, part) for part in found.arguments)
+def read(atom: clingo.Symbol) -> tuple[str, Row] | None:
+    """Read a derived atom: its predicate, and its terms as plain ones; None where they are no values.
+
+    It is read as clingo writes it: asking for each term costs many times as much as all of the text.
+    """
+    found = _ATOM.fullmatch(str(atom))
+    return None if found is None else (found.group(1), tuple(map(_read, _TERM.findall(found.group(2) or ""))))
 
 
-def _read(name: str, atom: clingo.Symbol, part: clingo.Symbol) -> Term:
-    import clingo
+def no_value(atom: clingo.Symbol) -> Refused:
+    """Say that the terms of a derived atom are no values."""
+    help = f"`{atom.name}` may hold texts, ints, bools and cases only"
+    return Refused(f"the rules derive `{str(atom)[:80]}`", help=help)
 
-    if part.type == clingo.SymbolType.Number:
-        return part.number
-    if part.type == clingo.SymbolType.String:
-        return part.string
-    if part.type == clingo.SymbolType.Function and not part.arguments and part.positive and part.name:
-        return part.name
-    raise Refused(f"the rules derive `{str(atom)[:80]}`", help=f"`{name}` may hold texts, ints, bools and cases only")
+
+def _read(written: str) -> Term:
+    if written[0] == '"':
+        return _ESCAPED.sub(_unescaped, written[1:-1]) if "\\" in written else written[1:-1]
+    return written if written[0].isalpha() or written[0] == "_" else int(written)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return "\n" if found.group(1) == "n" else found.group(1)
 
 
 def ordered(rows: Iterable[Row]) -> tuple[Row, ...]:

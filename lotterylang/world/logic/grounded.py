@@ -8,10 +8,11 @@ while it grounds. Next door: `solver.py` says which way; `cores.py` leaves facts
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 from lotterylang.syntax.logic.reading import Rules, Signature, refusals
-from lotterylang.syntax.logic.safety import Refused
+from lotterylang.syntax.logic.safety import Refused, together
 from lotterylang.world.logic.watch import WATCH
 
 if TYPE_CHECKING:
@@ -22,9 +23,31 @@ class OutOfTime(Exception):
     """The time was over before there was an answer."""
 
 
-def ground(rules: Rules, relations: Iterable[Signature], facts: Iterable[clingo.Symbol]) -> clingo.Control:
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for: so many answers (0: all), what some or all answers have, whether `#minimize` counts."""
+
+    models: int = 1
+    consequences: Literal["brave", "cautious"] | None = None
+    optimises: bool = False
+
+    @property
+    def options(self) -> dict[str, str]:
+        """Write it as clingo's own options."""
+        is_projected = self.consequences is None and not self.optimises
+        return {
+            "models": str(self.models),
+            "enum_mode": self.consequences or "auto",
+            "project": "show" if is_projected else "no",
+            "opt_mode": "opt" if self.optimises else "ignore",
+        }
+
+
+def ground(
+    rules: Rules, relations: Iterable[Signature], facts: Iterable[clingo.Symbol], search: Search
+) -> clingo.Control:
     """Ground rules with facts that hold. Errors: Refused for rules that can't be grounded."""
-    control, _ = _grounded(rules, relations, facts, hold=True)
+    control, _ = _grounded(rules, relations, facts, search, hold=True)
     return control
 
 
@@ -32,16 +55,18 @@ def ground_open(
     rules: Rules, relations: Iterable[Signature], facts: Sequence[clingo.Symbol]
 ) -> tuple[clingo.Control, list[int]]:
     """Ground rules with facts that may be left out; give the literal of each, to be assumed. Errors: Refused."""
-    return _grounded(rules, relations, facts, hold=False)
+    return _grounded(rules, relations, facts, Search(), hold=False)
 
 
 def _grounded(
-    rules: Rules, relations: Iterable[Signature], facts: Iterable[clingo.Symbol], hold: bool
+    rules: Rules, relations: Iterable[Signature], facts: Iterable[clingo.Symbol], search: Search, hold: bool
 ) -> tuple[clingo.Control, list[int]]:
     import clingo
 
     messages: list[str] = []
-    control = clingo.Control(["--warn=none"], logger=lambda _, message: messages.append(message))
+    # told at the start: each option that is set later costs as much as a fact
+    options = [f"--{name.replace('_', '-')}={value}" for name, value in search.options.items()]
+    control = clingo.Control(["--warn=none", *options], logger=lambda _, message: messages.append(message))
     try:
         shown = "".join(f"\n#show {name}/{arity}.\n#defined {name}/{arity}." for name, arity in relations)
         control.add("base", [], rules.text + shown)
@@ -56,18 +81,16 @@ def _grounded(
         control.ground([("base", [])])
     except RuntimeError as problem:
         if messages:
-            raise refusals(rules.text, messages)[0] from None
+            raise together(refusals(rules.text, messages)) from None
         raise Refused(f"they can't be grounded: {problem}") from None
     return control, literals
 
 
-def settings(control: clingo.Control, models: int, enumeration: str = "auto", optimise: bool = False) -> None:
-    """Say how many answers are looked for (0: all), by what kind of search, and whether `#minimize` counts."""
+def look_for(control: clingo.Control, search: Search) -> None:
+    """Have a program that was grounded before look for something else now."""
     solve: Any = control.configuration.solve
-    solve.models = models
-    solve.enum_mode = enumeration
-    solve.project = "show" if enumeration == "auto" and not optimise else "no"
-    solve.opt_mode = "opt" if optimise else "ignore"
+    for name, value in search.options.items():
+        setattr(solve, name, value)
 
 
 def solve(

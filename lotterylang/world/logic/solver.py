@@ -13,15 +13,16 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from lotterylang.run.effects import Deduce, Deduced, Failed, Row
+from lotterylang.syntax.logic.faults import unbound, underived
 from lotterylang.syntax.logic.reading import Rules, Signature, read, unknown
-from lotterylang.syntax.logic.safety import Refused
+from lotterylang.syntax.logic.safety import Refused, together
 from lotterylang.world.logic import encoding
 from lotterylang.world.logic.cores import core
-from lotterylang.world.logic.grounded import OutOfTime, assumed, ground, ground_open, settings, solve
+from lotterylang.world.logic.grounded import OutOfTime, Search, assumed, ground, ground_open, look_for, solve
 
 if TYPE_CHECKING:
     import clingo
@@ -57,7 +58,7 @@ class Solver:
     """What answers deductions one after another."""
 
     def __init__(self) -> None:
-        self._read: OrderedDict[str, Rules | Refused] = OrderedDict()
+        self._read: OrderedDict[str, tuple[Rules, list[Refused]] | Refused] = OrderedDict()
         self._kept: OrderedDict[tuple[str, tuple[Signature, ...]], _Kept] = OrderedDict()
         self._seen: OrderedDict[tuple[str, tuple[Signature, ...]], dict[clingo.Symbol, None]] = OrderedDict()
 
@@ -85,20 +86,25 @@ class Solver:
 
     def task(self, effect: Deduce, until: float) -> Task:
         """Read rules and facts. Errors: Refused."""
-        rules = self._rules(effect.rules)
-        for refused in unknown(rules, {name: len(rows[0]) if rows else None for name, rows in effect.facts}):
-            raise refused
+        rules, unsafe = self._rules(effect.rules)
+        given = {name: len(rows[0]) if rows else None for name, rows in effect.facts}
+        lacking = underived(rules, effect.relations, given)
+        found = [*unsafe, *unknown(rules, given), *(Refused(fact, help=help) for fact, help in lacking.values())]
+        if found:
+            raise together(found)
         facts = tuple(encoding.symbol(name, row) for name, rows in effect.facts for row in rows)
         most = 1 if effect.most is None else effect.most
         return Task(rules, effect.relations, facts, effect.mode, most, until)
 
-    def _rules(self, text: str) -> Rules:
+    def _rules(self, text: str) -> tuple[Rules, list[Refused]]:
+        """Give rules as they are read, and those of which a variable is bound by nothing. Errors: Refused."""
         if text not in self._read:
             try:
-                self._read[text] = read(text)
+                rules = read(text)
+                self._read[text] = rules, unbound(rules)
             except Refused as refused:
                 self._read[text] = refused
-        found: Rules | Refused = _used(self._read, text)
+        found: tuple[Rules, list[Refused]] | Refused = _used(self._read, text)
         if isinstance(found, Refused):
             raise found
         return found
@@ -109,7 +115,7 @@ class Solver:
         found = self._from_kept(task)
         why = ""
         if found is None:
-            found, why = _searched(task, ground(task.rules, task.relations, task.facts))
+            found, why = _searched(task, ground(task.rules, task.relations, task.facts, _search(task)))
         if found:
             return Deduced("sat", tuple(found), why=why)
         everything = tuple(range(len(task.facts)))
@@ -133,11 +139,12 @@ class Solver:
                 self._kept.pop((task.rules.text, task.relations), None)
 
     def _solved(self, task: Task, kept: _Kept) -> list[Answer] | None:
-        assumptions = assumed(kept.literals, task.facts)
-        if task.mode in ("must", "could"):
+        assumptions, search = assumed(kept.literals, task.facts), _search(task)
+        if search.consequences is not None:
+            look_for(kept.control, search)
             return _consequences(task, kept.control, assumptions)
         found: list[Sequence[clingo.Symbol]] = []
-        settings(kept.control, models=task.most + 1)
+        look_for(kept.control, replace(search, models=task.most + 1))
         solve(kept.control, task.until, lambda model: found.append(model.symbols(shown=True)), assumptions)
         return _sorted(task, found) if len(found) <= task.most else None
 
@@ -158,33 +165,32 @@ class Solver:
         return found
 
 
+def _search(task: Task) -> Search:
+    """Say what a task looks for."""
+    if task.mode == "best":
+        return Search(0 if task.rules.minimises else 1, optimises=True)
+    if task.mode in ("must", "could"):
+        return Search(0, "cautious" if task.mode == "must" else "brave")
+    return Search(task.most)
+
+
 def _searched(task: Task, control: clingo.Control) -> tuple[list[Answer], str]:
     """Give the answers of a fresh program, and what is to be said of them. Errors: OutOfTime, Refused."""
     if task.mode in ("must", "could"):
         return _consequences(task, control, ()), ""
     found: list[Sequence[clingo.Symbol]] = []
+    _, is_all, _ = solve(control, task.until, lambda model: found.append(model.symbols(shown=True)))
     if task.mode == "best":
-        return _best(task, control)
-    settings(control, models=task.most)
-    solve(control, task.until, lambda model: found.append(model.symbols(shown=True)))
+        is_best = is_all or not task.rules.minimises
+        why = "" if is_best else "the best so far: there was no time to see whether any is better"
+        return [_answer_of(task, atoms) for atoms in found[-1:]], why
     if len(found) < task.most and time.monotonic() >= task.until:
         return _sorted(task, found), "there was no time for more"
     return _sorted(task, found), ""
 
 
-def _best(task: Task, control: clingo.Control) -> tuple[list[Answer], str]:
-    found: list[Sequence[clingo.Symbol]] = []
-    settings(control, models=0 if task.rules.minimises else 1, optimise=True)
-    _, is_all, _ = solve(control, task.until, lambda model: found.append(model.symbols(shown=True)))
-    is_best = is_all or not task.rules.minimises
-    return [
-        _answer_of(task, atoms) for atoms in found[-1:]
-    ], "" if is_best else "the best so far: there was no time to see whether any is better"
-
-
 def _consequences(task: Task, control: clingo.Control, assumptions: Any) -> list[Answer]:
     found: list[Sequence[clingo.Symbol]] = []
-    settings(control, models=0, enumeration="cautious" if task.mode == "must" else "brave")
     _, is_all, _ = solve(control, task.until, lambda model: found.append(model.symbols(shown=True)), assumptions)
     if not is_all:
         raise OutOfTime
@@ -197,11 +203,16 @@ def _sorted(task: Task, found: Iterable[Sequence[clingo.Symbol]]) -> list[Answer
 
 def _answer_of(task: Task, atoms: Iterable[clingo.Symbol]) -> Answer:
     """Read the relations out of the atoms of an answer set. Errors: Refused for what is no value."""
-    rows: dict[Signature, list[clingo.Symbol]] = {relation: [] for relation in task.relations}
+    found: dict[Signature, list[Row]] = {relation: [] for relation in task.relations}
     for atom in atoms:
-        if atom.positive and (atom.name, len(atom.arguments)) in rows:
-            rows[atom.name, len(atom.arguments)].append(atom)
-    return tuple((name, encoding.ordered(encoding.row(name, a) for a in rows[name, n])) for name, n in task.relations)
+        plain = encoding.read(atom)
+        if plain is not None:
+            name, row = plain
+            if (name, len(row)) in found:
+                found[name, len(row)].append(row)
+        elif atom.positive and (atom.name, len(atom.arguments)) in found:
+            raise encoding.no_value(atom)
+    return tuple((name, encoding.ordered(found[name, arity])) for name, arity in task.relations)
 
 
 def _order(answer: Answer) -> list[Any]:

@@ -17,7 +17,7 @@ from lotterylang.run.effects import Deduce, Deduced, Failed, Row, Symbol
 from lotterylang.syntax.logic.reading import Rules, fresh_name
 from lotterylang.syntax.logic.safety import Refused
 from lotterylang.world.logic import encoding
-from lotterylang.world.logic.grounded import OutOfTime, ground, settings, solve
+from lotterylang.world.logic.grounded import OutOfTime, Search, ground, solve
 
 if TYPE_CHECKING:
     import clingo
@@ -79,16 +79,15 @@ def explained(solver: Solver, effect: Deduce, question: dict[str, Any], seconds:
 
 def _answer_set(task: Task, atom: tuple[str, Row], answer: Any) -> list[clingo.Symbol] | None:
     """Give all atoms of an answer set that has the answer's relations, or just the atom; None where there is none."""
-    control = ground(task.rules, task.relations, task.facts)
+    control = ground(task.rules, task.relations, task.facts, Search())
     wanted = {name: {tuple(row) for row in rows} for name, rows in answer or ()}
     assumptions = []
     for name, arity in task.relations if answer is not None else [(atom[0], len(atom[1]))]:
         for found in control.symbolic_atoms.by_signature(name, arity):
-            holds = encoding.row(name, found.symbol) in wanted[name] if wanted else _is(found.symbol, *atom)
+            holds = _row(found.symbol) in wanted[name] if wanted else _is(found.symbol, *atom)
             if holds or wanted:
                 assumptions.append(found.literal if holds else -found.literal)
     atoms: list[clingo.Symbol] = []
-    settings(control, models=1)
     solve(control, task.until, lambda model: atoms.extend(model.symbols(atoms=True)), assumptions)
     return atoms or None
 
@@ -205,7 +204,15 @@ def _facts(effect: Deduce, task: Task) -> dict[clingo.Symbol, tuple[str, int]]:
 
 
 def _is(atom: clingo.Symbol, name: str, row: Row) -> bool:
-    return atom.positive and atom.name == name and len(atom.arguments) == len(row) and encoding.row(name, atom) == row
+    return encoding.read(atom) == (name, row)
+
+
+def _row(atom: clingo.Symbol) -> Row:
+    """Give the terms of an atom of a relation. Errors: Refused for what is no value."""
+    plain = encoding.read(atom)
+    if plain is None:
+        raise encoding.no_value(atom)
+    return plain[1]
 
 
 def _plain(row: Row) -> Row:
