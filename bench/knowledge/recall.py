@@ -11,6 +11,7 @@ from typing import Any
 from bench.knowledge.material import SETS, folder, passages, questions
 from bench.rounds import Bar
 from bench.statistics import wilson
+from lotterylang.world.knowledge.following import mirror
 from lotterylang.world.knowledge.index import EmbeddedIndex, Ranking
 from lotterylang.world.knowledge.interface import Embedder
 from lotterylang.world.knowledge.plan import Search
@@ -30,7 +31,7 @@ def measure(embedder: Embedder) -> dict[str, Any]:
     """Build the index, or bring it up to date, and ask it all questions in every way."""
     path = folder() / "passages.db"
     index = EmbeddedIndex(path, embedder, progress=_told)
-    index.mirror(passages())
+    mirror(index, passages())
     index.close()
     found: dict[str, Any] = {name: {} for name in SETS}
     for arm, (ranking, search) in ARMS.items():

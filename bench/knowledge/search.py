@@ -19,6 +19,7 @@ from bench.knowledge.material import SETS, Remembering, folder, questions, vecto
 from bench.rounds import Bar, ratio
 from lotterylang.world.knowledge.document import Document
 from lotterylang.world.knowledge.embedding import embedded
+from lotterylang.world.knowledge.following import mirror
 from lotterylang.world.knowledge.index import EmbeddedIndex
 from lotterylang.world.knowledge.interface import Embedder
 from lotterylang.world.knowledge.plan import Search
@@ -42,7 +43,7 @@ def _measured(size: int, texts: Sequence[str], asked: Sequence[str], embedder: R
     path = folder() / f"windows-{size}.db"
     index = EmbeddedIndex(path, embedder)
     step = len(texts) // size
-    index.mirror(Document(f"{place:06}", texts[place * step]) for place in range(size))
+    mirror(index, (Document(f"{place:06}", texts[place * step]) for place in range(size)))
     index.close()
     print(f"search: {size:,} windows are there", file=sys.stderr, flush=True)
     indexes = {arm: EmbeddedIndex(path, embedder, ranking="vectors", search=search) for arm, search in ARMS.items()}

@@ -116,6 +116,7 @@ def cuda_session(path: Path, recording: bool = False) -> Any:
     options.log_severity_level = _FATAL
     options.add_session_config_entry("session.disable_cpu_ep_fallback", "0")
     provider = {"enable_cuda_graph": "1" if recording else "0", "arena_extend_strategy": "kSameAsRequested"}
+    provider["use_tf32"] = "0"  # what is in full precision stays so: TF32 keeps 10 bits of each factor
     return onnxruntime.InferenceSession(
         str(path), options, providers=[("CUDAExecutionProvider", provider), "CPUExecutionProvider"]
     )

@@ -40,13 +40,12 @@ class TextEmbedder:
         self._is_cuda = device.without_cuda() is None
         try:
             self._card = read(folder / CARD)
-            tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+            self._tokenizer = _unlimited(Tokenizer.from_file(str(folder / TOKENIZER)))
+            self._before, self._after = _frame(self._tokenizer)
             self._session = _session(folder / GRAPH, self._is_cuda)
         except Exception as cause:  # what a damaged file makes JSON and ONNX Runtime raise is any exception at all
             fact = f"the model in {folder} is damaged: {type(cause).__name__}"
             raise error("LOT-E0724", fact, help="delete this folder: it will be built again") from cause
-        self._tokenizer = _unlimited(tokenizer)
-        self._before, self._after = _frame(tokenizer)
         self._workers = ThreadPoolExecutor(device.usable_cores(), "lottery-embed")
 
     @property
@@ -75,6 +74,13 @@ class TextEmbedder:
         """Count the tokens of a text, without those that frame it."""
         return len(self._tokenizer.encode(self._lowered(text), add_special_tokens=False).ids)
 
+    def ids(self, text: str) -> list[int]:
+        """Split a text into tokens, framed as the model wants it, cut to what it reads."""
+        room = self._card.longest - len(self._before) - len(self._after)
+        begin = self._lowered(text[: room * _LONGEST_TOKEN])
+        ids = self._tokenizer.encode(begin, add_special_tokens=False).ids
+        return [*self._before, *ids[:room], *self._after]
+
     def _grouped(self, rows: list[list[int]]) -> list[list[int]]:
         """List places of texts that go through the graph together, the longest first."""
         order = sorted(range(len(rows)), key=lambda place: len(rows[place]), reverse=True)
@@ -94,13 +100,6 @@ class TextEmbedder:
         lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
         unit: Floats = (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
         return unit
-
-    def ids(self, text: str) -> list[int]:
-        """Split a text into tokens, framed as the model wants it, cut to what it reads."""
-        room = self._card.longest - len(self._before) - len(self._after)
-        begin = self._lowered(text[: room * _LONGEST_TOKEN])
-        ids = self._tokenizer.encode(begin, add_special_tokens=False).ids
-        return [*self._before, *ids[:room], *self._after]
 
     def _lowered(self, text: str) -> str:
         return text.lower() if self._card.is_lowered else text

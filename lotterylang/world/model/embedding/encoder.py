@@ -119,9 +119,9 @@ def wire_encoder(graph: Graph, weights: Encoder, longest: int) -> str:
     rows = graph.node("Slice", [graph.stored("positions", at, "FLOAT"), begin, length], ["position"])  # (S, width)
     x = graph.node("Add", [x, rows], ["placed"])
     x = graph.node("LayerNormalization", [x, *_norm(graph, weights, "first_norm")], ["first"], epsilon=shape.epsilon)
-    bias = (
-        wire_relative(graph, weights.tensor("relative.weight", -1, shape.heads), longest) if _is_relative(shape) else ""
-    )
+    bias = ""
+    if shape.family == "mpnet":
+        bias = wire_relative(graph, weights.tensor("relative.weight", -1, shape.heads), longest)
     for layer in range(shape.layers):
         x = _wire_layer(graph, weights, f"layer.{layer}", x, bias)
     return x
@@ -156,10 +156,6 @@ def _normed(graph: Graph, weights: Encoder, name: str, x: str, before: str) -> s
 def _norm(graph: Graph, weights: Encoder, name: str) -> list[str]:
     parts = [f"{name}.{part}" for part in ("weight", "bias")]
     return [graph.stored(part, weights.tensor(part, weights.shape.width), "FLOAT") for part in parts]
-
-
-def _is_relative(shape: Shape) -> bool:
-    return shape.family == "mpnet"
 
 
 def _canonical(name: str) -> str:
