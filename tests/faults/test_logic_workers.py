@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections.abc import Iterator
-from concurrent.futures import CancelledError, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, wait
 
 import pytest
 from deductions import answered, deduce, rows
@@ -26,25 +25,23 @@ def logic() -> Iterator[Clingo]:
 
 
 def test_a_grounding_that_runs_away_is_ended_and_others_are_answered_meanwhile(logic: Clingo) -> None:
-    runaway = logic.submit([ENDLESS])[0]
-    for _ in range(20):
-        assert rows(logic.submit([SMALL])[0].result(timeout=60)) == {"out": (("a",),)}  # type: ignore[arg-type]
-        assert not runaway.done()
+    runaway, *small = logic.submit([ENDLESS, *[SMALL] * 20])
+    first = wait([runaway, *small], timeout=60, return_when=FIRST_COMPLETED).done
+    assert runaway not in first
+    assert all(rows(future.result(timeout=60)) == {"out": (("a",),)} for future in small)  # type: ignore[arg-type]
     reply = runaway.result(timeout=60)
     assert isinstance(reply, Deduced) and reply.outcome == "unknown" and "1 s" in reply.why
 
 
 def test_more_that_run_away_than_there_are_processes_are_all_ended(logic: Clingo) -> None:
-    begun = time.monotonic()
     futures = logic.submit([ENDLESS] * 5 + [SMALL])
     replies = [future.result(timeout=60) for future in futures]
     assert [reply.outcome for reply in replies] == ["unknown"] * 5 + ["sat"]  # type: ignore[union-attr]
-    assert time.monotonic() - begun < 50  # two rounds of a second each, and a slow machine
 
 
 def test_too_much_memory_is_unknown_and_the_next_is_answered() -> None:
-    logic = Clingo(seconds=30, memory_bytes=400 << 20)
-    reply = logic.submit([deduce("p(1..3000). q(X, Y, Z) :- p(X), p(Y), p(Z).", "q/3")])[0].result(timeout=60)
+    logic = Clingo(seconds=110, memory_bytes=400 << 20)
+    reply = logic.submit([deduce("p(1..3000). q(X, Y, Z) :- p(X), p(Y), p(Z).", "q/3")])[0].result(timeout=120)
     assert isinstance(reply, Deduced) and reply.outcome == "unknown" and "memory" in reply.why
     assert logic.submit([SMALL])[0].result(timeout=60).outcome == "sat"  # type: ignore[union-attr]
     logic.close()
