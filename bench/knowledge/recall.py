@@ -48,7 +48,8 @@ def _recalls(index: EmbeddedIndex, name: str) -> dict[str, Any]:
         names = [hit.document for hit in index.find(question.text, max(FIRST))]
         for first in FIRST:
             hits[first] += not question.gold.isdisjoint(names[:first])
-    return {"questions": len(asked)} | {f"at {first}": [*wilson(count, len(asked))] for first, count in hits.items()}
+    shares = {first: wilson(count, len(asked)) for first, count in hits.items()}
+    return {"questions": len(asked)} | {f"at {first}": [one.value, one.low, one.high] for first, one in shares.items()}
 
 
 def rows(figures: dict[str, Any]) -> list[list[str]]:
@@ -62,15 +63,17 @@ def rows(figures: dict[str, Any]) -> list[list[str]]:
 
 
 def bars(figures: dict[str, Any]) -> list[Bar]:
-    """Say what must be reached."""
-    exact, graph, _, hybrid = ARMS
+    """Say what must be reached: a graph loses next to nothing, and a hybrid is about as good as the better ranking."""
+    exact, graph, worded, hybrid = ARMS
     found = []
     for name, arms in figures.items():
         for first in FIRST:
             lost = arms[exact][f"at {first}"][0] - arms[graph][f"at {first}"][0]
             found.append(Bar(f"{name}: lost by HNSW of recall@{first}", lost, most=MOST_LOST))
-        gain = arms[hybrid]["at 5"][0] - arms[exact]["at 5"][0]
-        found.append(Bar(f"{name}: hybrid above exact vectors, recall@5", gain, least=0))
+        better = max(arms[exact]["at 5"][0], arms[worded]["at 5"][0])
+        found.append(
+            Bar(f"{name}: hybrid below the better ranking, recall@5", better - arms[hybrid]["at 5"][0], most=0.01)
+        )
     return found
 
 

@@ -22,7 +22,7 @@ from lotterylang.world.model.embedding.embedder import TextEmbedder
 from lotterylang.world.model.embedding.folder import GRAPH
 from lotterylang.world.model.embedding.open import ready
 
-TEXTS = 4 * BATCH
+TEXTS = 2 * BATCH
 LEAST = 0.8
 OURS = "the embedder, from texts"
 
@@ -60,7 +60,11 @@ def _session(threads: int) -> Any:
 
 def _whole(session: Any, batches: list[list[list[int]]]) -> Callable[[], object]:
     """Run each batch filled up with padding. Shapes: (B, longest)."""
-    filled = [np.array([row + [0] * (len(batch[0]) - len(row)) for row in batch]) for batch in batches]
+    lengths = [max(map(len, batch)) for batch in batches]
+    filled = [
+        np.array([row + [0] * (length - len(row)) for row in batch])
+        for batch, length in zip(batches, lengths, strict=True)
+    ]
     return lambda: [session.run(None, {"ids": ids}) for ids in filled]
 
 

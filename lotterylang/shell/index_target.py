@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from lotterylang.check import check
+from lotterylang.check.indexes import TOOLBOX
 from lotterylang.check.program import IndexDeclaration, Program
 from lotterylang.shell import programs
 from lotterylang.shell.indexes import Wanted, wanted
@@ -52,14 +53,17 @@ def filters(words: Sequence[str]) -> Mapping[str, Scalar]:
 
 
 def _declared(program: Program, name: str | None) -> IndexDeclaration:
-    known = ", ".join(f"`{name}`" for name in program.indexes)
-    if name is None and len(program.indexes) == 1:
-        return next(iter(program.indexes.values()))
-    if name in program.indexes:
-        return program.indexes[name or ""]
-    message = (
-        f"the program has no index `{name}`" if name else f"the program has {len(program.indexes) or 'no'} indexes"
-    )
+    """Find an index of files or of a server; one of tools has no documents."""
+    if name is not None and name in program.indexes and program.indexes[name].provider == TOOLBOX:
+        raise error("LOT-E0655", f"the index `{name}` is of tools, which stand in the program", help="run the program")
+    built = {name: each for name, each in program.indexes.items() if each.provider != TOOLBOX}
+    if name is None and len(built) == 1:
+        return next(iter(built.values()))
+    if name is not None and name in built:
+        return built[name]
+    known = ", ".join(f"`{name}`" for name in built)
+    held = f"{len(built) or 'no'} indexes of documents"
+    message = f"the program has no index `{name}`" if name else f"the program has {held}"
     raise error("LOT-E0655", message, help=f"name one: `PROGRAM:INDEX`, of {known}" if known else "name a source")
 
 

@@ -79,6 +79,10 @@ COMMANDS: dict[str, tuple[dict[str, str | bytes], tuple[str, ...]]] = {
         {"p.lot": 'index a = hnsw("a.txt")\nindex b = hnsw("b.txt")\n'},
         ("index", "info", "p.lot"),
     ),
+    "LOT-E0655 tools": (
+        {"p.lot": "tool calc(x: text) -> number = std.tools.calculate\nindex a = tools(calc)\n"},
+        ("index", "build", "p.lot:a"),
+    ),
     "LOT-E0655 said twice": ({"p.lot": 'index a = hnsw("a.txt")\n'}, ("index", "info", "p.lot", "size=80")),
     "LOT-E0655 no word": ({"a.txt": "x"}, ("index", "build", "a.txt", "80")),
     "LOT-E0703 an unknown model": ({"p.lot": ASKING}, ("run", "p.lot", "--model", "gpt-9")),

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-RANK_CONSTANT = 60
-"""How little the first ranks differ. Source: Cormack, Clarke and Büttcher, SIGIR 2009."""
+RANK_CONSTANT = 10
+"""How little the first ranks differ. Source: Cormack, Clarke and Büttcher, SIGIR 2009, who take 60."""
+
+NEARNESS, WORDS = 0.6, 0.4
+"""What each ranking weighs. With these a passage that answers is among the first five for 97.2 % of nq's questions and
+99.8 % of popqa's; with 60 and equal weights for 95.3 % and 99.8 % (`bench/knowledge/`)."""
 
 SAME = 0.99999
 """A cosine from which on a passage says what the query says."""
@@ -26,9 +30,9 @@ def fused(
     """
     places = {chunk: place for place, (chunk, _) in reversed([*enumerate([*near, *worded])])}
     scores: dict[int, float] = {}
-    for ranking in (near, worded):
+    for ranking, weight in ((near, NEARNESS), (worded, WORDS)):
         for rank, (chunk, _) in enumerate(ranking, 1):
-            scores[chunk] = scores.get(chunk, 0.0) + (RANK_CONSTANT + 1) / (RANK_CONSTANT + rank) / 2
+            scores[chunk] = scores.get(chunk, 0.0) + weight * (RANK_CONSTANT + 1) / (RANK_CONSTANT + rank)
     best = sorted(scores, key=lambda chunk: (-round(scores[chunk], 9), places[chunk]))
     if near and near[0][1] >= SAME:
         best.remove(near[0][0])

@@ -9,8 +9,8 @@ from typing import Literal
 
 Search = Literal["exact", "hnsw"]
 
-EXACT_NUMBERS = 6_000_000
-"""Exact search reads every number of every vector; up to so many (15,000 vectors of 384) it is as fast as a graph.
+EXACT_NUMBERS = 4_000_000
+"""Exact search reads every number of every vector; up to so many (10,400 vectors of 384) it is as fast as a graph.
 
 A count and no stopwatch decides, so that the same index gives the same answer every time."""
 
