@@ -10,11 +10,26 @@ import typer
 from lotterylang.shell.options import Json, Run
 
 
-def why(run: Run = None, json: Json = False) -> None:
+def why(
+    run: Run = None,
+    atom: Annotated[str | None, typer.Option("--atom", help='Why a deduction has this, as `sits("Ann", 2)`.')] = None,
+    at: Annotated[str | None, typer.Option("--at", help="The path of that deduction, if not the last one.")] = None,
+    json: Json = False,
+) -> None:
     """Say why a run gave its answer: every question to a model, its reply, and how sure the model was."""
     from lotterylang.shell import screen
     from lotterylang.shell import why as reasons
 
+    if atom is not None:
+        from lotterylang.shell import why_atom
+
+        reason = why_atom.reason(Path(run) if run is not None else None, atom, at)
+        if json:
+            screen.say_json(why_atom.as_json(reason))
+        else:
+            for line in why_atom.as_lines(reason):
+                screen.say(line)
+        return
     found = reasons.load(Path(run) if run is not None else None)
     if json:
         screen.say_json(reasons.as_json(found))

@@ -92,6 +92,10 @@ CODES: Mapping[str, tuple[str, str]] = {
         "A run can't be replayed: it is of the REPL or of a text, of an older version, or its program is not there.",
         "Run the program of a file afresh; its journal can be replayed.",
     ),
+    "LOT-E0648": (
+        "`lot why --atom` names what no deduction of the run has, or what is no atom.",
+        "Write the atom as logic has it, as in `--atom 'sits(\"Ann\", 2)'`; `lot why` lists the deductions.",
+    ),
     "LOT-E0651": (
         "A file, a folder or a document can't be read into an index.",
         "Mend the file and line that are named; nothing of it was left out in silence.",

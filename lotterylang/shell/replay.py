@@ -16,11 +16,12 @@ from typing import Any
 from lotterylang.check import check
 from lotterylang.check.program import ModelDeclaration, Program
 from lotterylang.check.types import Function, Resource
-from lotterylang.run import journal
+from lotterylang.run import journal as journals
 from lotterylang.run.convert import Mismatch, canonical
 from lotterylang.run.effects import Counts, Model, ModelEffect, Reply
 from lotterylang.run.exact import exact, memory_hash, store_of
 from lotterylang.run.fitting import words_and_signs
+from lotterylang.run.journal import Journal
 from lotterylang.run.memory import Memory
 from lotterylang.run.runner import Outcome, Runner, Settings
 from lotterylang.run.stepping import Watch
@@ -37,14 +38,18 @@ class Replayed:
     """A run and its replay: by what was compared, whether it is the same (nothing of a run that did not end)."""
 
     story: Story
+    program: Program
     outcome: Outcome
     same: Mapping[str, bool]
 
 
 def replayed(
-    path: Path | None, watch: Watch | None = None, watched: Callable[[Memory], Memory] = lambda memory: memory
+    path: Path | None,
+    watch: Watch | None = None,
+    watched: Callable[[Memory], Memory] = lambda memory: memory,
+    journal: Journal | None = None,
 ) -> Replayed:
-    """Run a journal again, that of the last run if none is named.
+    """Run a journal again, that of the last run if none is named; write it down in another one, if one is given.
 
     Errors: those of reading it, LOT-E0644 for a program that has changed, LOT-E0645 for a run that can't be replayed,
     LOT-E0604 where the journal has no reply to what the program asks.
@@ -53,7 +58,7 @@ def replayed(
     header = story.header
     program = _program(story)
     prepared, node = session.prepared(session.Request(program, expression=header["expression"]))
-    recorded = journal.replies_of(story.records)
+    recorded = journals.replies_of(story.records)
     settings = Settings(seed=header["seed"], recorded=recorded, asks_nobody=True, watch=watch)
     runner = Runner(prepared, lambda declaration: _Silent(declaration, header["models"]), settings)
     try:
@@ -63,8 +68,8 @@ def replayed(
         raise _unusable(story, "its arguments and memory can't be read") from None
     request = session.Request(prepared, header["call"], header["expression"], Given(arguments, {}))
     code, args = session.called(runner, request, node)
-    outcome = runner.run(code, args, watched(memory))
-    return Replayed(story, outcome, _compared(story.end, outcome))
+    outcome = runner.run(code, args, watched(memory), journal)
+    return Replayed(story, prepared, outcome, _compared(story.end, outcome))
 
 
 def as_lines(found: Replayed) -> Sequence[str]:

@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[dict[str, str | bytes], tuple[str, ...]]] = {
         {"p.lot": 'import "q.lot"\nfn f() -> int { q() }\n', "q.lot": 'import "p.lot"\nfn q() -> int { p.f() }\n'},
         ("check", "p.lot"),
     ),
+    "LOT-E0648 no atom": ({}, ("why", "--atom", "sits(X)")),
     "LOT-E0225 a name of another module": (
         {
             "p.lot": 'import "q.lot"\nfn f() -> int { q._own() }\n',
