@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from functools import partial
 from typing import Literal
 
@@ -20,33 +21,48 @@ from lotterylang.syntax.diagnostics import LotError
 
 PLACES = (1, 3, 5, 20)
 
+COLUMNS = {
+    "tool": "right tool of several",
+    "call": "right call of several",
+    "call of one": "right call of one",
+    "none": "rightly none",
+    "not none": "rightly not none",
+}
+"""What is measured of an arm."""
 
-def called(items: Sequence[Item], model: str) -> dict[str, Figure]:
+
+def called(items: Sequence[Item], model: str, nearest: Index | None = None) -> dict[str, Figure]:
     """Run an arm over items. Units: shares of items.
 
-    `tool` and `call` are of items that have a right call, where one must be called: the tool among several, and the
-    call with all its arguments. `none` is of items that no function answers, where none may be called; `not none` the
-    same of those that one does.
+    `tool` and `call` are of items with several functions of which one must be called: the right tool, and the right
+    call with all its arguments; `call of one` the latter where there is one function only. `none` is of items that no
+    function answers, where none may be called; `not none` the same of those that one does. With `nearest` the hole
+    holds only the function that this finds for the question, and items of several functions alone are asked.
     """
-    tools: list[bool] = []
-    calls: list[bool] = []
-    rightly: list[bool] = []
-    wrongly: list[bool] = []
+    hits: dict[str, list[bool]] = {name: [] for name in COLUMNS}
     for place, item in enumerate(items):
         if place % 20 == 0:
             print(f"{model}: {place} of {len(items)}", file=sys.stderr, flush=True)
-        chosen = _answer(item, model, may_be_none=True)
-        if item.right is None:
-            rightly.append(chosen is None)
+        if nearest is None:
+            is_none = _answer(item, model, may_be_none=True) is None
+            hits["none" if item.right is None else "not none"].append(is_none == (item.right is None))
+        several = len(item.functions) > 1
+        if item.right is None or (nearest is not None and not several):
             continue
-        wrongly.append(chosen is not None)
-        must = _answer(item, model, may_be_none=False) or ("", {})
-        is_tool = must[0] == item.right[0]
-        if len(item.functions) > 1:
-            tools.append(is_tool)
-        calls.append(is_tool and is_right(must[1], item.right[1]))
-    found = {"tool": tools, "call": calls, "none": rightly, "not none": wrongly}
-    return {name: wilson(sum(hits), len(hits)) for name, hits in found.items() if hits}
+        narrow = item if nearest is None else replace(item, functions=(_nearest(item, nearest),))
+        tool, given = _answer(narrow, model, may_be_none=False) or ("", {})
+        is_call = tool == item.right[0] and is_right(given, item.right[1])
+        hits["call" if several else "call of one"].append(is_call)
+        if several:
+            hits["tool"].append(tool == item.right[0])
+    return {name: wilson(sum(found), len(found)) for name, found in hits.items() if found}
+
+
+def _nearest(item: Item, lists: Index) -> Function:
+    hits = tuple(Hit(function.text, function.name) for function in item.functions)
+    reply = lists.submit([Find("bench", None, hits, 1, item.question)])[0].result()
+    names = [hit.title for hit in reply.hits] if isinstance(reply, Found) else []
+    return next((each for each in item.functions if each.name in names), item.functions[0])
 
 
 def _answer(item: Item, model: str, *, may_be_none: bool) -> tuple[str, Mapping[str, object]] | None:

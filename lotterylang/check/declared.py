@@ -111,7 +111,7 @@ def declared(nodes: Declarations, report: Report) -> Declared:
     for name, model in nodes.models.items():
         found.models[name] = model_of(model, report)
     for name, tool in nodes.tools.items():
-        found.tools[name] = tool_of(tool, found.written.tools[name], report)
+        found.tools[name] = tool_of(tool, found.written.tools[name], nodes.indexes, report)
         _check_params(tool, found.written)
     found.grants = grants_of(nodes.uses, found.tools, report)
     for name, index in nodes.indexes.items():

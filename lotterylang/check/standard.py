@@ -13,6 +13,9 @@ from lotterylang.check.program import ToolDeclaration
 
 PREFIX = "std.tools."
 
+SEARCH = "std.tools.search"
+"""The tool that is told what it searches: `std.tools.search(wiki)`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Traits:

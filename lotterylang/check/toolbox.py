@@ -7,18 +7,18 @@ found out at the run. Next door: `standard.py` lists those of the library, `decl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from lotterylang.check.names import close_name
 from lotterylang.check.program import ToolDeclaration
 from lotterylang.check.report import Report
-from lotterylang.check.standard import OWN, PREFIX, SERVER, STANDARD, Traits
+from lotterylang.check.standard import OWN, PREFIX, SEARCH, SERVER, STANDARD, Traits
 from lotterylang.check.types import Tool
 from lotterylang.check.walk import constant_text
 from lotterylang.syntax import tree
 
 
-def tool_of(node: tree.Tool, kind: Tool, report: Report) -> ToolDeclaration:
+def tool_of(node: tree.Tool, kind: Tool, indexes: Container[str], report: Report) -> ToolDeclaration:
     """Read `std.tools.calculate`, `shop.price`, `"./shop.py:price"`, `mcp("python server.py", "add")`.
 
     Errors: LOT-E0422 for anything else.
@@ -28,6 +28,9 @@ def tool_of(node: tree.Tool, kind: Tool, report: Report) -> ToolDeclaration:
     if provider == "mcp" and len(arguments) != 2:
         message, help = "a tool of a server is its command and its name", 'write `mcp("python server.py", "add")`'
         report.add("LOT-E0422", node.value.span, message, "no such tool", help=help)
+    elif provider == SEARCH and any(name not in indexes for name in arguments):
+        message, help = f"there is no index `{arguments[0]}` to search", "declare it: `index wiki = hnsw(…)`"
+        report.add("LOT-E0422", node.value.span, message, "no index", help=help)
     elif not provider:
         message = f"the tool `{node.name}` is not declared by what answers it"
         help = 'write a name with points, as in `= std.tools.calculate`, or `= "./FILE.py:FUNCTION"`'

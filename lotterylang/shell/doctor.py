@@ -36,6 +36,7 @@ PACKAGES = (
     "llguidance",
     "jinja2",
     "clingo",
+    "pydantic_monty",
     "huggingface_hub",
     "prompt_toolkit",
     "rich",

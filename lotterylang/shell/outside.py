@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from lotterylang.check import program as checked
 from lotterylang.check.indexes import TOOLBOX
+from lotterylang.check.standard import SEARCH
 from lotterylang.run import absent
 from lotterylang.run.doors import Doors
 from lotterylang.run.effects import Index, Logic, Tool
@@ -39,7 +40,9 @@ class Outside:
 
         `progress` is told of indexes that are built.
         """
-        doors = Doors(partial(self._tool, program), partial(self._index, program, progress), _logic, self._allowed.lets)
+        doors = Doors(
+            partial(self._tool, program, progress), partial(self._index, program, progress), _logic, self._allowed.lets
+        )
         return absent.without(doors, program.without)
 
     def close(self) -> None:
@@ -47,10 +50,15 @@ class Outside:
         if self._tools is not None:
             self._tools.close()
 
-    def _tool(self, program: checked.Program, declaration: checked.ToolDeclaration) -> Tool:
+    def _tool(self, program: checked.Program, progress: Progress, declaration: checked.ToolDeclaration) -> Tool:
         """Open what answers a tool. Errors: LOT-E0605 where nothing does."""
         from lotterylang.world.tools.door import Tools  # Pydantic is heavy: only a run that calls a tool pays for it
 
+        if declaration.provider == SEARCH and declaration.arguments:
+            from lotterylang.shell.searching import Searching
+
+            index = self._index(program, progress, program.indexes[declaration.arguments[0]])
+            return Searching(declaration.arguments[0], index)
         if self._tools is None:
             self._tools = Tools({}, Path.cwd())
         return self._tools.tool(declaration.name, self._opened(program, declaration))

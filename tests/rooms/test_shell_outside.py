@@ -80,6 +80,24 @@ fn main() -> int { CALL price("tea") }
 """
 
 
+SEARCH = """
+index wiki = hnsw("wiki.jsonl")
+tool search(query: text) -> list<Hit> = std.tools.search(wiki)
+fn main(query: text) -> text { (CALL search(query))[0].text }
+"""
+
+
+def test_an_index_is_searched_by_a_tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    documents = [{"text": "Tea is a warm drink."}, {"text": "A lighthouse guides ships."}]
+    (tmp_path / "wiki.jsonl").write_text("\n".join(map(json.dumps, documents)), encoding="utf-8")
+    program = _program(tmp_path, SEARCH)
+    assert lot("run", program, "query=Which drink is warm?").out == "Tea is a warm drink.\n"
+    assert lot("run", program, "query=What guides ships?").out == "A lighthouse guides ships.\n"
+    (tmp_path / "wiki.jsonl").write_text("", encoding="utf-8")
+    assert "NotFound" in lot("run", program, "query=tea").err
+
+
 def test_a_function_of_ones_own_file_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = _program(tmp_path, SHOP)
     (tmp_path / "lib").mkdir()

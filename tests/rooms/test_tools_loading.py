@@ -14,7 +14,7 @@ from lotterylang.world.tools import loading
 from lotterylang.world.tools.leaves import Leave
 from lotterylang.world.tools.loading import load
 from lotterylang.world.tools.opened import open_tool
-from lotterylang.world.tools.standard import LATER, WHERE
+from lotterylang.world.tools.standard import OF_INDEXES, WHERE
 
 SHOP = """
 def price(item: str) -> int:
@@ -56,7 +56,7 @@ def test_the_checker_knows_of_a_tool_what_it_needs(name: str, folder: Path) -> N
 
 
 def test_the_checker_knows_the_same_tools() -> None:
-    assert set(STANDARD) == set(WHERE) | set(LATER)
+    assert set(STANDARD) == {*WHERE, *OF_INDEXES}
     assert {leave.noun: leave.example for leave in Leave.__subclasses__()} == EXAMPLES
 
 
@@ -85,7 +85,7 @@ def test_an_entry_point(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("std.tools.calculat", "there is no `std.tools.calculat`", "write `std.tools.calculate`"),
         ("std.tools.zzz", "there is no `std.tools.zzz`", "there are add_days, "),
-        *((f"std.tools.{name}", f"`std.tools.{name}` is not built yet", mend) for name, mend in LATER.items()),
+        ("std.tools.search", "is not told which index it searches", "write `std.tools.search(wiki)`"),
         ("./shop.py:prise", "`./shop.py` defines no `prise`", "write `./shop.py:price`"),
         ("./shop.py:", "`./shop.py` defines no ``", "define `def price(…) -> …:` there"),
         ("./shop.py:__builtins__", "defines no `__builtins__`", "define"),

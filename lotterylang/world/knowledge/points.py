@@ -90,12 +90,13 @@ def searched(where: Where | None) -> models.Filter:
     return models.Filter(must=[_fits(key, wanted) for key, wanted in (where or {}).items()], must_not=[hidden])
 
 
-def of_document(name: str, but: str | None = None) -> models.Filter:
-    """Choose the points of a document, but for those of one version."""
+def of_documents(names: Sequence[str], but: Sequence[str] = ()) -> models.Filter:
+    """Choose the points of documents, but for those of some versions."""
     from qdrant_client import models
 
-    others: list[Any] = [_is("version", but)] if but is not None else []
-    return models.Filter(must=[_is("document", name)], must_not=others)
+    named = models.FieldCondition(key="document", match=models.MatchAny(any=[*names]))
+    others: list[Any] = [models.FieldCondition(key="version", match=models.MatchAny(any=[*but]))] if but else []
+    return models.Filter(must=[named], must_not=others)
 
 
 def marks_of(document: Document) -> list[str]:

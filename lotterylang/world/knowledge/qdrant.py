@@ -72,7 +72,7 @@ class QdrantIndex:
         while batch := {document.name: document for document in islice(rest, COMMIT_DOCUMENTS)}:
             held = self._hashes([*batch])
             new = [document for name, document in batch.items() if held.get(name) != document.hash]
-            self._put(new, {document.name for document in new if document.name in held})
+            self._put(new)
             updated += sum(document.name in held for document in new)
             added += sum(document.name not in held for document in new)
             unchanged += len(batch) - len(new)
@@ -84,8 +84,8 @@ class QdrantIndex:
         wanted = [name for name in dict.fromkeys(names) if not unkeepable(name)]
         held = self._hashes(wanted)
         with self._telling():
-            for name in held:
-                self._delete(points.of_document(name))
+            for start in range(0, len(wanted), PAGE):  # also what is left of one that is not there any more
+                self._delete(points.of_documents(wanted[start : start + PAGE]))
         return len(held)
 
     def names(self) -> list[str]:
@@ -134,17 +134,17 @@ class QdrantIndex:
         """Release the connection."""
         self._client.close()
 
-    def _put(self, documents: list[Document], updated: set[str]) -> None:
-        if documents:
-            self._see_ours()
+    def _put(self, documents: list[Document]) -> None:
+        if not documents:
+            return
+        self._see_ours()
         parts = cut_and_embedded(self._embedder, self._chunking, documents, self.progress)
         made = [point for part in parts for point in points.points_of(*part)]
         with self._telling():
             for start in range(0, len(made), PAGE):
                 self._client.upsert(self._collection, made[start : start + PAGE], wait=True)
-            for document in documents:
-                if document.name in updated:
-                    self._delete(points.of_document(document.name, but=points.version_of(document)))
+            names, versions = [one.name for one in documents], [points.version_of(one) for one in documents]
+            self._delete(points.of_documents(names, but=versions))  # also what a killed writer has left
 
     def _nearest(self, vector: list[float], limit: int, where: Where | None) -> Sequence[Any]:
         with self._telling():

@@ -23,7 +23,7 @@ from lotterylang.world.tools.definition import Definition
 from lotterylang.world.tools.kinds import Unfit
 from lotterylang.world.tools.refusal import shortened
 from lotterylang.world.tools.servers import SERVER, of_server
-from lotterylang.world.tools.standard import LATER, PREFIX, WHERE
+from lotterylang.world.tools.standard import OF_INDEXES, PREFIX, WHERE
 
 GROUP = "lotterylang.tools"
 """The group of entry points in which a package names its tools."""
@@ -45,8 +45,8 @@ def load(source: str, folder: Path) -> Definition:
 
 def _standard(source: str) -> Callable[..., Any]:
     name = source.removeprefix(PREFIX)
-    if name in LATER:
-        raise _nothing(f"`{source}` is not built yet", LATER[name])
+    if name in OF_INDEXES:
+        raise _nothing(f"`{source}` is not told which index it searches", f"write `{source}(wiki)`")
     if name not in WHERE:
         close = get_close_matches(name, WHERE, 1)
         help = f"write `{PREFIX}{close[0]}`" if close else f"there are {', '.join(sorted(WHERE))}"

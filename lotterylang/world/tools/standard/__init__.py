@@ -1,7 +1,6 @@
 """The tools of `std.tools`, and in which module each is; a module is loaded when one of its tools is.
 
-Next door: `loading.py` looks here. `search` needs an index, which is another room's: whoever opens tools for a run
-closes over one, and gives the function to `Definition.of`.
+Next door: `loading.py` looks here.
 """
 
 from __future__ import annotations
@@ -38,7 +37,5 @@ _MODULES = {
 WHERE: Mapping[str, str] = {name: module for module, names in _MODULES.items() for name in names}
 """The module of each tool."""
 
-LATER: Mapping[str, str] = {
-    "search": "use `FIND k in index for …`",
-}
-"""Tools that have a name but nothing behind it yet, and what to do meanwhile."""
+OF_INDEXES = ("search",)
+"""Tools that are told which index they search; whoever opens an index answers their calls."""
