@@ -80,3 +80,10 @@ def answered(model: Model, text: str, seed: int, holds: object) -> str:
     value: Value = outcome.value.fields["n"]
     assert holds(value), (text, value)  # type: ignore[operator]
     return "value"
+
+
+@pytest.mark.parametrize("longest", [400, 4_000])
+def test_a_long_text_of_several_lines_is_written(model: Model, longest: int) -> None:
+    hole = f'@{{n: text where 1 <= len(n) <= {longest}, lines, stop "\\n\\n", max 30 tokens}}'
+    text = f'{HEAD}\nfn run() {{\n  ASK small """\n    user: Write some code.\n    assistant: {hole}\n    """\n}}\n'
+    assert answered(model, text, 0, lambda v: 1 <= len(v) <= longest) in ("value", "Truncated")

@@ -14,6 +14,11 @@ from lotterylang.world.model.tokenizer import Tokens
 
 NONE = few([])
 
+STEP_FUEL = 20_000_000
+"""Expressions that llguidance may build for one token. In a vocabulary of 49,000 a text of at most 400 characters on
+several lines takes more than the 200,000 that it allows by itself, one of 1,000 more than 2 million. A step that spends
+all takes half a second."""
+
 
 class Matcher(Protocol):
     """What a row asks of its grammar."""
@@ -45,9 +50,10 @@ class GrammarMatcher:
     """llguidance's matcher of a grammar. Errors: ValueError for a grammar that it refuses."""
 
     def __init__(self, guide: Any, grammar: str, tokens: Tokens) -> None:
-        from llguidance import LLMatcher
+        from llguidance import LLMatcher, LLParserLimits
 
-        self._matcher = LLMatcher(guide, grammar, log_level=0)
+        limits = LLParserLimits(step_lexer_fuel=STEP_FUEL, initial_lexer_fuel=5 * STEP_FUEL)
+        self._matcher = LLMatcher(guide, grammar, log_level=0, limits=limits)
         self._tokens = tokens
         self._bits: bytes | None = None
         if self._matcher.is_error():
