@@ -33,9 +33,13 @@ class Examples(Endorsements):
         """Judge an example. Gives what it touches."""
         self.frame = Frame(is_test=True)
         with self.scope.alone():
-            for statement in node.body:
-                self._test_statement(statement)
+            self._test_body(node.body)
         return self.frame.trace
+
+    def _test_body(self, body: tuple[Node, ...]) -> None:
+        """Judge what is given before all else, as it is computed: no name of the body is bound there."""
+        for statement in sorted(body, key=lambda each: not isinstance(each, tree.GivenReplies | tree.GivenValue)):
+            self._test_statement(statement)
 
     def _test_statement(self, node: Node) -> None:
         match node:

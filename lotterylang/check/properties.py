@@ -22,9 +22,7 @@ class Properties(Functions):
         with self.scope.alone():
             for drawn in node.drawn:
                 self._drawn(drawn)
-            for statement in node.body:
-                if not isinstance(statement, tree.NeverFails):
-                    self._test_statement(statement)
+            self._test_body(tuple(each for each in node.body if not isinstance(each, tree.NeverFails)))
         return self.frame.trace
 
     def _drawn(self, node: tree.Drawn) -> None:
