@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from bench import results
+from bench import qa, results
 from bench.engine import __main__ as engine
 from bench.fork import __main__ as fork
 from bench.knowledge import __main__ as knowledge
@@ -20,7 +20,7 @@ from bench.knowledge import __main__ as knowledge
 TEMPLATE = Path(__file__).parent / "performance.md"
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 
-WHOLE: dict[str, ModuleType] = {"fork": fork}
+WHOLE: dict[str, ModuleType] = {"fork": fork, "qa": qa}
 """Benches that have one place, for all that they measured."""
 
 IN_PARTS: dict[str, dict[str, ModuleType]] = {
