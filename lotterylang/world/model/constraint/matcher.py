@@ -52,7 +52,7 @@ class GrammarMatcher:
     def __init__(self, guide: Any, grammar: str, tokens: Tokens) -> None:
         from llguidance import LLMatcher, LLParserLimits
 
-        limits = LLParserLimits(step_lexer_fuel=STEP_FUEL, initial_lexer_fuel=5 * STEP_FUEL)
+        limits = LLParserLimits(step_lexer_fuel=STEP_FUEL)
         self._matcher = LLMatcher(guide, grammar, log_level=0, limits=limits)
         self._tokens = tokens
         self._bits: bytes | None = None
