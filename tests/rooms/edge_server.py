@@ -88,4 +88,4 @@ def _field(condition: models.FieldCondition) -> Any:
             return edge.FieldCondition(condition.key, edge.MatchAny(values))
         case models.MatchValue(value=value):
             return edge.FieldCondition(condition.key, edge.MatchValue(value))
-    raise NotImplementedError(condition)
+    raise ValueError(condition)

@@ -193,6 +193,6 @@ def test_an_index_that_is_looked_at_embeds_nothing(tmp_path: Path) -> None:
     EmbeddedIndex(tmp_path / "a", HashedWords()).close()
     held = looked_at(tmp_path / "a", "vectors")
     assert held.info().model == "hashed-words"
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(RuntimeError, match="an index that is looked at embeds nothing"):
         held.find("cat", 1)
     held.close()

@@ -25,11 +25,11 @@ class Recorded:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Refuse: whoever looks adds nothing and asks nothing."""
-        raise NotImplementedError("an index that is looked at embeds nothing")
+        raise RuntimeError("an index that is looked at embeds nothing")
 
     def count_tokens(self, text: str) -> int:
         """Refuse, as `embed` does."""
-        raise NotImplementedError("an index that is looked at cuts nothing")
+        raise RuntimeError("an index that is looked at cuts nothing")
 
 
 def looked_at(path: Path, ranking: Ranking, search: Search | None = None) -> EmbeddedIndex:

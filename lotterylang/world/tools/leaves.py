@@ -9,6 +9,7 @@ import os
 import re
 import shlex
 import shutil
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -22,7 +23,7 @@ Entry = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Leave(Given):
+class Leave(Given, ABC):
     """What a tool may use; one entry for each text of the grant, in their order."""
 
     entries: tuple[Entry, ...]
@@ -36,9 +37,9 @@ class Leave(Given):
         return cls(tuple(cls.entry(limit, folder) for limit in limits))
 
     @classmethod
+    @abstractmethod
     def entry(cls, limit: str, folder: Path) -> Entry:
         """Resolve one text. Errors: Refused Denied."""
-        raise NotImplementedError
 
     @classmethod
     def holds(cls, outer: Entry, inner: Entry) -> bool:
