@@ -36,6 +36,7 @@ class Branches:
         self.branch: Marks = NONE
         self.left: Marks = NONE
         self.fails: Marks = NONE
+        self.may_fail = False
         self.result: Marks = NONE
         self.touched: Marks = NONE
         self.acts: dict[tuple[str, Any, str], Marks] = {}
@@ -82,6 +83,7 @@ class Branches:
     def _condition(self, node: Any) -> Marks:
         """What a written type promises may fail, and so decides what comes after."""
         if id(node) in self.program.conditions:
+            self.may_fail = True
             self.fails |= self.marks(node.value) | self.branch
         return NONE
 
@@ -156,7 +158,8 @@ class Branches:
             with self.under(found):
                 found |= self.marks(node.body)
         if id(node) in self.program.conditions:
-            self.fails |= found
+            self.may_fail = True
+            self.fails |= found | self.branch
         self.names = outer
         return found
 
@@ -168,6 +171,7 @@ class Branches:
     # failures
 
     def _ensure(self, node: tree.Ensure) -> Marks:
+        self.may_fail = True
         self.fails |= self.branch | joined(self.marks(part) for part in parts(node))
         return NONE
 

@@ -26,6 +26,7 @@ class Follower(Branches):
             if isinstance(param.default, tree.Name) and self._is_function(param.default):
                 self.names[param.name] |= self.passed(param.default, every)
             if id(param) in self.program.conditions:
+                self.may_fail = True
                 self.fails |= self.names[param.name]
         before: object = None
         while before != (state := (dict(self.names), self.left, self.fails, dict(self.writes))):
@@ -35,7 +36,7 @@ class Follower(Branches):
                 break  # nothing leads back: what comes later decides nothing before it
         writes = frozenset(self.writes.items())
         acts = frozenset(Act(tool, span, way, marks) for (tool, span, way), marks in self.acts.items())  # type: ignore[arg-type]
-        return Flow(self.result, self.fails, acts, writes, self.touched)
+        return Flow(self.result, self.fails, acts, writes, self.touched, self.may_fail)
 
     # memory
 
@@ -145,8 +146,9 @@ class Follower(Branches):
             self.act(act.tool, act.span, act.way, replaced(act.marks, marks) | above)
         for place, written in flow.writes:
             self.keep(place, replaced(written, marks))
-        fails = replaced(flow.fails, marks)
-        self.fails |= fails | (self.branch if fails else NONE)
+        if flow.may_fail:  # whatever decides that it is called decides that
+            self.may_fail = True
+            self.fails |= replaced(flow.fails, marks) | self.branch
         self.touched |= replaced(flow.touched, marks)
         return replaced(flow.result, marks) | every
 

@@ -62,8 +62,9 @@ class Act:
 class Flow:
     """What a function does with marks.
 
-    `result` marks its value, `fails` what decides whether it fails by its own word, `acts` its outside actions and
-    those of what it calls, `writes` what it puts into memory by place, and `touched` all that it ever computes with.
+    `result` marks its value, `fails` what decides whether it fails by its own word, if it `may_fail` so; `acts` its
+    outside actions and those of what it calls, `writes` what it puts into memory by place, and `touched` all that it
+    ever computes with.
     """
 
     result: Marks = NONE
@@ -71,3 +72,4 @@ class Flow:
     acts: frozenset[Act] = frozenset()
     writes: frozenset[tuple[str, Marks]] = frozenset()
     touched: Marks = NONE
+    may_fail: bool = False

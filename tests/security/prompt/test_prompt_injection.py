@@ -91,6 +91,8 @@ WAYS_OUT = {
     "promise": 'let short: text where len(short) < 9 = words\n  CALL save("a")',
     "way out": 'if words == "no" { return false }\n  CALL save("a")',
     "spared failure": 'try {\n    ensure words == "yes"\n    true\n  } catch { CALL save("a") }',
+    "a function that fails": 'let go = if words == "yes" { stop() } else { true }\n  CALL save("a")',
+    "a failure caught": 'try {\n    if words == "yes" { stop() } else { true }\n  } catch { CALL save("a") }',
     "jump": 'JUMP done if words == "no"\n  let kept = CALL save("a")\n  done:\n    true',
     "model's pick": 'let next = ASK small "${words} @{action: call<save | note>}"\n  CALL next.action',
     "model's words": 'let reply = ASK small "${words} @{path: text where len(path) <= 9}"\n  CALL save(reply.path)',
@@ -103,6 +105,7 @@ WAYS_OUT = {
 
 HEAD += """
 fn acts(path: text) -> bool { CALL save(path) }
+fn stop() -> bool { fail "stopped" }
 fn acted(x: text, f: fn(text) -> bool) -> bool { if x == "yes" { f(x) } else { false } }
 """
 
