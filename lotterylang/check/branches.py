@@ -230,11 +230,11 @@ class Branches:
         return found | self._caught(node.catches, seen)
 
     def _caught(self, catches: tuple[tree.Catch, ...], seen: list[Marks]) -> Marks:
-        decided, touched = seen
+        decided = seen[0] | seen[1]  # any value in the body may have made it fail
         for catch in catches:
             outer = dict(self.names)
             if catch.name is not None:
-                self.names[catch.name] = decided | touched
+                self.names[catch.name] = decided
             with self.under(decided):
                 decided |= self.marks(catch.body)
             self.names = outer

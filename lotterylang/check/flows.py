@@ -7,7 +7,7 @@ mark. Programs without a tool that acts are not looked at. Next door: `follow.py
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lotterylang.check.follow import Follower
 from lotterylang.check.origins import NONE, Act, Flow, Marks, Origin
@@ -35,7 +35,10 @@ class Flows:
         while before != (self.known, self.held):
             before = (dict(self.known), dict(self.held))
             for name, signature in self.program.functions.items():
-                self.known[name] = self.follow(name, signature.node.body, signature.node.params)
+                found = self.follow(name, signature.node.body, signature.node.params)
+                if id(signature.node) in self.program.conditions:  # what the result promises may fail
+                    found = replace(found, fails=found.fails | found.result, may_fail=True)
+                self.known[name] = found
 
     def follow(self, name: str, body: tree.Block, params: tuple[tree.Param, ...] = ()) -> Flow:
         """Follow one function, or statements that stand alone."""

@@ -93,6 +93,8 @@ WAYS_OUT = {
     "spared failure": 'try {\n    ensure words == "yes"\n    true\n  } catch { CALL save("a") }',
     "a function that fails": 'let go = if words == "yes" { stop() } else { true }\n  CALL save("a")',
     "a failure caught": 'try {\n    if words == "yes" { stop() } else { true }\n  } catch { CALL save("a") }',
+    "a lack caught": 'try {\n    chars(words)[3] == "a"\n  } catch NotFound { CALL save("a") }',
+    "a promised result": 'let word = shortened(words)\n  CALL save("a")',
     "jump": 'JUMP done if words == "no"\n  let kept = CALL save("a")\n  done:\n    true',
     "model's pick": 'let next = ASK small "${words} @{action: call<save | note>}"\n  CALL next.action',
     "model's words": 'let reply = ASK small "${words} @{path: text where len(path) <= 9}"\n  CALL save(reply.path)',
@@ -105,6 +107,7 @@ WAYS_OUT = {
 
 HEAD += """
 fn acts(path: text) -> bool { CALL save(path) }
+fn shortened(x: text) -> text where len(it) < 9 { x }
 fn stop() -> bool { fail "stopped" }
 fn acted(x: text, f: fn(text) -> bool) -> bool { if x == "yes" { f(x) } else { false } }
 """
