@@ -178,12 +178,13 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """`call<calc | search>`: a tool with its arguments, not yet called."""
+    """`call<calc | search>`: a tool with its arguments, not yet called. `written` names tools, or indexes of them."""
 
     tools: tuple[Tool, ...]
+    written: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        return f"call<{' | '.join(tool.name for tool in self.tools)}>"
+        return f"call<{self.written or ' | '.join(tool.name for tool in self.tools)}>"
 
 
 @dataclass(frozen=True, slots=True)
