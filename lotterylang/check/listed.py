@@ -92,9 +92,11 @@ class _Listing:
         found = [tool.name for tool in self.declared if provider_of(tool).startswith(PREFIX)]
         answering = {provider_of(tool) for tool in self.declared}
         for name, traits in STANDARD.items():
-            needs_words = traits.acts or traits.leave is not None or PREFIX + name == SEARCH
-            if not (needs_words or PREFIX + name in answering or name in self.taken):
-                self.tools.setdefault(name, _placed(declarations()[name], span))
+            source = PREFIX + name
+            needs_words = traits.acts or traits.leave is not None or source == SEARCH
+            if needs_words or source in answering or name in self.taken:
+                continue
+            if provider_of(self.tools.setdefault(name, _placed(declarations()[name], span))) == source:
                 found.append(name)
         return found
 
@@ -104,12 +106,12 @@ class _Listing:
             functions = functions_of(Path(arg.span.source.name).parent / file)
         except Unread as problem:
             return self._refuse(arg, f"`{file}` lists no tools: {problem}", "name a Python file beside this one")
-        known = {_normal(provider_of(tool)): tool.name for tool in (*self.declared, *self.tools.values())}
+        known = [(_normal(provider_of(tool)), tool.name) for tool in (*self.declared, *self.tools.values())]
         found: list[str] = []
         for name, function in functions.items():
-            own = known.get(_normal(f"{file}:{name}"))
+            own = [each for source, each in known if source == _normal(f"{file}:{name}")]
             try:
-                found.append(own or self._declared(declaration(function, file), name, arg))
+                found += own or [self._declared(declaration(function, file), name, arg)]
             except Unread as problem:
                 help = f'declare it: `tool name_of_it(…) -> … = "{file}:{name}"`, or call it `_{name}`'
                 self._refuse(arg, f"`{name}` of `{file}` can't be listed: {problem}", help)
