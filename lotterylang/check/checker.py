@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from lotterylang.check import types
 from lotterylang.check.declared import declared, whole, with_result
 from lotterylang.check.effects import OWN, Effects, Taker, Trace
-from lotterylang.check.flows import refuse_fed
 from lotterylang.check.holes import plan_of
 from lotterylang.check.imports import Part, parts_of
 from lotterylang.check.infer import Inference
 from lotterylang.check.judge import Frame
 from lotterylang.check.linking import Linker, alone, link
 from lotterylang.check.listed import listed
+from lotterylang.check.marks.program import refuse_fed
 from lotterylang.check.modules import content_hash, declarations
 from lotterylang.check.names import Binding
 from lotterylang.check.order import Graph, graph_of, groups, is_circle

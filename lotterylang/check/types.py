@@ -205,9 +205,11 @@ class Deduction:
     sat: Record = field(compare=False)
     unsat: Record = field(compare=False)
     unknown: Record = field(compare=False)
+    mode: str | None = None
+    """`best` or `models`, which change what the outcomes have."""
 
     def __str__(self) -> str:
-        return f"Sat or Unsat or Unknown of {self.logic}"
+        return " ".join(filter(None, ("Sat or Unsat or Unknown of", self.mode, self.logic)))
 
     @property
     def outcomes(self) -> dict[str, Record]:
