@@ -31,7 +31,7 @@ class Searching:
 
     def _submit(self, effect: Call) -> Future[Reply]:
         future: Future[Reply] = Future()
-        query = next((data for _, data in effect.arguments), None)
+        query = effect.arguments[0][1] if len(effect.arguments) == 1 else None
         if not isinstance(query, str):
             future.set_result(Failed("ToolFailed", "`std.tools.search` takes the text that is searched for"))
             return future
