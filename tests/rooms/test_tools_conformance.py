@@ -27,6 +27,9 @@ from lotterylang.world.tools.opened import open_tool
 from lotterylang.world.tools.servers import written
 from lotterylang.world.tools.standard import WHERE
 
+LIMIT_S = 60.0
+"""How long a call of a test may take: a machine that is busy starts processes slowly."""
+
 NUMBERS = [Fraction(1, 2), 2, 3]
 
 GOOD: dict[str, dict[str, Any]] = {
@@ -114,12 +117,12 @@ def test_a_tool_of_the_library_conforms(name: str, world: tuple[Path, str]) -> N
     limit = LIMITS.get(WHERE[name], "").replace("PORT", port)
     grant = Grant(name, (limit,) if limit else ())
     good = {key: value.replace("PORT", port) if isinstance(value, str) else value for key, value in GOOD[name].items()}
-    opened = open_tool(f"std.tools.{name}", list(good), folder, grant, grant, limit_s=60)
+    opened = open_tool(f"std.tools.{name}", list(good), folder, grant, grant, LIMIT_S)
     assert faults(opened, tuple(good.items()), spare_s=20) == []
 
 
 def test_a_tool_of_a_file_conforms() -> None:
-    opened = open_tool("./tools_of_tests.py:double", ["number"], Path(__file__).parent)
+    opened = open_tool("./tools_of_tests.py:double", ["number"], Path(__file__).parent, limit_s=LIMIT_S)
     assert faults(opened, (("number", 4),), spare_s=20) == []
 
 
@@ -131,7 +134,7 @@ def test_a_tool_of_a_package_conforms(tmp_path: Path, monkeypatch: pytest.Monkey
     (facts / "entry_points.txt").write_text("[lotterylang.tools]\npantry.left = pantry:left\n", encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     grant = Grant("left")
-    opened = open_tool("pantry.left", ["item"], tmp_path, grant, grant)
+    opened = open_tool("pantry.left", ["item"], tmp_path, grant, grant, LIMIT_S)
     assert faults(opened, (("item", "tea"),), spare_s=20) == []
 
 
@@ -142,14 +145,14 @@ def test_a_tool_of_a_package_conforms(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_a_tool_of_a_server_conforms(name: str, good: dict[str, Any]) -> None:
     command = f"{sys.executable} server_of_tests.py"
     grant = Grant("mcp", (command,))
-    opened = open_tool(written(command, name), list(good), Path(__file__).parent, grant, grant)
+    opened = open_tool(written(command, name), list(good), Path(__file__).parent, grant, grant, LIMIT_S)
     assert faults(opened, tuple(good.items()), spare_s=20) == []
 
 
 def test_a_server_that_does_not_conform_is_told() -> None:
     command = f"{sys.executable} server_of_tests.py"
     grant = Grant("mcp", (command,))
-    opened = open_tool(written(command, "fail"), ["why"], Path(__file__).parent, grant, grant)
+    opened = open_tool(written(command, "fail"), ["why"], Path(__file__).parent, grant, grant, LIMIT_S)
     told = faults(opened, (("why", "no tea"),), spare_s=20)
     assert len(told) == 1 + BESIDE and all("gives no result" in fault for fault in told)
 
