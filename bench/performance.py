@@ -27,6 +27,7 @@ IN_PARTS: dict[str, dict[str, ModuleType]] = {
     "engine": engine.PARTS,
     "engine-cuda": engine.PARTS,
     "knowledge": knowledge.PARTS,
+    "knowledge-cuda": knowledge.PARTS,
 }
 """Benches that have a place for each part."""
 

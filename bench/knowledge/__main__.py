@@ -15,6 +15,7 @@ from typing import Any
 from bench import results
 from bench.knowledge import recall, search, throughput
 from bench.table import aligned
+from lotterylang.world.model import device
 from lotterylang.world.model.embedding.open import open_embedder
 
 PARTS = {"recall": recall, "throughput": throughput, "search": search}
@@ -39,7 +40,8 @@ def main() -> int:
         short = short or not all(bar.is_met for bar in found)
     print(json.dumps({"bench": "knowledge", **figures}))
     if given.keep:
-        print(results.keep("knowledge", figures, "python -m bench.knowledge"))
+        bench = "knowledge" if device.without_cuda() else "knowledge-cuda"
+        print(results.keep(bench, figures, "python -m bench.knowledge"))
     return int(given.check and short)
 
 

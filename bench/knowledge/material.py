@@ -52,6 +52,11 @@ class Remembering:
         """Tell how many numbers a vector has."""
         return self._embedder.dimension
 
+    @property
+    def batch(self) -> int:
+        """Tell how many texts at once keep it busy."""
+        return self._embedder.batch
+
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Give what is remembered. Shapes: (texts, dimension). Errors: KeyError for any other text."""
         return self._vectors[[self._places[text] for text in texts]]

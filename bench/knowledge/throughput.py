@@ -16,29 +16,31 @@ import numpy as np
 
 from bench.knowledge.material import passages
 from bench.rounds import ROUNDS, Bar, ratio
-from lotterylang.world.knowledge.embedding import BATCH, embedded
+from lotterylang.world.knowledge.embedding import embedded
 from lotterylang.world.model import device
 from lotterylang.world.model.embedding.embedder import TextEmbedder
 from lotterylang.world.model.embedding.folder import GRAPH
 from lotterylang.world.model.embedding.open import ready
+from lotterylang.world.model.source.catalog import DEFAULT_EMBEDDER
 
-TEXTS = 2 * BATCH
+BATCHES = 2
+TOGETHER = 64
+"""So many texts of about one length go through a bare session on CUDA together."""
+
 LEAST = 0.8
 OURS = "the embedder, from texts"
 
 
 def measure(embedder: TextEmbedder) -> dict[str, Any]:
     """Have the arms take turns on the same texts, after a round for warming up."""
-    texts = [document.text[:800] for document in passages()[:: len(passages()) // TEXTS][:TEXTS]]
+    batch, wanted = embedder.batch, BATCHES * embedder.batch
+    texts = [document.text[:800] for document in passages()[:: len(passages()) // wanted][:wanted]]
     texts.sort(key=len, reverse=True)
-    rows = [embedder.ids(text) for text in texts]
-    batches = [rows[start : start + BATCH] for start in range(0, TEXTS, BATCH)]
-    cores = device.usable_cores()
+    rows = embedder.ids(texts)
+    batches = [rows[start : start + batch] for start in range(0, wanted, batch)]
     arms: dict[str, Callable[[], object]] = {
         OURS: lambda: embedded(embedder, texts),
-        "bare, each batch at once": _whole(_session(cores), batches),
-        "bare, text by text on all cores": _one_by_one(_session(cores), batches, 1),
-        "bare, text by text, a core each": _one_by_one(_session(1), batches, cores),
+        **(_on_cpu(batches) if device.without_cuda() else _on_cuda(batches)),
     }
     times: dict[str, list[float]] = {name: [] for name in arms}
     for number in range(ROUNDS + 1):
@@ -54,8 +56,20 @@ def measure(embedder: TextEmbedder) -> dict[str, Any]:
     }
 
 
-def _session(threads: int) -> Any:
-    return device.session(ready("all-minilm-l6-v2") / GRAPH, threads)
+def _on_cpu(batches: list[list[list[int]]]) -> dict[str, Callable[[], object]]:
+    graph, cores = ready(DEFAULT_EMBEDDER) / GRAPH, device.usable_cores()
+    every = device.session(graph, cores)
+    return {
+        "bare, each batch at once": _whole(every, batches),
+        "bare, text by text on all cores": _one_by_one(every, batches, 1),
+        "bare, text by text, a core each": _one_by_one(device.session(graph, 1), batches, cores),
+    }
+
+
+def _on_cuda(batches: list[list[list[int]]]) -> dict[str, Callable[[], object]]:
+    session = device.cuda_session(ready(DEFAULT_EMBEDDER) / GRAPH)
+    few = [batch[at : at + TOGETHER] for batch in batches for at in range(0, len(batch), TOGETHER)]
+    return {f"bare, {TOGETHER} texts at once": _whole(session, few)}
 
 
 def _whole(session: Any, batches: list[list[list[int]]]) -> Callable[[], object]:

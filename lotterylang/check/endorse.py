@@ -1,7 +1,7 @@
 """Inference of `endorse x as T`: the program's own word that a value may decide or feed an outside action.
 
 Only what can't carry a stranger's words can be endorsed: a bool, a number between bounds, one of declared choices. Next
-door: `flows.py` has the marks that this ends.
+door: `marks/` has the marks that this ends.
 """
 
 from __future__ import annotations

@@ -120,7 +120,7 @@ class Examples(Endorsements):
             self.report.add("LOT-E0420", value.span, message, "no hits", help='write `["a text"]` or `[Hit(…)]`')
 
     def _given_outcome(self, name: str, value: tree.Expr) -> None:
-        """Judge `Sat(sits = […])`, `Unsat(likes = […])`, `Unknown()`. Errors: LOT-E0420."""
+        """Judge `Sat(sits = […])`, `Unsat(likes = […])`, `Unknown()`, perhaps with relations. Errors: LOT-E0420."""
         outcomes = deduction_of(self.declared.logics[name], None).outcomes
         function = value.function if isinstance(value, tree.Call) else None
         outcome = function.name if isinstance(function, tree.TypeValue) else ""
@@ -128,7 +128,7 @@ class Examples(Endorsements):
         if not isinstance(value, tree.Call) or outcome not in outcomes:
             self.report.add("LOT-E0420", value.span, f"`{name}` gives no such thing", "no outcome", help=help)
             return
-        record = outcomes[outcome].fields[0].type if outcome == "Unsat" else outcomes[outcome]
+        record = outcomes["Unsat"].fields[0].type if outcome == "Unsat" else outcomes["Sat"]
         fields = {f.name: f.type for f in record.fields} if isinstance(record, types.Record) else {}
         for arg in value.args:
             if isinstance(arg, tree.NamedArg) and arg.name in fields and not isinstance(arg.value, tree.Lambda):

@@ -7,7 +7,7 @@ as a whole, `type_patterns.py` has `Hit as h`.
 from __future__ import annotations
 
 from lotterylang.check import types
-from lotterylang.check.names import Binding, Path, path_of
+from lotterylang.check.names import Binding, Path, facts, path_of
 from lotterylang.check.patterns import Row, is_needed, uncovered
 from lotterylang.check.relations import are_comparable
 from lotterylang.check.type_patterns import TypePatterns
@@ -32,6 +32,7 @@ class Matches(TypePatterns):
                 if arm.guard is not None:
                     with self.pure("a guard"):
                         self.expr(arm.guard, BOOL)
+                    self.scope.show(facts(arm.guard, True, self.types))
                 if not is_sound:
                     subject = UNKNOWN
                 elif subject != UNKNOWN and not is_needed(rows, self.resolved(arm.pattern), subject):

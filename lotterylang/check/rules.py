@@ -68,13 +68,18 @@ def row_of(kind: Type) -> tuple[Type, ...]:
 
 
 def deduction_of(logic: LogicDeclaration, mode: str | None) -> types.Deduction:
-    """Give what DEDUCE gives: with `models N` the `Sat` has a list of answer sets, else the relations of one."""
+    """Give what DEDUCE gives: with `models N` the `Sat` has a list of answer sets, else the relations of one.
+
+    `Unknown` has, of `best` and `models`, what was found by then.
+    """
     answer = Record(None, tuple(Field(name, rows_of(parts)) for name, parts in logic.relations))
-    sat = (Field("models", List(answer)),) if mode == "models" else answer.fields
+    models, why = Field("models", List(answer)), Field("why", types.TEXT)
+    sat = (models,) if mode == "models" else answer.fields
+    by_then = {"models": (models,), "best": (Field("best", types.Maybe(answer)),)}.get(mode or "", ())
     facts = ((p.name, p.type if isinstance(p.type, List) else List(p.type)) for p in logic.facts)
     core = Record(None, tuple(Field(name, kind) for name, kind in facts))
-    why = Record("Unknown", (Field("why", types.TEXT),))
-    return types.Deduction(logic.name, Record("Sat", sat), Record("Unsat", (Field("core", core),)), why)
+    outcomes = Record("Sat", sat), Record("Unsat", (Field("core", core),)), Record("Unknown", (why, *by_then))
+    return types.Deduction(logic.name, *outcomes, mode if by_then else None)
 
 
 def rows_of(parts: tuple[Type, ...]) -> Type:

@@ -182,12 +182,13 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """`call<calc | search>`: a tool with its arguments, not yet called."""
+    """`call<calc | search>`: a tool with its arguments, not yet called. `written` names tools, or indexes of them."""
 
     tools: tuple[Tool, ...]
+    written: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        return f"call<{' | '.join(tool.name for tool in self.tools)}>"
+        return f"call<{self.written or ' | '.join(tool.name for tool in self.tools)}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +209,11 @@ class Deduction:
     sat: Record = field(compare=False)
     unsat: Record = field(compare=False)
     unknown: Record = field(compare=False)
+    mode: str | None = None
+    """`best` or `models`, which change what the outcomes have."""
 
     def __str__(self) -> str:
-        return f"Sat or Unsat or Unknown of {self.logic}"
+        return " ".join(filter(None, ("Sat or Unsat or Unknown of", self.mode, self.logic)))
 
     @property
     def outcomes(self) -> dict[str, Record]:

@@ -79,7 +79,8 @@ def from_json(wanted: types.Type, data: Any) -> Value:
     raise Mismatch(f"`{shortened(json.dumps(data, default=str))}` is not {described(wanted)}")
 
 
-_HEAD = re.compile(r"([a-z_][A-Za-z0-9_]*)\(")
+_HEAD = re.compile(r"([a-z_][A-Za-z0-9_.~]*)\(")
+"""How a call begins; the name of another module's tool holds that of the module."""
 
 
 def _call_from_text(wanted: types.ToolCall, text: str) -> ToolCall:

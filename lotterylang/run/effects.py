@@ -286,8 +286,8 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class Deduced:
     """`sat` with one answer (several for `models`), each the rows of every relation; `unsat` with facts that
-    contradict each other, as positions among the rows of each predicate; or `unknown`, and `why`. A symbol comes back
-    as its name.
+    contradict each other, as positions among the rows of each predicate; or `unknown`, and `why`: then the answers are
+    those by then: of `best` the best one, of `models` any. A symbol comes back as its name.
     """
 
     outcome: Literal["sat", "unsat", "unknown"]

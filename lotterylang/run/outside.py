@@ -87,12 +87,13 @@ def deduction(path: str, logic: LogicDeclaration, mode: Any, most: int | None, v
 
 def deduced(logic: LogicDeclaration, mode: str | None, facts: Mapping[str, Value], reply: Deduced) -> Record:
     """Give what was derived: `Sat`, `Unsat` or `Unknown`. Errors: Failure Rejected for what is not of its type."""
+    answers = [Record(None, _answer(logic, dict(answer))) for answer in reply.answers]
     if reply.outcome == "unknown":
-        return Record("Unknown", {"why": reply.why})
+        by_then = {"best": answers[0] if answers else None, "models": tuple(answers)}
+        return Record("Unknown", {"why": reply.why} | {word: by_then[word] for word in by_then if word == mode})
     if reply.outcome == "unsat":
         given = {field.name: facts[field.name] for field in logic.facts}
         return Record("Unsat", {"core": Record(None, _core(given, dict(reply.core)))})
-    answers = [Record(None, _answer(logic, dict(answer))) for answer in reply.answers]
     return Record("Sat", {"models": tuple(answers)} if mode == "models" else answers[0].fields)
 
 

@@ -125,13 +125,18 @@ class Runner:
         asked = _World(self, journal, lambda: settle(held, journal)).answer_all(scheduler)
         root = scheduler.root
         outcome = {"failure": root.failure.kind} if root.failure is not None else {"value": canonical(root.value)}
-        timed_out = any(record.reply.get("failure") == "Timeout" for record in journal.records.values())
+        timed_out = any(self._met_limit(record.reply) for record in journal.records.values())
         outcome |= {"memory": memory_hash(held)}
         ended = journal.end({**outcome, "reproducible": not timed_out, "models": self._identities()})
         machine = root.machine
         return Outcome(
             root.value, root.failure, machine.memory, ended, machine.whole_budget.spent, asked, not timed_out
         )
+
+    def _met_limit(self, reply: Mapping[str, Any]) -> bool:
+        """Tell whether a reply depends on how fast it was found."""
+        derives = reply["kind"] == "deduced" and "logic" not in self.program.without
+        return reply.get("failure") == "Timeout" or (derives and reply["why"] != "")
 
     def begun(self, code: Code, args: tuple[Value, ...], memory: Memory) -> Scheduler:
         """Begin a run that nobody has answered yet: `advance` gives the first effects."""

@@ -32,7 +32,7 @@ class CallLine:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A scripted outcome of DEDUCE: `Sat` with relations, `Unsat` with facts, or `Unknown`."""
+    """A scripted outcome of DEDUCE: `Sat` with relations, `Unsat` with facts, `Unknown`, perhaps with relations."""
 
     outcome: str
     parts: tuple[tuple[str, Value], ...] = ()
@@ -103,14 +103,16 @@ def _answered(effect: Call | Find | Deduce, answer: Answer) -> Reply:
 
 def _derived(effect: Deduce, given: Derived) -> Deduced:
     """Give a scripted outcome as the reply it stands for."""
-    if given.outcome == "Unknown":
-        return Deduced("unknown", why="as the test says")
     rows = tuple((name, outside.rows(name, value)) for name, value in given.parts)
     if given.outcome == "Unsat":
         facts = dict(effect.facts)
         return Deduced("unsat", core=tuple((name, _places(facts[name], core, effect)) for name, core in rows))
     names = tuple((name, tuple(tuple(_plain(t) for t in row) for row in found)) for name, found in rows)
-    return Deduced("sat", answers=(names,))
+    if given.outcome == "Sat":
+        return Deduced("sat", answers=(names,))
+    if names and effect.mode not in ("best", "models"):
+        raise Unanswered(f"the DEDUCE at `{effect.path}` finds all or nothing: give `Unknown()`")
+    return Deduced("unknown", answers=(names,) if names else (), why="as the test says")
 
 
 def _places(facts: tuple[Row, ...], core: tuple[Row, ...], effect: Deduce) -> tuple[int, ...]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, wait
+from typing import Any
 
 import pytest
 from deductions import answered, deduce, rows
 
 from lotterylang.run.effects import Deduced
 from lotterylang.world.logic.open import Clingo
+from lotterylang.world.logic.workers import Process
 
 SMALL = deduce("out(X) :- told(X).", "out/1", told=["a"])
 ENDLESS = deduce("n(0). n(X+1) :- n(X).", "n/1")
@@ -56,6 +59,36 @@ def test_a_process_that_is_killed_is_replaced(logic: Clingo) -> None:
                 os.kill(running.pid, signal.SIGKILL)
     outcomes = {logic.submit([SMALL])[0].result(timeout=60).outcome for _ in range(8)}  # type: ignore[union-attr]
     assert "sat" in outcomes and logic.submit([SMALL])[0].result(timeout=60).outcome == "sat"  # type: ignore[union-attr]
+
+
+class _Dying(Process):
+    """A process that says these lines and is gone."""
+
+    def __init__(self, *said: dict[str, Any]) -> None:
+        super().__init__(0)
+        self._said = [json.dumps(line).encode() for line in said]
+
+    def _send(self, line: bytes, until: float) -> None:
+        assert line
+
+    def _line(self, until: float) -> bytes:
+        if not self._said:
+            raise EOFError
+        return self._said.pop(0)
+
+
+BY_THEN = {"outcome": "unknown", "answers": [[["a", [[1]]]]], "core": [], "why": "it was over"}
+BETTER = {**BY_THEN, "answers": [[["a", [[2]]]]]}
+NOTHING = {"outcome": "unknown", "why": "too much memory"}
+
+
+def test_what_a_process_told_before_its_end_is_the_reply() -> None:
+    more = {"more": True}
+    assert _Dying(BY_THEN | more)._asked(b"?", 0) == BY_THEN
+    assert _Dying(BY_THEN | more, BETTER | more, NOTHING | {"last": True})._asked(b"?", 0) == BETTER
+    assert _Dying(BY_THEN | more, BETTER)._asked(b"?", 0) == BETTER
+    with pytest.raises(EOFError):
+        _Dying()._asked(b"?", 0)
 
 
 def test_what_waits_is_cancelled_and_what_runs_is_told_when_it_is_closed(logic: Clingo) -> None:

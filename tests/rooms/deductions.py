@@ -10,6 +10,11 @@ from lotterylang.world.logic.open import Clingo
 
 SECONDS = 2.0
 
+CROWDED = "{ has(P, H) : H = 1..13 } 1 :- P = 1..14. :- has(P, H), has(Q, H), P < Q. "
+"""Fourteen have no room in thirteen, which takes very long to see; that fewer have is seen at once."""
+
+MOST = CROWDED + "has(P) :- has(P, _). #maximize { 1, P : has(P) }."
+
 
 def deduce(rules: str, *relations: str, mode: Any = None, most: int | None = None, **facts: list[Any]) -> Deduce:
     """Make a deduction: relations as `rusty/1`, facts as rows by predicate; what is no tuple is a row of one term."""

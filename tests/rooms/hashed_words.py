@@ -15,7 +15,7 @@ class HashedWords:
     """Counts words; a token is a word or a sign. The order of words does not matter."""
 
     def __init__(self, dimension: int = 64, name: str = "hashed-words") -> None:
-        self.name, self.dimension = name, dimension
+        self.name, self.dimension, self.batch = name, dimension, 64
         self.embedded: list[str] = []
 
     def embed(self, texts: Sequence[str]) -> Vectors:

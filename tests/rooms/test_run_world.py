@@ -36,6 +36,7 @@ NEEDING = replace(FIND, needs=(Need("year", "==", ("2020",)), Need("lang", "in",
 DEDUCE = Deduce(
     "f/deduce#1", "rusts", "rusty(X) :- wet(X).", (("wet", (("nail",), (Symbol("metal"),))),), (("rusty", 1),)
 )
+BEST = replace(DEDUCE, mode="best")
 RECORDS: list[tuple[Effect, Reply]] = [
     (Call("f/call#1", "calc", (("expression", "1 / 3"),)), Called(Fraction(1, 3))),
     (Call("f/call#1", "save", (("path", "a"),), acts=True), Failed("Denied", "not allowed")),
@@ -44,6 +45,7 @@ RECORDS: list[tuple[Effect, Reply]] = [
     (DEDUCE, Deduced("sat", ((("rusty", (("nail",), ("metal",))),),))),
     (DEDUCE, Deduced("unsat", core=(("wet", (0, 1)),))),
     (DEDUCE, Deduced("unknown", why="it took too long")),
+    (BEST, Deduced("unknown", ((("rusty", (("nail",),)),),), why="it took too long")),
 ]
 
 

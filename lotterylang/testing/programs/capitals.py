@@ -100,6 +100,8 @@ def _deduced(s: Scope, depth: int) -> str:
     xs, ts = expr(s, "list<int>", depth), expr(s, "list<text>", depth)
     mode = s.pick(["", "must ", "could ", "best "])
     arms = f"Sat as {sat} => {sat}.chosen, Unsat as {unsat} => {unsat}.core.n"
+    if mode == "best ":
+        arms += f", Unknown as {unknown} if {unknown}.best != none => {unknown}.best.chosen"
     return f"(match DEDUCE {mode}pick({xs}, {ts}) {{ {arms}, Unknown as {unknown} => [len({unknown}.why)] }})"
 
 

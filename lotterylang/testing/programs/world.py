@@ -94,10 +94,12 @@ def _other(effect: Call | Find | Deduce, random: Random) -> Reply:
 
 def _deduced(effect: Deduce, random: Random) -> Deduced:
     outcome = random.randrange(5)
+    chosen = tuple((random.randrange(5),) for _ in range(random.randrange(3)))
+    answers = ((("chosen", chosen), ("named", ())),)
     if outcome == 0:
-        return Deduced("unknown", why="as it was drawn")
+        has_some = effect.mode == "best" and random.randrange(2) == 0
+        return Deduced("unknown", answers if has_some else (), why="as it was drawn")
     if outcome == 1:
         places = tuple((name, tuple(range(min(len(rows), 1)))) for name, rows in effect.facts)
         return Deduced("unsat", core=places)
-    chosen = tuple((random.randrange(5),) for _ in range(random.randrange(3)))
-    return Deduced("sat", answers=((("chosen", chosen), ("named", ())),))
+    return Deduced("sat", answers)

@@ -12,8 +12,6 @@ import numpy as np
 from lotterylang.syntax.diagnostics import LotError, error
 from lotterylang.world.knowledge.interface import Embedder, Progress, Vectors
 
-BATCH = 64
-
 
 def embedded(embedder: Embedder, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
     """Give the vector of each text, longest texts first into the model: so little of a batch is padding.
@@ -22,11 +20,11 @@ def embedded(embedder: Embedder, texts: Sequence[str], progress: Progress | None
     """
     found = np.zeros((len(texts), embedder.dimension), np.float32)
     order = sorted(range(len(texts)), key=lambda place: len(texts[place]), reverse=True)
-    for start in range(0, len(order), BATCH):
-        batch = order[start : start + BATCH]
+    for start in range(0, len(order), embedder.batch):
+        batch = order[start : start + embedder.batch]
         found[batch] = _unit(_seen(embedder, embedder.embed([texts[place] for place in batch]), len(batch)))
         if progress is not None:
-            progress("embed", min(start + BATCH, len(order)), len(order))
+            progress("embed", start + len(batch), len(order))
     return found
 
 

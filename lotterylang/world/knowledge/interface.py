@@ -34,6 +34,11 @@ class Embedder(Protocol):
         """Tell how many numbers a vector has."""
         ...
 
+    @property
+    def batch(self) -> int:
+        """Tell how many texts at once keep it busy."""
+        ...
+
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Give a vector for each text, in order, whatever the company. They need not be of length 1.
 

@@ -21,7 +21,7 @@ class Recorded:
     """The embedder that an index says it was made by; it is not there."""
 
     def __init__(self, about: About) -> None:
-        self.name, self.dimension = about.model, about.dimension
+        self.name, self.dimension, self.batch = about.model, about.dimension, 1
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Refuse: whoever looks adds nothing and asks nothing."""

@@ -15,7 +15,7 @@ _TOKEN = re.compile(r"\w+|[^\w\s]")
 class WordsAlone:
     """Counts words and signs as tokens, and places all texts at one point."""
 
-    name, dimension = "words alone", 1
+    name, dimension, batch = "words alone", 1, 64
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Give every text the same place. Shapes: `[texts, 1]`."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class OutOfTime(Exception):
-    """The time was over before there was an answer."""
+    """The time was over before there was an answer, or before it was known whether it is all that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

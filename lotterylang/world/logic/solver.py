@@ -13,6 +13,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -33,7 +34,16 @@ MOST_KEPT = 32
 MOST_OPEN_FACTS = 100
 """With more facts than these, solving them as choices costs more than grounding them afresh."""
 
+NOT_BEST = "it was over before it was known whether any answer is better"
+NOT_ALL = "it was over before all answers were found"
+NOT_FEWER = "it was over before it was known whether fewer do"
+"""What is said where time or memory ended before that."""
+
+TELLS_EVERY_S = 0.2
+"""How long a search goes on before it tells of the best answer so far."""
+
 Answer = tuple[tuple[str, tuple[Row, ...]], ...]
+Tell = Callable[[Deduced], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +72,16 @@ class Solver:
         self._kept: OrderedDict[tuple[str, tuple[Signature, ...]], _Kept] = OrderedDict()
         self._seen: OrderedDict[tuple[str, tuple[Signature, ...]], dict[clingo.Symbol, None]] = OrderedDict()
 
-    def answer(
-        self, effect: Deduce, seconds: float, contradiction: Callable[[Deduced], None] = lambda _: None
-    ) -> Deduced | Failed:
+    def answer(self, effect: Deduce, seconds: float, tell: Tell = lambda _: None) -> Deduced | Failed:
         """Answer a deduction within `seconds`, as far as clingo can be interrupted: while it grounds, it can't.
 
-        `contradiction` is told of facts that contradict each other as soon as that is known, before their core is.
-        Rules that can't be read are `Failed`, and so is what they derive that is no value.
+        `tell` is told what would be the reply if there were no time or memory for more: of facts that contradict each
+        other before their core is known, and now and then of the best answer so far. Rules that can't be read are
+        `Failed`, and so is what they derive that is no value.
         """
         until = time.monotonic() + seconds
         try:
-            return self._answer(self.task(effect, until), effect, contradiction)
+            return self._answer(self.task(effect, until), effect, tell)
         except OutOfTime:
             return Deduced("unknown", why=f"there was no answer within {seconds:g} s")
         except Refused as refused:
@@ -109,21 +118,21 @@ class Solver:
             raise found
         return found
 
-    def _answer(self, task: Task, effect: Deduce, contradiction: Callable[[Deduced], None]) -> Deduced:
+    def _answer(self, task: Task, effect: Deduce, tell: Tell) -> Deduced:
         if task.mode == "models" and task.most < 1:
             return Deduced("sat")
         found = self._from_kept(task)
-        why = ""
         if found is None:
-            found, why = _searched(task, ground(task.rules, task.relations, task.facts, _search(task)))
-        if found:
-            return Deduced("sat", tuple(found), why=why)
+            control = ground(task.rules, task.relations, task.facts, _search(task))
+            reply = _best(task, control, tell) if task.mode == "best" else _searched(task, control)
+        else:
+            reply = Deduced("sat", tuple(found))
+        if reply.outcome == "unknown" or reply.answers:
+            return reply
         everything = tuple(range(len(task.facts)))
-        contradiction(Deduced("unsat", core=_by_predicate(effect, everything), why="there was no time for fewer"))
+        tell(Deduced("unsat", core=_by_predicate(effect, everything), why=NOT_FEWER))
         places, is_least = core(task.rules, task.relations, task.facts, task.until)
-        return Deduced(
-            "unsat", core=_by_predicate(effect, places), why="" if is_least else "there was no time for fewer"
-        )
+        return Deduced("unsat", core=_by_predicate(effect, places), why="" if is_least else NOT_FEWER)
 
     def _from_kept(self, task: Task) -> list[Answer] | None:
         """Give the answers where they can't depend on what was asked before; None where they may."""
@@ -145,8 +154,8 @@ class Solver:
             return _consequences(task, kept.control, assumptions)
         found: list[Sequence[clingo.Symbol]] = []
         look_for(kept.control, replace(search, models=task.most + 1))
-        solve(kept.control, task.until, lambda model: found.append(model.symbols(shown=True)), assumptions)
-        return _sorted(task, found) if len(found) <= task.most else None
+        _, is_all, _ = solve(kept.control, task.until, lambda m: found.append(m.symbols(shown=True)), assumptions)
+        return _sorted(task, found) if is_all and len(found) <= task.most else None
 
     def _program(self, task: Task) -> _Kept | None:
         """Give a program that has all facts of the task; None where one of them is seen for the first time."""
@@ -174,19 +183,36 @@ def _search(task: Task) -> Search:
     return Search(task.most)
 
 
-def _searched(task: Task, control: clingo.Control) -> tuple[list[Answer], str]:
-    """Give the answers of a fresh program, and what is to be said of them. Errors: OutOfTime, Refused."""
+def _searched(task: Task, control: clingo.Control) -> Deduced:
+    """Give what a fresh program has: `sat` without answers where it has none. Errors: OutOfTime, Refused."""
     if task.mode in ("must", "could"):
-        return _consequences(task, control, ()), ""
+        return Deduced("sat", tuple(_consequences(task, control, ())))
     found: list[Sequence[clingo.Symbol]] = []
     _, is_all, _ = solve(control, task.until, lambda model: found.append(model.symbols(shown=True)))
-    if task.mode == "best":
-        is_best = is_all or not task.rules.minimises
-        why = "" if is_best else "the best so far: there was no time to see whether any is better"
-        return [_answer_of(task, atoms) for atoms in found[-1:]], why
-    if len(found) < task.most and time.monotonic() >= task.until:
-        return _sorted(task, found), "there was no time for more"
-    return _sorted(task, found), ""
+    answers = tuple(_sorted(task, found))
+    if is_all or len(found) >= task.most:
+        return Deduced("sat", answers)
+    return Deduced("unknown", answers, why=NOT_ALL)
+
+
+def _best(task: Task, control: clingo.Control, tell: Tell) -> Deduced:
+    """Give the best answer of a fresh program, as `unknown` where a better one may be. Errors as in `_searched`."""
+    found: list[Sequence[clingo.Symbol]] = []
+    told = time.monotonic()
+
+    def see(model: clingo.Model) -> None:
+        nonlocal told
+        found[:] = [model.symbols(shown=True)]
+        if time.monotonic() >= told + TELLS_EVERY_S:
+            with suppress(Refused):  # of this answer; another one may be better
+                tell(Deduced("unknown", (_answer_of(task, found[0]),), why=NOT_BEST))
+            told = time.monotonic()
+
+    _, is_all, _ = solve(control, task.until, see)
+    answers = tuple(_answer_of(task, atoms) for atoms in found)
+    if is_all or not task.rules.minimises:
+        return Deduced("sat", answers)
+    return Deduced("unknown", answers, why=NOT_BEST)
 
 
 def _consequences(task: Task, control: clingo.Control, assumptions: Any) -> list[Answer]:

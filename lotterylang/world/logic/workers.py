@@ -110,7 +110,8 @@ class Process:
             if reply.pop("last", False):
                 self.kill()
             if not reply.pop("more", False):
-                return found if found is not None and reply.get("outcome") == "unknown" else reply
+                is_empty = reply.get("outcome") == "unknown" and not reply.get("answers")
+                return found if found is not None and is_empty else reply
             found = reply
 
     def kill(self) -> None:

@@ -2,7 +2,8 @@
 
 On the CPU each text goes through the graph alone, as many at once as there are cores, each on a thread of its own: no
 padding, nothing that waits for others, and the same bits whatever is embedded beside it. On CUDA texts of one length go
-side by side. Next door: `folder.py` builds what runs here.
+side by side, and one thread has it busy: more are no faster, and take memory that models need. Next door: `folder.py`
+builds what runs here.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ _LONGEST_TOKEN = 100
 _MOST_TOKENS = 1 << 14
 """So many tokens go through CUDA together."""
 
+_CPU_TEXTS, _CUDA_TEXTS = 64, 4096
+"""On CUDA there must be many of each length; on the CPU people want to see how far it is."""
+
 
 class TextEmbedder:
     """An opened embedder. It may be used by several threads.
@@ -46,7 +50,8 @@ class TextEmbedder:
         except Exception as cause:  # what a damaged file makes JSON and ONNX Runtime raise is any exception at all
             fact = f"the model in {folder} is damaged: {type(cause).__name__}"
             raise error("LOT-E0724", fact, help="delete this folder: it will be built again") from cause
-        self._workers = ThreadPoolExecutor(device.usable_cores(), "lottery-embed")
+        workers = 1 if self._is_cuda else device.usable_cores()
+        self._workers = ThreadPoolExecutor(workers, "lottery-embed")
 
     @property
     def name(self) -> str:
@@ -58,10 +63,15 @@ class TextEmbedder:
         """Tell how many numbers a vector has."""
         return self._card.dimension
 
+    @property
+    def batch(self) -> int:
+        """Tell how many texts at once keep it busy."""
+        return _CUDA_TEXTS if self._is_cuda else _CPU_TEXTS
+
     def embed(self, texts: Sequence[str]) -> Floats:
         """Give a vector for each text, in order: of length 1 if the model says so. Shapes: (texts, dimension)."""
         found = np.empty((len(texts), self.dimension), np.float32)
-        rows = [*self._workers.map(self.ids, texts)]
+        rows = self.ids(texts)
 
         def embed_one(places: list[int]) -> None:
             found[places] = self._vectors([rows[place] for place in places])
@@ -74,12 +84,12 @@ class TextEmbedder:
         """Count the tokens of a text, without those that frame it."""
         return len(self._tokenizer.encode(self._lowered(text), add_special_tokens=False).ids)
 
-    def ids(self, text: str) -> list[int]:
-        """Split a text into tokens, framed as the model wants it, cut to what it reads."""
+    def ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """Split texts into tokens, on all cores: framed as the model wants it, cut to what it reads."""
         room = self._card.longest - len(self._before) - len(self._after)
-        begin = self._lowered(text[: room * _LONGEST_TOKEN])
-        ids = self._tokenizer.encode(begin, add_special_tokens=False).ids
-        return [*self._before, *ids[:room], *self._after]
+        begins = [self._lowered(text[: room * _LONGEST_TOKEN]) for text in texts]
+        encoded = self._tokenizer.encode_batch_fast(begins, add_special_tokens=False)
+        return [[*self._before, *each.ids[:room], *self._after] for each in encoded]
 
     def _grouped(self, rows: list[list[int]]) -> list[list[int]]:
         """List places of texts that go through the graph together, the longest first."""

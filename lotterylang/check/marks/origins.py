@@ -1,7 +1,7 @@
 """Origins: what strangers wrote, as marks on values before the run; and what functions do with marked values.
 
 A document, or what a tool has read, is a stranger's; what the user gives and the program says is not. What is made of
-marked values is marked: a model's reply by its prompt. Next door: `flows.py` follows values through the program.
+marked values is marked: a model's reply by its prompt. Next door: `program.py` follows values through the program.
 """
 
 from __future__ import annotations

@@ -2,15 +2,15 @@
 
 The marks of `origins.py` are followed through values, branches, memory and calls, of all functions again and again
 until nothing changes. What a value is made of marks it, and so does what decided that it is this one. `endorse` ends a
-mark. Programs without a tool that acts are not looked at. Next door: `follow.py` follows one function.
+mark. Programs without a tool that acts are not looked at. Next door: `function.py` follows one function.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from lotterylang.check.follow import Follower
-from lotterylang.check.origins import NONE, Act, Flow, Marks, Origin
+from lotterylang.check.marks.function import Follower
+from lotterylang.check.marks.origins import NONE, Act, Flow, Marks, Origin
 from lotterylang.check.program import Program
 from lotterylang.check.report import Report
 from lotterylang.check.standard import acts_outside

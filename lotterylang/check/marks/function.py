@@ -1,6 +1,6 @@
 """Following: the body of one function in, what it does with marks out: with memory, with the world, in what it calls.
 
-Next door: `branches.py` follows values; `flows.py` has all functions followed.
+Next door: `values.py` follows values; `program.py` has all functions followed.
 """
 
 from __future__ import annotations
@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lotterylang.check.branches import Branches
-from lotterylang.check.origins import NONE, Act, Flow, Given, Marks, Origin, joined, replaced
+from lotterylang.check.indexes import TOOLBOX
+from lotterylang.check.marks.origins import NONE, Act, Flow, Given, Marks, Origin, joined, replaced
+from lotterylang.check.marks.values import Values
 from lotterylang.check.standard import acts_outside, computes
 from lotterylang.check.types import INDEX, ToolCall
 from lotterylang.syntax import tree
 
 
-class Follower(Branches):
+class Follower(Values):
     """Follows one function whole."""
 
     def flow(self, body: tree.Block, params: tuple[tree.Param, ...] = ()) -> Flow:
@@ -26,8 +27,7 @@ class Follower(Branches):
             if isinstance(param.default, tree.Name) and self._is_function(param.default):
                 self.names[param.name] |= self.passed(param.default, every)
             if id(param) in self.program.conditions:
-                self.may_fail = True
-                self.fails |= self.names[param.name]
+                self.promised(self.names[param.name])
         before: object = None
         while before != (state := (dict(self.names), self.left, self.fails, dict(self.writes))):
             before = state
@@ -51,8 +51,11 @@ class Follower(Branches):
         return NONE
 
     def keep(self, place: str, marks: Marks) -> None:
-        """Note what is put into a place, and what decided that it is."""
+        """Note what is put into a place, and what decided that it is. What the place promises may fail."""
         self.writes[place] = self.writes.get(place, NONE) | marks | self.decided
+        memory = self.program.memories.get(place)
+        if memory is not None and (memory.where is not None or memory.key_where is not None):
+            self.promised(marks)
 
     def _place(self, node: tree.Place) -> Marks:
         key = self.marks(node.key) if node.key is not None else NONE
@@ -85,16 +88,24 @@ class Follower(Branches):
 
     def _find(self, node: tree.Find) -> Marks:
         outer = dict(self.names)
-        found = joined(self.marks(part) for part in (node.count, node.index, node.query))
-        if self.program.types.get(id(node.index)) == INDEX:
+        found = joined([self.marks(part) for part in (node.count, node.index, node.query)])
+        self.touched |= found
+        if self._holds_documents(node.index):
             found |= {Origin("document", node.span)}
         self.names["it"] = found
         found |= self.marks(node.where) if node.where is not None else NONE
         self.names = outer
         return found
 
+    def _holds_documents(self, node: tree.Expr) -> bool:
+        """Tell whether what is searched may hold documents: a list does not, nor does an index of tools."""
+        if isinstance(node, tree.Name) and node.name not in self.names and node.name in self.program.indexes:
+            return self.program.indexes[node.name].provider != TOOLBOX
+        return self.program.types.get(id(node)) == INDEX
+
     def _calltool(self, node: tree.CallTool) -> Marks:
         found = self.marks(node.call)
+        self.touched |= found
         kind = self.program.types.get(id(node.call))
         tools = [self.program.tools[tool.name] for tool in kind.tools] if isinstance(kind, ToolCall) else []
         for tool in tools:
@@ -111,9 +122,12 @@ class Follower(Branches):
     # calls
 
     def _divide(self, node: tree.Divide) -> Marks:
-        found = self.marks(node.parts)
-        with self.under(found):
-            return found | self.called(node.solver, {}, found)
+        each = decided = self.marks(node.parts)
+        if node.mode == "any" and node.solver in self.known:  # a part that fails decides which comes next, which wins
+            params = [param for param, _ in self.program.functions[node.solver].params]
+            decided |= replaced(self.known[node.solver].touched, dict.fromkeys(params, each))
+        with self.under(decided):
+            return decided | self.called(node.solver, {}, each)
 
     def _lambda(self, node: tree.Lambda) -> Marks:
         return self.passed(node, NONE)
@@ -122,11 +136,20 @@ class Follower(Branches):
         values = [(arg, arg.value if isinstance(arg, tree.NamedArg | tree.Spread) else arg) for arg in node.args]
         plain = {id(arg): self.marks(value) for arg, value in values if not self._is_function(value)}
         functions = {id(arg): value for arg, value in values if self._is_function(value)}
-        name = node.function.name if isinstance(node.function, tree.Name) else ""
+        name = node.function.name if isinstance(node.function, tree.Name | tree.TypeValue) else ""
         if name in self.names or name not in self.known:
             every = joined(plain.values()) | self.names.get(name, NONE)
+            if name not in self.names and self._promises(name):
+                self.promised(every)
             return every | joined([self.passed(value, every) for value in functions.values()])
         return self._called_by_name(name, node, plain, functions)
+
+    def _promises(self, name: str) -> bool:
+        """Tell whether a record or a tool promises something of what it is built of."""
+        if name in self.program.tools:
+            return any(id(param) in self.program.conditions for param in self.program.tools[name].node.params)
+        record = self.program.records.get(name)
+        return name in self.program.promises or (record is not None and any(field.where for field in record.fields))
 
     def _called_by_name(self, name: str, node: tree.Call, plain: dict[int, Marks], functions: dict[int, Any]) -> Marks:
         """Follow a call of a function of the program. What it passes on runs somewhere in it, with anything of it."""

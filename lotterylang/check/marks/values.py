@@ -2,16 +2,17 @@
 
 Every expression has a method by its class; what has none is marked by its parts. Three things raise the marks of what
 comes after: the branch that it stands in, a `return` or JUMP that has left the function on another path, and a failure
-that it was spared. Next door: `origins.py` has the marks; `follow.py` goes on with memory, the world and calls.
+that it was spared. Next door: `origins.py` has the marks; `function.py` goes on with memory, the world and calls.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
-from lotterylang.check.origins import NONE, Flow, Marks, joined
+from lotterylang.check.marks.origins import NONE, Flow, Marks, joined
 from lotterylang.check.program import Program
 from lotterylang.syntax import tree
 from lotterylang.syntax.tree.node import Binder
@@ -19,8 +20,21 @@ from lotterylang.syntax.tree.traversal import parts
 
 Names = dict[str, Marks]
 
+_PASSED_ON = (tree.Name, tree.Block, tree.Find, tree.CallTool)
+"""What gives a value and computes nothing with it: not touched until something else does."""
 
-class Branches:
+
+@dataclass(frozen=True, slots=True)
+class Spared:
+    """What caught code leaves behind: its value, what has `decided` whether it failed, which is all that it computed
+    with, and what decided that of those failures which it has `by_its_word`."""
+
+    value: Marks
+    decided: Marks
+    by_its_word: Marks = NONE
+
+
+class Values:
     """Follows one function as far as its own values.
 
     `known` are the flows of all functions so far, `held` the marks of places of memory.
@@ -51,7 +65,8 @@ class Branches:
         """Give the marks of an expression or statement."""
         method: Callable[[Any], Marks] | None = getattr(self, f"_{type(node).__name__.lower()}", None)
         found = method(node) if method is not None else joined([self.marks(part) for part in parts(node)])
-        self.touched |= found
+        if not isinstance(node, _PASSED_ON):
+            self.touched |= found
         return found
 
     # names and blocks
@@ -83,9 +98,13 @@ class Branches:
     def _condition(self, node: Any) -> Marks:
         """What a written type promises may fail, and so decides what comes after."""
         if id(node) in self.program.conditions:
-            self.may_fail = True
-            self.fails |= self.marks(node.value) | self.branch
+            self.promised(self.marks(node.value))
         return NONE
+
+    def promised(self, marks: Marks) -> None:
+        """Note a promise about a marked value: it may fail by the program's own word, and decides the rest."""
+        self.may_fail = True
+        self.fails |= marks | self.branch
 
     # branches
 
@@ -158,8 +177,7 @@ class Branches:
             with self.under(found):
                 found |= self.marks(node.body)
         if id(node) in self.program.conditions:
-            self.may_fail = True
-            self.fails |= found | self.branch
+            self.promised(found)
         self.names = outer
         return found
 
@@ -171,8 +189,7 @@ class Branches:
     # failures
 
     def _ensure(self, node: tree.Ensure) -> Marks:
-        self.may_fail = True
-        self.fails |= self.branch | joined(self.marks(part) for part in parts(node))
+        self.promised(joined([self.marks(part) for part in parts(node)]))
         return NONE
 
     def _fail(self, node: tree.Fail) -> Marks:
@@ -188,59 +205,55 @@ class Branches:
         self.left |= self.branch | (self.marks(node.condition) if node.condition is not None else NONE)
         return NONE
 
-    @contextmanager
-    def attempt(self) -> Iterator[list[Marks]]:
-        """Enter code whose failures are caught. Yields a list that then has what decides them, and all it touched."""
+    def _attempt(self, body: tree.Block) -> Spared:
+        """Follow code whose failures are caught."""
         failed, touched = self.fails, self.touched
         self.fails, self.touched = NONE, NONE
-        seen: list[Marks] = []
-        try:
-            yield seen
-        finally:
-            seen += [self.fails, self.touched]
-            self.fails, self.touched = failed, touched | self.touched
+        value = self.marks(body)
+        spared = Spared(value, self.fails | self.touched, self.fails)
+        self.fails, self.touched = failed, touched | self.touched
+        return spared
+
+    def _attempts(self, body: tree.Block, known: Marks, feedback: str | None = None) -> Spared:
+        """Follow code that is tried again where it failed: what it had computed before decides that."""
+        outer = dict(self.names)
+        spared = Spared(NONE, known)
+        for _ in range(2):
+            if feedback is not None:
+                self.names[feedback] = spared.decided
+            with self.under(spared.decided):
+                again = self._attempt(body)
+            spared = Spared(spared.value | again.value, spared.decided | again.decided, again.by_its_word)
+        self.names = outer
+        return spared
 
     def _retry(self, node: tree.Retry) -> Marks:
-        found = self.marks(node.count)
-        outer, told = dict(self.names), NONE
-        for _ in range(2):
-            with self.attempt() as seen, self.under(found):
-                if node.name is not None:
-                    self.names[node.name] = told
-                found |= self.marks(node.body)
-            found |= seen[0]
-            told = seen[0] | seen[1]
-        self.names = outer
-        self.fails |= seen[0] | self.branch if seen[0] else NONE
-        return found
+        spared = self._attempts(node.body, self.marks(node.count), node.name)
+        self.fails |= spared.by_its_word | self.branch if spared.by_its_word else NONE
+        return spared.value | spared.decided
 
     def _try(self, node: tree.Try) -> Marks:
-        with self.attempt() as seen:
-            found = self._again(node.body)
-        return found | self._caught(node.catches, seen)
+        return self._caught(node.catches, self._attempt(node.body))
 
     def _tryin(self, node: tree.TryIn) -> Marks:
         outer, found = dict(self.names), self.marks(node.each.source)
         self.bind(node.each.binder, found)
-        for _ in range(2):
-            with self.attempt() as seen, self.under(found):
-                found |= self.marks(node.body)
-            found |= seen[0]
+        spared = self._attempts(node.body, found)
         self.names = outer
-        return found | self._caught(node.catches, seen)
+        return self._caught(node.catches, spared)
 
-    def _caught(self, catches: tuple[tree.Catch, ...], seen: list[Marks]) -> Marks:
-        decided = seen[0] | seen[1]  # any value in the body may have made it fail
+    def _caught(self, catches: tuple[tree.Catch, ...], spared: Spared) -> Marks:
+        found = decided = spared.decided
         for catch in catches:
             outer = dict(self.names)
             if catch.name is not None:
                 self.names[catch.name] = decided
             with self.under(decided):
-                decided |= self.marks(catch.body)
+                found |= self.marks(catch.body)
             self.names = outer
         if all(catch.kinds for catch in catches):  # some failures pass
-            self.fails |= seen[0]
-        return decided
+            self.fails |= spared.by_its_word
+        return found | spared.value
 
 
 def _bound(pattern: Any) -> Iterator[str]:
