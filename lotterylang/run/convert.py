@@ -231,6 +231,7 @@ def _no_constant(name: str) -> Any:
 
 def _record(wanted: types.Record, data: dict[str, Any]) -> Record:
     names = [f.name for f in wanted.fields]
+    data = {f.name: {} for f in wanted.fields if f.is_optional} | data
     missing = [n for n in names if n not in data]
     unknown = [n for n in data if n not in names]
     if missing or unknown:
