@@ -85,8 +85,7 @@ def test_a_builder_that_is_killed_lets_the_next_one_in(start: Start) -> None:
 
 def test_whoever_only_searches_waits_for_nobody(start: Start, tmp_path: Path) -> None:
     _heard(start(), "found")
-    held = tmp_path / "home" / "indexes"
-    [lock] = held.glob(".*.lock")
+    [lock] = (tmp_path / "home").glob(".*.lock")
     with lock.open("a+b") as file:
         from lotterylang.home import hold
 

@@ -1,6 +1,6 @@
 """Alone: of several processes that would build one index, one builds, and the others wait for what it has built.
 
-The file that is held lies beside the index and stays there: whoever removed it would let two in. Next door:
+The file that is held lies in the home folder and stays there: whoever removed it would let two in. Next door:
 `following.py` builds.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from lotterylang.home import hold
+from lotterylang.home import hold, home
 from lotterylang.world.knowledge.interface import Progress
 from lotterylang.world.knowledge.schema import told
 
@@ -22,11 +22,12 @@ WAITING = "another process builds this index: waiting until it is done"
 def alone(path: Path, progress: Progress | None) -> Iterator[None]:
     """Let nobody else build the index at this path meanwhile; one that is killed lets the next one in.
 
-    Errors: LOT-E0652 where the file beside it can't be made.
+    Errors: LOT-E0652 where the file that is held can't be made.
     """
+    folder = home()
     with told(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.with_name(f".{path.name}.lock").open("a+b")
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / f".{path.name}.lock").open("a+b")
     with file:
         with told(path):
             if not hold(file.fileno(), wait=False):

@@ -105,6 +105,8 @@ def _followed(index: Index, origin: Origin, progress: Progress | None) -> Change
         documents = _counted(documents, f"index {origin.source.name}", size, progress)
     changed = mirror(index, documents)
     if is_settled:
+        with told(note):
+            note.parent.mkdir(parents=True, exist_ok=True)
         _write(note, json.dumps({"seen": seen, "identity": index.info().identity, "source": str(origin.source)}))
     return changed
 
