@@ -12,6 +12,7 @@ from functools import cache
 from lotterylang.check.grants import grants_of
 from lotterylang.check.indexes import index_of
 from lotterylang.check.kept import file_of
+from lotterylang.check.listed import listed_of
 from lotterylang.check.modules import Declarations, built_in_records
 from lotterylang.check.names import head_of
 from lotterylang.check.prelude import SIGNATURES, SURELY
@@ -102,7 +103,8 @@ def prelude() -> dict[str, tuple[Callee, ...]]:
 
 def declared(nodes: Declarations, report: Report) -> Declared:
     """Give every declaration of a file its type, as far as it is written."""
-    found = Declared(nodes, WrittenTypes(nodes.types, report, nodes.in_error, nodes.tools))
+    toolboxes = {name: names for name, node in nodes.indexes.items() if (names := listed_of(node.value))}
+    found = Declared(nodes, WrittenTypes(nodes.types, report, nodes.in_error, nodes.tools, toolboxes))
     for name, fn in nodes.functions.items():
         found.functions[name] = callee(fn, found.written)
         _check_signature(fn, found.functions[name], found.written)

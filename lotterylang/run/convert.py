@@ -80,7 +80,8 @@ def from_json(wanted: types.Type, data: Any) -> Value:
     raise Mismatch(f"`{shortened(json.dumps(data, default=str))}` is not {described(wanted)}")
 
 
-_HEAD = re.compile(r"([a-z_][A-Za-z0-9_]*)\(")
+_HEAD = re.compile(r"([a-z_][A-Za-z0-9_.~]*)\(")
+"""How a call begins; the name of another module's tool holds that of the module."""
 
 
 def _call_from_text(wanted: types.ToolCall, text: str) -> ToolCall:
@@ -233,6 +234,7 @@ def _no_constant(name: str) -> Any:
 
 def _record(wanted: types.Record, data: dict[str, Any]) -> Record:
     names = [f.name for f in wanted.fields]
+    data = {f.name: {} for f in wanted.fields if f.is_optional} | data
     missing = [n for n in names if n not in data]
     unknown = [n for n in data if n not in names]
     if missing or unknown:

@@ -56,4 +56,4 @@ def _pass_on(found: Future[Reply], future: Future[Reply]) -> None:
 
 def _data(hit: Hit) -> Data:
     score = rounded(hit.score) if isinstance(hit.score, float) else hit.score
-    return {"text": hit.text, "title": hit.title, "score": score, "source": hit.source}
+    return {"text": hit.text, "title": hit.title, "score": score, "source": hit.source, "meta": dict(hit.meta)}
