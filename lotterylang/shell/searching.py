@@ -6,7 +6,8 @@ Next door: `outside.py` opens both; `toolbox.py` is the other way round: searche
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
 
 from lotterylang.run.effects import Call, Called, Data, Failed, Find, Found, Hit, Index, Reply
 from lotterylang.run.values import rounded
@@ -44,14 +45,16 @@ def _pass_on(found: Future[Reply], future: Future[Reply]) -> None:
     """Settle a call as its search was. Errors: what a search raises is a defect, and the call's too."""
     if found.cancelled():
         future.cancel()
-        future.set_running_or_notify_cancel()
+    if future.cancelled():
+        future.set_running_or_notify_cancel()  # only now those who wait for several futures are told
         return
     problem = found.exception()
-    if problem is not None:
-        future.set_exception(problem)
-        return
-    reply = found.result()
-    future.set_result(Called([_data(hit) for hit in reply.hits]) if isinstance(reply, Found) else reply)
+    with suppress(InvalidStateError):  # it was cancelled meanwhile
+        if problem is not None:
+            future.set_exception(problem)
+            return
+        reply = found.result()
+        future.set_result(Called([_data(hit) for hit in reply.hits]) if isinstance(reply, Found) else reply)
 
 
 def _data(hit: Hit) -> Data:

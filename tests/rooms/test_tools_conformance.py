@@ -169,7 +169,7 @@ def test_the_tool_that_searches_an_index_conforms(tmp_path: Path, monkeypatch: p
     program = check(source_of("p.lot", SEARCH))
     tool = Outside(allowed([])).doors(program, lambda stage, done, all_of_it: None).tool(program.tools["look"])
     bad: list[Any] = [(), (("query", 1),), (("query", None),), (("query", "tea"), ("of_no_tool", 1))]
-    assert faults_of(tool, Promised((("query", "tea"),), bad, list[dict[str, str | Fraction | int]], 20)) == []
+    assert faults_of(tool, Promised((("query", "tea"),), bad, list[dict[str, Any]], 20)) == []
 
 
 @pytest.mark.parametrize(
