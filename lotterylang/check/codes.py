@@ -85,7 +85,7 @@ CODES: Mapping[str, str] = {
     "LOT-E0419": "A pattern can't be read, or uses what is not the same for the model and for the program.",
     "LOT-E0420": "A reply of an example could never be given: no such hole, type or probability.",
     "LOT-E0421": "There is no failure of that name, or the model can't fail so.",
-    "LOT-E0422": "A tool is declared by something else than what answers it, or by a tool that `std.tools` has not.",
+    "LOT-E0422": "A tool is declared by something else than what answers it, or by none of `std.tools` as that is.",
     "LOT-E0423": "CALL is given something that is no call of a tool.",
     "LOT-E0424": "An index is declared by something else than what its provider takes, or FIND searches none.",
     "LOT-E0425": "A type can't cross into logic: facts and relations are of texts, ints, bools and cases.",

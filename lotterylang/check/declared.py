@@ -12,6 +12,7 @@ from functools import cache
 from lotterylang.check.grants import grants_of, pure_tools
 from lotterylang.check.indexes import index_of
 from lotterylang.check.kept import file_of
+from lotterylang.check.library import see_signature
 from lotterylang.check.listed import listed_of
 from lotterylang.check.modules import Declarations, built_in_records
 from lotterylang.check.names import head_of
@@ -115,6 +116,7 @@ def declared(nodes: Declarations, report: Report) -> Declared:
     for name, tool in nodes.tools.items():
         found.tools[name] = tool_of(tool, found.written.tools[name], nodes.indexes, report)
         _check_params(tool, found.written)
+        see_signature(found.tools[name], report)
     found.grants = grants_of(nodes.uses, found.tools, report)
     for name in pure_tools(nodes.uses, found.tools):
         found.tools[name] = replace(found.tools[name], acts=False, pure=True)

@@ -21,8 +21,8 @@ from lotterylang.syntax.parser import source_of
 
 PROGRAM = """
 uses tool write_file("out/")
-tool save(path: text) -> bool = std.tools.write_file
-tool look(path: text) -> bool = std.tools.search
+tool save(path: text, content: text = "") -> bool = std.tools.write_file
+tool look(path: text) -> bool = std.tools.same
 fn main() -> bool {
   let seen = CALL look("a")
   CALL save("out/a")

@@ -47,7 +47,7 @@ COMMANDS: dict[str, tuple[dict[str, str | bytes], tuple[str, ...]]] = {
     "LOT-E0601 no journal": ({"p.lot": PLAIN}, ("why", "p.lot")),
     "LOT-E0603 a constant": ({"p.lot": "let a = 1 // 0\nfn run() -> int { a }\n"}, ("run", "p.lot")),
     "LOT-E0605 a tool": (
-        {"p.lot": 'tool calc(x: text) -> number = std.tools.search\nfn run() -> number { CALL calc("2") }\n'},
+        {"p.lot": 'tool calc(x: text) -> list<Hit> = std.tools.search\nfn run() -> list<Hit> { CALL calc("2") }\n'},
         ("run", "p.lot"),
     ),
     "LOT-E0611 no value": ({"p.lot": PLAIN}, ("run", "p.lot", "n")),

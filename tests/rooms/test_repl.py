@@ -130,7 +130,7 @@ def test_an_import_may_wait_for_its_use() -> None:
 
 def test_declarations_without_a_name_are_shown_and_kept(tmp_path: Path) -> None:
     path = tmp_path / "acts.lot"
-    path.write_text('uses tool w("out/")\ntool w(x: int) -> int = std.tools.write_file\nfn f() -> int { CALL w(1) }\n')
+    path.write_text('uses tool w("out/")\ntool w(x: int) -> int = pen.w\nfn f() -> int { CALL w(1) }\n')
     entries = 'uses tool w("in/")\nproperty "p" for z: int always { expect z == z }\nexample "e" { expect true }\nf()\n'
     printed = repl(entries, str(path))
     assert printed.out == 'uses tool w\nproperty "p"\nexample "e"\n'

@@ -144,7 +144,7 @@ def test_a_function_of_a_package_answers(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_a_call_is_plain_data_from_python() -> None:
-    text = 'tool calc(x: text, n: int) -> number = std.tools.calculate\nfn main() -> call<calc> { calc("2", 3) }\n'
+    text = 'tool calc(x: text, n: int) -> number = maths.calc\nfn main() -> call<calc> { calc("2", 3) }\n'
     assert lotterylang.loads(text).run().value == {"tool": "calc", "x": "2", "n": 3}
 
 

@@ -12,7 +12,7 @@ from lotterylang.check.solver import SWITCHES
 from lotterylang.shell.without import WORDS
 
 PROGRAM = """
-tool look(query: text) -> text = std.tools.search
+tool look(query: text) -> list<Hit> = std.tools.search
 index wiki = hnsw("wiki.jsonl")
 logic odd(numbers: list<int>) -> is_odd(int) { is_odd(X) :- numbers(X), X \\ 2 = 1. }
 memory solved : map<text, text>

@@ -26,15 +26,16 @@ uses tool write_file("out/")
 tool calc(expression: text) -> number = std.tools.calculate
 tool finish(answer: text) -> text = std.tools.same
 tool save(path: text, content: text) -> bool = std.tools.write_file
-tool wrong(expression: text) -> text = std.tools.calculate
-tool strange(expression: text, places: int) -> number = std.tools.calculate
+tool wrong(expression: text) -> int = std.tools.calculate
+uses tool strange
+tool strange(item: text, places: int) -> number = "./shop.py:price"
 
 fn third() -> number { CALL calc("1/3 + 1/3") }
 fn finished() -> text { CALL finish("done") }
 fn zero() -> number { CALL calc("1/0") }
 fn keep() -> bool { CALL save("out/note.txt", "text") }
 fn escape() -> bool { CALL save("out/../note.txt", "text") }
-fn other() -> text { CALL wrong("6 * 7") }
+fn other() -> int { CALL wrong("1 / 3") }
 fn strangely() -> number { CALL strange("1/3", 2) }
 """
 
@@ -70,7 +71,7 @@ def test_a_tool_answers_a_program(tmp_path: Path, function: str, value: object) 
     ("function", "allowed", "kind", "said"),
     [
         ("zero", None, "ToolFailed", "division by zero"),
-        ("other", None, "ToolFailed", "something else than `text`"),
+        ("other", None, "ToolFailed", "something else than `int`"),
         ("keep", None, "Denied", "run with `--allow 'write_file(\"out/\")'`"),
         ("keep", Grant("write_file", ("in/",)), "Denied", "run with `--allow 'write_file(\"out/\")'`"),
         ("escape", Grant("write_file"), "Denied", "climbs out"),
@@ -94,5 +95,6 @@ def test_a_tool_acts_where_both_allow_it(tmp_path: Path) -> None:
 
 
 def test_a_declaration_of_other_parameters_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text("def price(item: str) -> float:\n    return 1.0\n", encoding="utf-8")
     with pytest.raises(LotError, match="has no `places`"):
         _run(tmp_path, "strangely")

@@ -33,7 +33,8 @@ let few = [4, 1]
 let word = "w"
 let table = { "a": 1, "b": 2, "": 3 }
 index wiki = hnsw("wiki.jsonl", embed = "all-minilm-l6-v2")
-tool add(a: int where a < 500, b: int = 1) -> Digit = std.tools.calculate
+uses pure tool add
+tool add(a: int where a < 500, b: int = 1) -> Digit = "./maths.py:add"
 tool echo(x: text where len(x) <= 40) -> Words = std.tools.same
 logic pick(n: list<int>, t: list<text>) -> chosen(int), named(text, int) {
   chosen(X) :- n(X), not t("a").

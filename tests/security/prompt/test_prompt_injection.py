@@ -22,11 +22,12 @@ uses tool read_file("data/")
 uses tool sql("sales.db")
 uses tool http("a.example")
 uses tool price
-tool save(path: text where len(path) <= 40) -> bool = std.tools.write_file
+tool save(path: text where len(path) <= 40, content: text where len(content) <= 9 = "") -> bool = std.tools.write_file
 tool note(path: text where len(path) <= 40) -> bool = std.tools.same
 tool look(path: text) -> text = std.tools.read_file
-tool rows(query: text) -> text = std.tools.sql
-tool page(url: text) -> text = std.tools.http
+tool rows(query: text) -> list<map<text, text>> = std.tools.sql
+type Page { status: int, kind: text, text: text, url: text }
+tool page(url: text) -> Page = std.tools.http
 tool joined(text: text) -> text = std.tools.upper
 tool price(item: text) -> text = "./shop.py:price"
 type Note { text: text, by: text }
@@ -57,8 +58,8 @@ WAYS_IN = {
     "list": "let words = (FIND 1 in [found(q)] for q)[0].text",
     "query": "let words = (FIND 1 in [q, q + q] for found(q))[0].text",
     "file": 'let words = CALL look("a.txt")',
-    "table": 'let words = CALL rows("SELECT 1")',
-    "web": 'let words = CALL page("https://a.example/")',
+    "table": 'let words = (CALL rows("SELECT 1"))[0]["one"]',
+    "web": 'let words = (CALL page("https://a.example/")).text',
     "own tool": "let words = CALL price(q)",
     "computing tool": "let words = CALL joined(found(q))",
     "model": 'let shown = found(q)\n  let words = (ASK small "${shown} @{x: text where len(x) <= 40}").x',
