@@ -154,6 +154,10 @@ def test_claims_that_contradict_each_other_are_named(clingo: Clingo) -> None:
     failure = _run(runner, "verdict", facts, (), _claim("Bob", "red")).failure
     assert failure is not None and failure.kind == "Rejected"
     assert failure.message == "these contradict each other: Bob is red, Bob is not red"
+    rules = (_rule(_claim("?", "red"), _claim("?", "big")), _rule(_claim("Bob", "kind")), _rule(_claim("Bob", "big")))
+    rules = (*rules, _rule(_claim("Bob", "red", so=False)))
+    failure = _run(runner, "verdict", (), rules, _claim("Eve", "red")).failure
+    assert failure is not None and failure.message == "these contradict each other: rule 1, rule 3, rule 4"
 
 
 def test_guests_are_seated_and_a_clash_is_named_by_its_sentences(clingo: Clingo) -> None:
