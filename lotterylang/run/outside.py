@@ -129,6 +129,7 @@ def _row(logic: str, relation: str, parts: tuple[Type, ...], row: tuple[Any, ...
     try:
         values = [from_json(kind, part) for kind, part in zip(parts, row, strict=True)]
     except (Mismatch, ValueError):
-        message = f"the rules of `{logic}` derive `{relation}{tuple(row)}`, which is not of its types"
+        atom = f"{relation}({', '.join(shortened(shown(part)) for part in row)})"
+        message = f"the rules of `{logic}` derive `{atom}`, which is not of its types"
         raise Failure("Rejected", message) from None
     return values[0] if len(values) == 1 else Tuple(values)

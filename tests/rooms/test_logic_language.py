@@ -104,7 +104,7 @@ fn f() -> int { (ASK small "@{x: int where it in [1, 2]} @{y: int where y in DED
     [
         ("sits(P, S) :- persn(P).\nsits(P) :- person(P, 1).", ["line 1, column 9", "line 1, column 15", "line 2, col"]),
         ("sits(P, 1) :- person(P)", ["line 1, column 24: this can't be read"]),
-        ('sits(P, "x") :- person(P).', ["which is not of its types"]),
+        ('sits(P, "x") :- person(P).', ['derive `sits("Ann", "x")`, which is not of its types']),
         ("sits(P, f(P)) :- person(P).", ["may hold texts, ints, bools and cases only"]),
         ("seat(P) :- person(P).", ["no rule derives `sits`"]),
         ('#include "x.lp".', ["`#include` is not allowed"]),
