@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from lotterylang.check.grants import grants_of
+from lotterylang.check.grants import grants_of, pure_tools
 from lotterylang.check.indexes import index_of
 from lotterylang.check.kept import file_of
 from lotterylang.check.listed import listed_of
@@ -116,6 +116,8 @@ def declared(nodes: Declarations, report: Report) -> Declared:
         found.tools[name] = tool_of(tool, found.written.tools[name], nodes.indexes, report)
         _check_params(tool, found.written)
     found.grants = grants_of(nodes.uses, found.tools, report)
+    for name in pure_tools(nodes.uses, found.tools):
+        found.tools[name] = replace(found.tools[name], acts=False, pure=True)
     for name, index in nodes.indexes.items():
         found.indexes[name] = index_of(index, found.tools, report)
     for name, logic in nodes.logics.items():

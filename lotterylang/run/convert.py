@@ -22,6 +22,7 @@ class Mismatch(Exception):
 
 _NUMERAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _DECODER = json.JSONDecoder(parse_float=Fraction)
+_HALF = re.compile("[\ud800-\udfff]")
 _YES_NO = {"yes": True, "no": False, "true": True, "false": False}
 
 
@@ -183,9 +184,11 @@ def shown(value: Value) -> str:
 
 
 def normal(text: str) -> str:
-    """Give text as the language holds it: Unicode form NFC, `\\n` line ends. Errors: Mismatch for a NUL."""
+    """Give text as the language holds it: Unicode form NFC, `\\n` line ends. Errors: Mismatch for no character."""
     if "\0" in text:
         raise Mismatch("a text may not hold a NUL character")
+    if not text.isascii() and _HALF.search(text):
+        raise Mismatch("a text may not hold half of a surrogate pair")
     return unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -69,7 +69,7 @@ class Outside:
         here = Path.cwd()
         names = [each.name for each in declaration.kind.params]
         ours, hosts = program.grants.get(declaration.name), self._allowed.grant(declaration)
-        return open_tool(_found(declaration, here), names, here, _told(ours), _told(hosts))
+        return open_tool(_found(declaration, here), names, here, _told(ours), _told(hosts), pure=declaration.pure)
 
     def _index(
         self, program: checked.Program, progress: Progress, declaration: checked.IndexDeclaration | None

@@ -14,6 +14,7 @@ from lotterylang.run.lower.operators import cases as cases_of
 from lotterylang.run.runner import Outcome, Runner
 from lotterylang.run.values import Case, Record, Tuple
 from lotterylang.syntax import parser
+from lotterylang.syntax.diagnostics import LotError
 from lotterylang.syntax.source import Source
 from lotterylang.world.logic.open import Clingo
 from lotterylang.world.model.dice import Dice
@@ -86,6 +87,18 @@ def test_rules_of_the_run_are_rules(clingo: Clingo) -> None:
     assert clash.value == (Tuple(("Bo", 0)),)
 
 
+def test_who_bounds_a_hole_by_another_one_is_told_how() -> None:
+    program = """
+model small = first()
+logic free(taken: list<int>) -> left(int) { left(S) :- S = 1..4, not taken(S). }
+fn f() -> int { (ASK small "@{x: int where it in [1, 2]} @{y: int where y in DEDUCE free([x])}").y }
+"""
+    with pytest.raises(LotError) as caught:
+        check(Source("p.lot", program))
+    (found,) = caught.value.diagnostics
+    assert found.code == "LOT-E0406" and "`let first = ASK …`; then write `first.x`" in (found.help or "")
+
+
 @pytest.mark.parametrize(
     ("rules", "said"),
     [
@@ -141,6 +154,10 @@ def test_claims_that_contradict_each_other_are_named(clingo: Clingo) -> None:
     failure = _run(runner, "verdict", facts, (), _claim("Bob", "red")).failure
     assert failure is not None and failure.kind == "Rejected"
     assert failure.message == "these contradict each other: Bob is red, Bob is not red"
+    rules = (_rule(_claim("?", "red"), _claim("?", "big")), _rule(_claim("Bob", "kind")), _rule(_claim("Bob", "big")))
+    rules = (*rules, _rule(_claim("Bob", "red", so=False)))
+    failure = _run(runner, "verdict", (), rules, _claim("Eve", "red")).failure
+    assert failure is not None and failure.message == "these contradict each other: rule 1, rule 3, rule 4"
 
 
 def test_guests_are_seated_and_a_clash_is_named_by_its_sentences(clingo: Clingo) -> None:
