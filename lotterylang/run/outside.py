@@ -12,7 +12,8 @@ from typing import Any
 from lotterylang.check.program import LogicDeclaration
 from lotterylang.check.types import Tool, Type
 from lotterylang.run.convert import Mismatch, from_json, shortened, shown
-from lotterylang.run.effects import Called, Deduce, Deduced, Hit, Need, Row, Symbol, Term
+from lotterylang.run.effects import Called, Deduce, Deduced, Hit, Row, Symbol, Term
+from lotterylang.run.needs import Need
 from lotterylang.run.values import Case, Failure, Record, Tuple, Value, number, rounded
 
 MOST_FILTERED = 1_000

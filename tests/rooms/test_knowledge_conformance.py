@@ -14,7 +14,8 @@ from planets import PLANETS, WAYS
 from qdrant_client import QdrantClient
 from qdrant_server import QdrantServer
 
-from lotterylang.run.effects import Find, Found, Hit, Need
+from lotterylang.run.effects import Find, Found, Hit
+from lotterylang.run.needs import Need
 from lotterylang.world.knowledge.answers import IndexAnswers
 from lotterylang.world.knowledge.chunks import Chunking
 from lotterylang.world.knowledge.document import Document
