@@ -1,4 +1,4 @@
-"""Where this user's files lie: models, the parser's table, the journals of runs.
+"""Where this user's files lie: models, indexes, the parser's table, the journals of runs; and whose turn it is there.
 
 `LOTTERY_HOME` if it is set, else `lotterylang` in the cache folder of the XDG convention. Every room may use this page.
 """
@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from lotterylang.syntax.diagnostics import error
@@ -25,3 +26,25 @@ def home() -> Path:
         return Path.home() / ".cache" / "lotterylang"
     except RuntimeError:
         raise error("LOT-E0701", "there is no home folder for the cache", help=f"set {VARIABLE}") from None
+
+
+def hold(handle: int, *, wait: bool = True) -> bool:
+    """Hold an open file: others that ask for it wait until it is closed, or its process has died, however it died.
+
+    Without `wait` tell at once whether it is held. Errors: OSError where the file system has no locks.
+    """
+    if sys.platform == "win32":
+        import msvcrt
+
+        try:
+            msvcrt.locking(handle, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
+        except PermissionError:
+            return False
+    else:
+        import fcntl
+
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True

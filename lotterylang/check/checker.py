@@ -16,6 +16,7 @@ from lotterylang.check.imports import Part, parts_of
 from lotterylang.check.infer import Inference
 from lotterylang.check.judge import Frame
 from lotterylang.check.linking import Linker, alone, link
+from lotterylang.check.listed import listed
 from lotterylang.check.marks.program import refuse_fed
 from lotterylang.check.modules import content_hash, declarations
 from lotterylang.check.names import Binding
@@ -75,18 +76,21 @@ def check_module(module: tree.Module, is_live: bool = False, without: frozenset[
     In a live program an import may wait for its use.
     """
     try:
+        report = Report()
+        module = listed(module, report)
         if not any(isinstance(node, tree.Import) for node in module.declarations):
-            return _checked(module, Report(), without)
+            return _checked(module, report, without)
         parts = parts_of(module)
         for part in parts[:-1]:  # first each module in its own words, then the whole
-            _linked(alone(part, parts))
-        return replace(_linked(parts, is_live, without), imports=parts[-1].imports)
+            own = Report()
+            part.module = listed(part.module, own)
+            _linked(alone(part, parts), own)
+        return replace(_linked(parts, report, is_live, without), imports=parts[-1].imports)
     except RecursionError:
         raise _too_deep(module.source) from None
 
 
-def _linked(parts: list[Part], is_live: bool = False, without: frozenset[str] = frozenset()) -> Program:
-    report = Report()
+def _linked(parts: list[Part], report: Report, is_live: bool = False, without: frozenset[str] = frozenset()) -> Program:
     return _checked(link(parts, report, is_live), report, without)
 
 

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from lotterylang.check.grants import grants_of
+from lotterylang.check.grants import grants_of, pure_tools
 from lotterylang.check.indexes import index_of
 from lotterylang.check.kept import file_of
+from lotterylang.check.listed import listed_of
 from lotterylang.check.modules import Declarations, built_in_records
 from lotterylang.check.names import head_of
 from lotterylang.check.prelude import SIGNATURES, SURELY
@@ -102,7 +103,8 @@ def prelude() -> dict[str, tuple[Callee, ...]]:
 
 def declared(nodes: Declarations, report: Report) -> Declared:
     """Give every declaration of a file its type, as far as it is written."""
-    found = Declared(nodes, WrittenTypes(nodes.types, report, nodes.in_error, nodes.tools))
+    toolboxes = {name: names for name, node in nodes.indexes.items() if (names := listed_of(node.value))}
+    found = Declared(nodes, WrittenTypes(nodes.types, report, nodes.in_error, nodes.tools, toolboxes))
     for name, fn in nodes.functions.items():
         found.functions[name] = callee(fn, found.written)
         _check_signature(fn, found.functions[name], found.written)
@@ -114,6 +116,8 @@ def declared(nodes: Declarations, report: Report) -> Declared:
         found.tools[name] = tool_of(tool, found.written.tools[name], nodes.indexes, report)
         _check_params(tool, found.written)
     found.grants = grants_of(nodes.uses, found.tools, report)
+    for name in pure_tools(nodes.uses, found.tools):
+        found.tools[name] = replace(found.tools[name], acts=False, pure=True)
     for name, index in nodes.indexes.items():
         found.indexes[name] = index_of(index, found.tools, report)
     for name, logic in nodes.logics.items():

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from lotterylang.check.names import close_name
 from lotterylang.check.program import Grant, ToolDeclaration
 from lotterylang.check.report import Report
-from lotterylang.check.standard import EXAMPLES
+from lotterylang.check.standard import EXAMPLES, PREFIX
 from lotterylang.check.walk import constant_text
 from lotterylang.syntax import tree
 
@@ -32,7 +32,10 @@ def grants_of(nodes: list[tree.Uses], tools: Mapping[str, ToolDeclaration], repo
             help = f"write `{close}`" if close else f"declare it: `tool name(…) -> … = {node.tool}`"
             report.add("LOT-E0522", node.span, f"no tool is called `{node.tool}`", "no such tool", help=help)
         for tool in meant:
-            if tool.leave is None:
+            if node.is_pure and tool.provider.startswith(PREFIX):
+                message, help = f"`{tool.name}` is the library's, which says what it does", "leave out `pure`"
+                report.add("LOT-E0522", node.span, message, "not for the program to say", help=help)
+            elif tool.leave is None:
                 message, help = f"`{tool.name}` touches nothing outside, so it needs no grant", "remove this line"
                 report.add("LOT-E0522", node.span, message, "not needed", help=help)
             elif tool.leave and not node.args:
@@ -41,6 +44,13 @@ def grants_of(nodes: list[tree.Uses], tools: Mapping[str, ToolDeclaration], repo
             before = found[tool.name].limits if tool.name in found else ()
             found[tool.name] = Grant(node.tool, before + limits)
     return found
+
+
+def pure_tools(nodes: list[tree.Uses], tools: Mapping[str, ToolDeclaration]) -> list[str]:
+    """List the tools of which all that grants them says that they only compute; the library's are as they are."""
+    own = {name: names_of(tool) for name, tool in tools.items() if not tool.provider.startswith(PREFIX)}
+    said = {name: [node.is_pure for node in nodes if node.tool in names] for name, names in own.items()}
+    return [name for name, every in said.items() if every and all(every)]
 
 
 def names_of(tool: ToolDeclaration) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 
+from lotterylang.check.modules import UNRESOLVED
 from lotterylang.check.names import close_name
 from lotterylang.check.program import IndexDeclaration
 from lotterylang.check.report import Report
@@ -99,8 +100,11 @@ def _tools(value: tree.Expr, tools: Container[str], arguments: list[Constant]) -
     """Collect the names of tools, and yield what is wrong with them."""
     args = value.args if isinstance(value, tree.Call) else ()
     for arg in args:
+        if isinstance(arg, tree.Name) and arg.name == UNRESOLVED:
+            continue
         if not isinstance(arg, tree.Name) or arg.name not in tools:
-            yield _Refused(f"`{TOOLBOX}` lists tools of the program", arg.span, "write `tools(calc, finish)`")
+            help = 'write `tools(calc, finish)`, or `tools(std.tools, "./mine.py")`'
+            yield _Refused(f"`{TOOLBOX}` lists tools of the program", arg.span, help)
         elif arg.name in arguments:
             yield _Refused(f"`{arg.name}` is listed twice", arg.span, "list it once")
         else:

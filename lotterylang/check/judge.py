@@ -38,6 +38,8 @@ class Frame:
     labels: Mapping[str, tree.Label] = field(default_factory=dict)
     late: Mapping[str, Span] = field(default_factory=dict)
     holes: frozenset[str] = frozenset()
+    is_derived: bool = False
+    """Whether what bounds a hole by a DEDUCE is judged, which is known before the ASK."""
     memories: dict[str, MemoryDeclaration] = field(default_factory=dict)
     is_test: bool = False
     allows_cases: bool = False

@@ -45,7 +45,8 @@ class ToolDeclaration:
 
     `source` is what stands after `=`, as it is written; `provider` the name or the file in it, `arguments` what that is
     told. A tool that `acts` changes something: its calls run in order, each once. One with `leave` needs a grant by
-    `uses` and by the host: within what (`standard.py`), or by its name alone where that is empty.
+    `uses` and by the host: within what (`standard.py`), or by its name alone where that is empty. One that is `pure`
+    needs that too, since it runs code that is not ours, but the program says that it only computes.
     """
 
     name: str
@@ -56,10 +57,13 @@ class ToolDeclaration:
     acts: bool
     leave: str | None
     node: tree.Tool
+    pure: bool = False
 
     @property
     def does(self) -> str:
         """Say why it needs leave."""
+        if self.pure:
+            return "runs code of its own"
         return "acts on the world" if self.acts else f"reads a {self.leave}"
 
 

@@ -35,6 +35,7 @@ class Promises:
     refinements: dict[str, tuple[Refinement, ...]]
     conditions: dict[str, tree.Expr | None]
     tools: dict[str, Tool]
+    toolboxes: Mapping[str, tuple[str, ...]]
 
     def refined(self, node: tree.Type) -> tuple[Refinement, ...]:
         """List what must hold of a value of a written type, those of its parts included."""
@@ -45,7 +46,8 @@ class Promises:
                 return _under(("[]",), self.refined(item))
             case tree.TypeName(_, "call", (listed,)):
                 options = listed.options if isinstance(listed, tree.TypeUnion) else (listed,)
-                named = [option.name for option in options if isinstance(option, tree.TypeName)]
+                written = [option.name for option in options if isinstance(option, tree.TypeName)]
+                named = dict.fromkeys(each for name in written for each in self.toolboxes.get(name, (name,)))
                 return tuple(r for name in named if name in self.tools for r in self.refinements.get(name, ()))
             case tree.TypeName(_, name, _):
                 own = self.refinements.get(name, ())

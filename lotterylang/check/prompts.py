@@ -166,9 +166,9 @@ class Prompts(Jumps):
 
     def _deduce_before(self, where: tree.Expr, names: frozenset[str]) -> None:
         """Judge what a hole is bounded by that is derived before the ASK, so that it knows no hole."""
-        outer, self.frame.holes = self.frame.holes, names | {"it"}
+        outer, self.frame.holes, self.frame.is_derived = self.frame.holes, names | {"it"}, True
         for part in below(where):
             if isinstance(part, tree.Derived):
                 self.expr(part)
                 self.bounding.add(id(part))
-        self.frame.holes = outer
+        self.frame.holes, self.frame.is_derived = outer, False

@@ -73,7 +73,7 @@ class Records(Arguments):
         for spread in spreads[1:]:
             self.report.add("LOT-E0305", spread.span, "a record is spread once", "again", help="name the fields")
         given |= self._fill_spread(call, spreads[0], given) if spreads else set()
-        missing = [name for name in fields if name not in given]
+        missing = [name for name, field in fields.items() if name not in given and not field.is_optional]
         if missing:
             self._lacks_fields(node, call.callee.name, missing)
 
@@ -123,5 +123,5 @@ class Records(Arguments):
 
 
 def _builder(name: str, kind: types.Record, variables: tuple[str, ...]) -> Callee:
-    params = tuple(Parameter(f.name, opened(f.type, variables)) for f in kind.fields)
+    params = tuple(Parameter(f.name, opened(f.type, variables), f.is_optional) for f in kind.fields)
     return Callee(name, params, opened(kind, variables), tuple(f"?{v}" for v in variables))

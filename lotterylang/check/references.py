@@ -86,6 +86,8 @@ class References(Judge):
             return UNKNOWN
         if name in self.frame.holes:
             help = "judge it after the ASK: `ensure …`"
+            if self.frame.is_derived:
+                help = f"an ASK before this one fills it: `let first = ASK …`; then write `first.{name}` here"
             message = f"`{name}` is filled by this same ASK"
             return self.report.add("LOT-E0406", node.span, message, "not bound before it", help=help)
         if name in self.frame.late:

@@ -70,4 +70,4 @@ def acts_outside(tool: ToolDeclaration) -> bool:
 
 def computes(tool: ToolDeclaration) -> bool:
     """Tell whether all that a tool gives is made of what it is given, or is the host's own, as the time is."""
-    return tool.leave is None and tool.provider != PREFIX + "search"
+    return tool.pure or (tool.leave is None and tool.provider != SEARCH)

@@ -44,6 +44,11 @@ def tool_of(node: tree.Tool, kind: Tool, indexes: Container[str], report: Report
     return ToolDeclaration(node.name, kind, provider, arguments, source, traits.acts, traits.leave, node)
 
 
+def provider_of(node: tree.Tool) -> str:
+    """Give what answers a tool, by its name or its file; an empty name where it is neither."""
+    return _provider(node.value)[0]
+
+
 def _traits(provider: str) -> Traits | None:
     """Tell what a tool does outside; None where `std.tools` has no such tool."""
     if provider.startswith(PREFIX):

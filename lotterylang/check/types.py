@@ -131,11 +131,15 @@ class Enum:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a record. `where` is judged with the field's own name (or `it`) standing for the value."""
+    """A field of a record. `where` is judged with the field's own name (or `it`) standing for the value.
+
+    One that `is_optional` is an empty map where nothing is given.
+    """
 
     name: str
     type: Type
     where: tree.Expr | None = field(default=None, compare=False)
+    is_optional: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +182,13 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """`call<calc | search>`: a tool with its arguments, not yet called."""
+    """`call<calc | search>`: a tool with its arguments, not yet called. `written` names tools, or indexes of them."""
 
     tools: tuple[Tool, ...]
+    written: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        return f"call<{' | '.join(tool.name for tool in self.tools)}>"
+        return f"call<{self.written or ' | '.join(tool.name for tool in self.tools)}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +281,8 @@ TEXT, INT, NUMBER, BOOL = Text(), Int(), Number(), Bool()
 NOTHING, NEVER, UNKNOWN, SCORE = Nothing(), Never(), Unknown(), Score()
 MODEL, INDEX = Resource("model"), Resource("index")
 
-HIT = Record("Hit", (Field("text", TEXT), Field("title", TEXT), Field("score", NUMBER), Field("source", TEXT)))
+META = Field("meta", Map(TEXT, TEXT), is_optional=True)
+HIT = Record("Hit", (Field("text", TEXT), Field("title", TEXT), Field("score", NUMBER), Field("source", TEXT), META))
 """What FIND gives a list of."""
 
 

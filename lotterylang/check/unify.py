@@ -7,12 +7,12 @@ itself does not mix up its own `T` with that of the call. Next door: `calls.py`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from lotterylang.check.relations import join
 from lotterylang.check.types import (
     UNKNOWN,
     Choice,
-    Field,
     Function,
     List,
     Map,
@@ -47,7 +47,7 @@ def substitute(kind: Type, bound: Mapping[str, Type]) -> Type:
         case Tuple(items):
             return Tuple(tuple(substitute(item, bound) for item in items))
         case Record(name, fields):
-            return Record(name, tuple(Field(f.name, substitute(f.type, bound), f.where) for f in fields))
+            return Record(name, tuple(replace(f, type=substitute(f.type, bound)) for f in fields))
         case Function(params, result):
             return Function(tuple(substitute(p, bound) for p in params), substitute(result, bound))
     return kind

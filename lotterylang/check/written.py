@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from lotterylang.check import habits, types
 from lotterylang.check.modules import TypeDeclaration
 from lotterylang.check.names import close_name, head_of
-from lotterylang.check.order import graph_of, groups, is_circle
+from lotterylang.check.order import Graph, graph_of, groups, is_circle
 from lotterylang.check.promises import Promises, Refinement
 from lotterylang.check.relations import is_too_large, joined
 from lotterylang.check.report import Report
@@ -36,6 +36,7 @@ class WrittenTypes(Promises):
         report: Report,
         in_error: set[str],
         tools: Mapping[str, tree.Tool] | None = None,
+        toolboxes: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         self.report = report
         self.in_error = in_error
@@ -45,8 +46,9 @@ class WrittenTypes(Promises):
         self.conditions: dict[str, tree.Expr | None] = {}
         self.tools: dict[str, types.Tool] = {}
         self.tool_nodes = tools or {}
+        self.toolboxes = toolboxes or {}
         nodes: dict[str, TypeDeclaration | tree.Tool] = {**declared, **self.tool_nodes}
-        graph = graph_of(nodes, of_types=True)
+        graph = _through(graph_of({**self.toolboxes, **nodes}, of_types=True), self.toolboxes, nodes)
         for group in groups(graph):
             if is_circle(group, graph):
                 self._refuse_circle(group)
@@ -202,16 +204,18 @@ class WrittenTypes(Promises):
             return UNKNOWN
         written = node.arguments[0]
         found: list[types.Tool] = []
+        shown: list[str] = []
         for option in written.options if isinstance(written, tree.TypeUnion) else (written,):
             name = option.name if isinstance(option, tree.TypeName) and not option.arguments else None
-            if name is not None and name in self.tools:
-                found.append(self.tools[name])
+            if name is not None and (name in self.tools or name in self.toolboxes):
+                found += [self.tools[each] for each in self.toolboxes.get(name, (name,)) if each in self.tools]
+                shown.append(name)
             elif name is None or name not in self.in_error:
                 self._no_tool(option, name)
-        return types.ToolCall(tuple(dict.fromkeys(found))) if found else UNKNOWN
+        return types.ToolCall(tuple(dict.fromkeys(found)), " | ".join(dict.fromkeys(shown))) if found else UNKNOWN
 
     def _no_tool(self, node: tree.Type, name: str | None) -> None:
-        close = close_name(name, self.tool_nodes) if name else None
+        close = close_name(name, [*self.tool_nodes, *self.toolboxes]) if name else None
         shown = node.span.text
         help = f"write `{close}`" if close else "declare it: `tool name(x: text) -> text = …`"
         self.report.add("LOT-E0217", node.span, f"`{shown}` is no tool", "`call< >` lists tools", help=help)
@@ -262,3 +266,11 @@ class WrittenTypes(Promises):
         return self.report.add(
             "LOT-E0204", node.span, f"the type `{name}` is not defined", label, help=help, others=known
         )
+
+
+def _through(graph: Graph, toolboxes: Mapping[str, tuple[str, ...]], nodes: Mapping[str, object]) -> Graph:
+    """Give a graph in which whoever speaks of an index of tools speaks of each of them."""
+    return {
+        name: tuple(dict.fromkeys(each for other in graph[name] for each in toolboxes.get(other, (other,))))
+        for name in nodes
+    }

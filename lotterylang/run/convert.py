@@ -22,6 +22,7 @@ class Mismatch(Exception):
 
 _NUMERAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _DECODER = json.JSONDecoder(parse_float=Fraction)
+_HALF = re.compile("[\ud800-\udfff]")
 _YES_NO = {"yes": True, "no": False, "true": True, "false": False}
 
 
@@ -79,7 +80,8 @@ def from_json(wanted: types.Type, data: Any) -> Value:
     raise Mismatch(f"`{shortened(json.dumps(data, default=str))}` is not {described(wanted)}")
 
 
-_HEAD = re.compile(r"([a-z_][A-Za-z0-9_]*)\(")
+_HEAD = re.compile(r"([a-z_][A-Za-z0-9_.~]*)\(")
+"""How a call begins; the name of another module's tool holds that of the module."""
 
 
 def _call_from_text(wanted: types.ToolCall, text: str) -> ToolCall:
@@ -182,9 +184,11 @@ def shown(value: Value) -> str:
 
 
 def normal(text: str) -> str:
-    """Give text as the language holds it: Unicode form NFC, `\\n` line ends. Errors: Mismatch for a NUL."""
+    """Give text as the language holds it: Unicode form NFC, `\\n` line ends. Errors: Mismatch for no character."""
     if "\0" in text:
         raise Mismatch("a text may not hold a NUL character")
+    if not text.isascii() and _HALF.search(text):
+        raise Mismatch("a text may not hold half of a surrogate pair")
     return unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -230,6 +234,7 @@ def _no_constant(name: str) -> Any:
 
 def _record(wanted: types.Record, data: dict[str, Any]) -> Record:
     names = [f.name for f in wanted.fields]
+    data = {f.name: {} for f in wanted.fields if f.is_optional} | data
     missing = [n for n in names if n not in data]
     unknown = [n for n in data if n not in names]
     if missing or unknown:

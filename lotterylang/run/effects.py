@@ -8,7 +8,7 @@ a hole; `journal.py` writes both down; `world/model/` answers `Ask`, `Choose` an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -126,23 +126,62 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that may be found. `score` is how near it is to the query; it is 0 before a search."""
+    """A passage that may be found. `score` is how near it is to the query; it is 0 before a search.
+
+    `meta` is what its document says of itself, as keys with texts.
+    """
 
     text: str
     title: str = ""
     score: float | int | Fraction = 0
     source: str = ""
+    meta: tuple[tuple[str, str], ...] = ()
+
+
+Sign = Literal["==", "!=", "<", "<=", ">", ">=", "in"]
+
+_HOLDS: Mapping[str, Callable[[str, tuple[str, ...]], bool]] = {
+    "==": lambda held, values: held == values[0],
+    "!=": lambda held, values: held != values[0],
+    "<": lambda held, values: held < values[0],
+    "<=": lambda held, values: held <= values[0],
+    ">": lambda held, values: held > values[0],
+    ">=": lambda held, values: held >= values[0],
+    "in": lambda held, values: held in values,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What metadata must be at a key: `held sign value`, or `in` any number of values. A key must be there."""
+
+    key: str
+    sign: Sign
+    values: tuple[str, ...]
+
+    def holds(self, held: str) -> bool:
+        """Tell whether a value at the key will do."""
+        return _HOLDS[self.sign](held, self.values)
 
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """Give the `count` passages of an index (or of `passages`, where it is None) nearest to a query, best first."""
+    """Give the `count` passages of an index (or of `passages`, where it is None) nearest to a query, best first.
+
+    Only passages that `keeps` takes count: whatever is asked for `needs` is part of the question.
+    """
 
     path: str
     index: str | None
     passages: tuple[Hit, ...]
     count: int
     query: str
+    needs: tuple[Need, ...] = ()
+
+    def keeps(self, hit: Hit) -> bool:
+        """Tell whether a passage's metadata are as they must be."""
+        held = dict(hit.meta) if self.needs else {}
+        return all(need.key in held and need.holds(held[need.key]) for need in self.needs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,8 @@ def described(effect: Effect) -> dict[str, Any]:
         return {"kind": kind, "tool": effect.tool, "arguments": [[k, packed(v)] for k, v in effect.arguments]}
     if isinstance(effect, Find):
         asked: dict[str, Any] = {"kind": kind, "index": effect.index, "query": effect.query, "count": effect.count}
-        return asked | {"passages": _digest(json.dumps(_hits(effect.passages), ensure_ascii=False))}
+        needs = {"needs": [[need.key, need.sign, list(need.values)] for need in effect.needs]} if effect.needs else {}
+        return asked | needs | {"passages": _digest(json.dumps(_hits(effect.passages), ensure_ascii=False))}
     facts = [[name, [[_term(term) for term in row] for row in rows]] for name, rows in effect.facts]
     deduced: dict[str, Any] = {"kind": kind, "logic": effect.logic, "rules": _digest(effect.rules), "facts": facts}
     return deduced | {"relations": [list(pair) for pair in effect.relations], "mode": effect.mode, "most": effect.most}
@@ -232,8 +233,7 @@ def _reply_of(record: Mapping[str, Any]) -> Reply:
         case "called":
             return Called(unpacked(data["value"]), observed)
         case "found":
-            hits = (Hit(text, title, unpacked(score), source) for text, title, score, source in data["hits"])
-            return Found(tuple(hits), observed)
+            return Found(tuple(_hit(*parts) for parts in data["hits"]), observed)
         case "deduced":
             answers, core = _frozen(data["answers"]), _frozen(data["core"])
             return Deduced(data["outcome"], answers, core, data["why"], observed)
@@ -264,7 +264,12 @@ def unpacked(data: Any) -> Data:
 
 
 def _hits(hits: Iterable[Hit]) -> list[Any]:
-    return [[hit.text, hit.title, packed(hit.score), hit.source] for hit in hits]
+    plain = (([hit.text, hit.title, packed(hit.score), hit.source], hit.meta) for hit in hits)
+    return [[*parts, [list(pair) for pair in meta]] if meta else parts for parts, meta in plain]
+
+
+def _hit(text: str, title: str, score: Any, source: str, meta: Iterable[tuple[str, str]] = ()) -> Hit:
+    return Hit(text, title, unpacked(score), source, tuple((key, value) for key, value in meta))
 
 
 def _term(term: Term) -> Any:

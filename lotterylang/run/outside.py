@@ -12,11 +12,11 @@ from typing import Any
 from lotterylang.check.program import LogicDeclaration
 from lotterylang.check.types import Tool, Type
 from lotterylang.run.convert import Mismatch, from_json, shortened, shown
-from lotterylang.run.effects import Called, Deduce, Deduced, Hit, Row, Symbol, Term
+from lotterylang.run.effects import Called, Deduce, Deduced, Hit, Need, Row, Symbol, Term
 from lotterylang.run.values import Case, Failure, Record, Tuple, Value, number, rounded
 
 MOST_FILTERED = 1_000
-"""Hits that an index is asked for where a `where` chooses among them."""
+"""Hits that an index is asked for where a `where` says more than it can look up."""
 
 LARGEST_TERM = 2**31 - 1
 """Logic counts in 32 bits."""
@@ -36,15 +36,26 @@ def called(tool: Tool, reply: Called) -> Value:
 def passages(listed: Value) -> tuple[Hit, ...]:
     """Give the passages of a list of texts or hits; the source of a text is its position, from 0."""
     return tuple(
-        Hit(item, "", 0, str(place)) if isinstance(item, str) else Hit(**item.fields)
-        for place, item in enumerate(listed)
+        Hit(item, "", 0, str(place)) if isinstance(item, str) else _passage(item) for place, item in enumerate(listed)
     )
+
+
+def _passage(hit: Record) -> Hit:
+    return Hit(**{**hit.fields, "meta": tuple(hit.fields["meta"].items())})
 
 
 def hit(passage: Hit) -> Record:
     """Give a passage as the value of type `Hit`."""
     score = rounded(passage.score) if isinstance(passage.score, float) else number(Fraction(passage.score))
-    return Record("Hit", {"text": passage.text, "title": passage.title, "score": score, "source": passage.source})
+    plain = {"text": passage.text, "title": passage.title, "score": score, "source": passage.source}
+    return Record("Hit", plain | {"meta": dict(passage.meta)})
+
+
+def needed(key: Value, sign: str, value: Value) -> Need | None:
+    """Give what the `where` of a FIND says of metadata; None for what no metadata can be held against."""
+    texts = tuple(each for each in value if isinstance(each, str)) if isinstance(value, tuple) else (value,)
+    is_plain = isinstance(key, str) and isinstance(value, tuple if sign == "in" else str)
+    return Need(key, sign, texts) if is_plain else None  # type: ignore[arg-type]
 
 
 # deriving

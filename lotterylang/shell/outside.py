@@ -18,7 +18,7 @@ from lotterylang.check.indexes import TOOLBOX
 from lotterylang.check.standard import SEARCH
 from lotterylang.run import absent
 from lotterylang.run.doors import Doors
-from lotterylang.run.effects import Index, Logic, Tool
+from lotterylang.run.effects import Hit, Index, Logic, Tool
 from lotterylang.shell.allowed import Allowed
 from lotterylang.world.model.progress import Progress
 
@@ -69,7 +69,7 @@ class Outside:
         here = Path.cwd()
         names = [each.name for each in declaration.kind.params]
         ours, hosts = program.grants.get(declaration.name), self._allowed.grant(declaration)
-        return open_tool(_found(declaration, here), names, here, _told(ours), _told(hosts))
+        return open_tool(_found(declaration, here), names, here, _told(ours), _told(hosts), pure=declaration.pure)
 
     def _index(
         self, program: checked.Program, progress: Progress, declaration: checked.IndexDeclaration | None
@@ -79,12 +79,17 @@ class Outside:
 
         if declaration is None or declaration.provider != TOOLBOX:
             return indexes.answering(declaration, progress)
-        from lotterylang.shell.toolbox import Toolbox, described
+        from lotterylang.shell.toolbox import Toolbox
 
         tools = [program.tools[str(name)] for name in declaration.arguments]
-        return Toolbox(
-            [described(tool, self._opened(program, tool)) for tool in tools], indexes.answering(None, progress)
-        )
+        return Toolbox([self._described(program, tool) for tool in tools], indexes.answering(None, progress))
+
+    def _described(self, program: checked.Program, tool: checked.ToolDeclaration) -> Hit:
+        """Say what a tool does, as a hit. Errors: LOT-E0605 where nothing answers it."""
+        from lotterylang.shell.toolbox import described
+
+        here, is_allowed = Path.cwd(), self._allowed.lets(tool, program.grants.get(tool.name))
+        return described(tool, _found(tool, here), here, is_allowed, partial(self._opened, program, tool))
 
 
 def _found(declaration: checked.ToolDeclaration, here: Path) -> str:

@@ -6,7 +6,8 @@ Next door: `outside.py` opens both; `toolbox.py` is the other way round: searche
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
 
 from lotterylang.run.effects import Call, Called, Data, Failed, Find, Found, Hit, Index, Reply
 from lotterylang.run.values import rounded
@@ -31,7 +32,7 @@ class Searching:
 
     def _submit(self, effect: Call) -> Future[Reply]:
         future: Future[Reply] = Future()
-        query = next((data for _, data in effect.arguments), None)
+        query = effect.arguments[0][1] if len(effect.arguments) == 1 else None
         if not isinstance(query, str):
             future.set_result(Failed("ToolFailed", "`std.tools.search` takes the text that is searched for"))
             return future
@@ -44,16 +45,18 @@ def _pass_on(found: Future[Reply], future: Future[Reply]) -> None:
     """Settle a call as its search was. Errors: what a search raises is a defect, and the call's too."""
     if found.cancelled():
         future.cancel()
-        future.set_running_or_notify_cancel()
+    if future.cancelled():
+        future.set_running_or_notify_cancel()  # only now those who wait for several futures are told
         return
     problem = found.exception()
-    if problem is not None:
-        future.set_exception(problem)
-        return
-    reply = found.result()
-    future.set_result(Called([_data(hit) for hit in reply.hits]) if isinstance(reply, Found) else reply)
+    with suppress(InvalidStateError):  # it was cancelled meanwhile
+        if problem is not None:
+            future.set_exception(problem)
+            return
+        reply = found.result()
+        future.set_result(Called([_data(hit) for hit in reply.hits]) if isinstance(reply, Found) else reply)
 
 
 def _data(hit: Hit) -> Data:
     score = rounded(hit.score) if isinstance(hit.score, float) else hit.score
-    return {"text": hit.text, "title": hit.title, "score": score, "source": hit.source}
+    return {"text": hit.text, "title": hit.title, "score": score, "source": hit.source, "meta": dict(hit.meta)}

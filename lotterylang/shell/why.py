@@ -74,7 +74,9 @@ def _told(record: Mapping[str, Any]) -> Iterator[str]:
     if "prompt" in effect:
         yield f"prompt  …{_prompt_end(effect['prompt'])}"
     elif effect["kind"] == "find":
-        yield f"find  {effect['count']} in {effect['index'] or 'a list'} for {_short(effect['query'], 200)}"
+        needs = " and ".join(_need(*need) for need in effect.get("needs", ()))
+        where = f" where {needs}" if needs else ""
+        yield f"find  {effect['count']} in {effect['index'] or 'a list'} for {_short(effect['query'], 200)}{where}"
     elif effect["kind"] == "deduce":
         counts = ", ".join(f"{len(rows)} {name}" for name, rows in effect["facts"])
         yield f"deduce  {effect['logic']} from {counts}"
@@ -91,7 +93,7 @@ def _told(record: Mapping[str, Any]) -> Iterator[str]:
         text = _short(effect["text"].strip(), LAST_CHARACTERS)
         yield f"score of {text}  sum {reply['sum']}  mean {reply['mean']}{lift}"
     elif reply["kind"] == "found":
-        for text, title, score, _ in reply["hits"][:MOST_OPTIONS]:
+        for text, title, score, *_ in reply["hits"][:MOST_OPTIONS]:
             yield f"hit  {_short(score)}  {_short(f'{title} {text}'.strip(), LAST_CHARACTERS)}"
     elif reply["kind"] == "deduced":
         yield f"gave  {reply['outcome']}  {reply['why']}".rstrip()
@@ -105,6 +107,11 @@ def _told(record: Mapping[str, Any]) -> Iterator[str]:
     ]
     if sure or sizes:
         yield "  ".join(sure + sizes)
+
+
+def _need(key: str, sign: str, values: list[str]) -> str:
+    """Write what metadata must be as a program says it."""
+    return f"{key} {sign} {_short(values if sign == 'in' else values[0])}"
 
 
 def _choice(options: list[str], scores: list[float], bounds: set[int]) -> Iterator[str]:

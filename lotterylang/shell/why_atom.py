@@ -18,6 +18,9 @@ from lotterylang.run.journal import Journal, Record
 from lotterylang.shell.replay import replayed
 from lotterylang.syntax.diagnostics import LotError, error
 
+WIDEST = 40
+"""Characters of an atom that all others are put in line with."""
+
 if TYPE_CHECKING:
     from lotterylang.world.logic.open import Clingo
     from lotterylang.world.logic.support import Step, Why
@@ -72,7 +75,7 @@ def reason(journal: Path | None, atom: str, at: str | None = None) -> Reason:
 def as_lines(found: Reason) -> Iterator[str]:
     """Write a reason for a person: what is rested on first."""
     yield f"{found.path}: {found.atom}"
-    width = max(len(step.atom) for step in found.steps)
+    width = max((len(step.atom) for step in found.steps if len(step.atom) <= WIDEST), default=0)
     for number, step in enumerate(found.steps):
         mark = "└" if number == len(found.steps) - 1 else "├"
         yield f"{mark} {step.atom:<{width}}  {_told(found.logic, step)}"
@@ -81,8 +84,15 @@ def as_lines(found: Reason) -> Iterator[str]:
 def as_json(found: Reason) -> dict[str, Any]:
     """Give a reason as JSON data; facts by predicate and place from 0."""
     steps = [
-        {"atom": s.atom, "fact": s.fact, "at": _place(found.logic, s), "rule": s.rule, "because": list(s.because)}
-        for s in found.steps
+        {
+            "atom": step.atom,
+            "fact": step.fact,
+            "at": _place(found.logic, step),
+            "rule": step.rule,
+            "because": list(step.because),
+            "told": step.told,
+        }
+        for step in found.steps
     ]
     return {"atom": found.atom, "path": found.path, "steps": steps}
 
@@ -91,12 +101,14 @@ def _told(logic: LogicDeclaration, step: Step) -> str:
     if step.fact is not None:
         name, place = step.fact
         return f"fact {place + 1} of `{name}`"
-    return f"{_place(logic, step)}  {step.rule}"
+    if not step.line:
+        return step.told
+    return f"{_place(logic, step)}  {f'{step.told}: ' if step.told else ''}{step.rule}"
 
 
 def _place(logic: LogicDeclaration, step: Step) -> str | None:
     """Give the line of a rule: in the file, or in rules that are a text of the run."""
-    if step.fact is not None:
+    if not step.line:
         return None
     if logic.program is not None:
         return f"line {step.line} of `{logic.program}`"

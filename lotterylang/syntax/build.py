@@ -32,7 +32,9 @@ class Builder(BlockRules, TestRules):
 
     def uses(self, t: Tree[Token]) -> tree.Uses:
         parts = Children(t)
-        return tree.Uses(self.span(t), self.dotted(parts.tree("path")) or "", self.args_of(parts.tree("args")) or ())
+        is_pure = parts.token("PURE") is not None
+        tool, args = self.dotted(parts.tree("path")) or "", self.args_of(parts.tree("args")) or ()
+        return tree.Uses(self.span(t), tool, args, is_pure)
 
     def model(self, t: Tree[Token]) -> tree.Model:
         name, value = t.children

@@ -68,7 +68,7 @@ def _import(node: tree.Import, docs: Docs) -> Doc:
 
 
 def _uses(node: tree.Uses, docs: Docs) -> Doc:
-    return cat(f"uses tool {node.tool}", args_if_any(node.args, docs))
+    return cat(f"uses {'pure ' if node.is_pure else ''}tool {node.tool}", args_if_any(node.args, docs))
 
 
 def _model(node: tree.Model, docs: Docs) -> Doc:

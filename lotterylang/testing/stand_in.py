@@ -96,7 +96,8 @@ def _answered(effect: Call | Find | Deduce, answer: Answer) -> Reply:
     if isinstance(effect, Find):
         if not isinstance(answer.value, tuple):
             raise Unanswered(f"the reply to FIND at `{effect.path}` must be a list of texts or hits")
-        return Found(outside.passages(answer.value)[: effect.count])
+        kept = filter(effect.keeps, outside.passages(answer.value))
+        return Found(tuple(kept)[: effect.count])
     return _derived(effect, answer.value)
 
 

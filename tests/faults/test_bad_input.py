@@ -76,6 +76,10 @@ COMMANDS: dict[str, tuple[Callable[[Path], list[str]], str]] = {
     "argument of another type": (lambda d: ["run", program(d, GOOD), "n=one"], "E0613"),
     "argument that is not JSON": (lambda d: ["run", program(d, GOOD), "n:=[1"], "E0613"),
     "nested JSON": (lambda d: ["run", program(d, GOOD), "n:=" + "[" * 100_000], "E0613"),
+    "argument with half of a pair": (
+        lambda d: ["run", program(d, "fn run(t: text) -> text { t }"), r't:="\ud800"'],
+        "E0613",
+    ),
     "argument missing": (lambda d: ["run", program(d, "fn run(x: int) -> int { x }")], "E0616"),
     "argument from a missing file": (lambda d: ["run", program(d, GOOD), "n=@none"], "E0612"),
     "argument from a folder": (lambda d: ["run", program(d, GOOD), f"n=@{d}"], "E0612"),

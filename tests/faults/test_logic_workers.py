@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import signal
+import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, wait
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -89,6 +91,14 @@ def test_what_a_process_told_before_its_end_is_the_reply() -> None:
     assert _Dying(BY_THEN | more, BETTER)._asked(b"?", 0) == BETTER
     with pytest.raises(EOFError):
         _Dying()._asked(b"?", 0)
+
+
+def test_a_question_that_is_longer_than_its_time_is_not_sent() -> None:
+    process, (read, write) = Process(0), os.pipe()
+    with os.fdopen(read, "rb"), os.fdopen(write, "wb") as pipe:
+        process._running = SimpleNamespace(stdin=pipe)  # type: ignore[assignment]
+        with pytest.raises(TimeoutError):
+            process._send(b"?", time.monotonic())
 
 
 def test_what_waits_is_cancelled_and_what_runs_is_told_when_it_is_closed(logic: Clingo) -> None:

@@ -12,9 +12,10 @@ from deductions import deduce
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lotterylang.run.effects import Deduced, Failed, Symbol
+from lotterylang.run.effects import Deduce, Deduced, Failed, Symbol
 from lotterylang.world.logic.encoding import packed, unpacked
 from lotterylang.world.logic.solver import Solver
+from lotterylang.world.logic.support import Step, explained
 
 ATOMS = ("h(1)", "h(2)", "h(3)")
 FACTS = ("f(1)", "f(2)", "f(3)", "f(4)")
@@ -80,8 +81,13 @@ def _is_stable(rules: list[Rule], facts: frozenset[str], believed: frozenset[str
 
 
 def _ask(rules: list[Rule], facts: list[str], mode: Any = None, most: int | None = None) -> Deduced | Failed:
-    text = "#defined f/1. #defined h/1. " + " ".join(map(str, rules))
-    return SOLVER.answer(deduce(text, "h/1", mode=mode, most=most, f=[int(fact[2]) for fact in facts]), 30)
+    return SOLVER.answer(_deduction(rules, facts, mode, most), 30)
+
+
+def _deduction(rules: list[Rule], facts: list[str], mode: Any = None, most: int | None = None) -> Deduce:
+    """Write a rule a line."""
+    text = "\n".join(map(str, rules)) + "\n#defined f/1. #defined h/1. "
+    return deduce(text, "h/1", mode=mode, most=most, f=[int(fact[2]) for fact in facts])
 
 
 def _atoms(reply: Deduced | Failed, number: int = 0) -> frozenset[str]:
@@ -104,6 +110,29 @@ def test_answers_are_the_answer_sets(rules: list[Rule], facts: list[str]) -> Non
         assert _atoms(must) == frozenset.intersection(*expected) and _atoms(could) == frozenset.union(*expected)
         found = [_atoms(every, number) for number in range(len(every.answers))]  # type: ignore[union-attr]
         assert set(found) == expected and len(found) == len(expected)
+
+
+@settings(max_examples=80, deadline=None)
+@given(_rules(), st.lists(st.sampled_from(FACTS), unique=True))
+def test_reasons_are_proofs(rules: list[Rule], facts: list[str]) -> None:
+    """Every step is a fact, or a rule whose body stands above it or is not in the answer; none rests on itself."""
+    effect = _deduction(rules, facts)
+    for answer in _answer_sets(rules, frozenset(facts)):
+        held = [["h", [[int(atom[2])] for atom in answer if atom[0] == "h"]]]
+        for atom in answer & frozenset(ATOMS):
+            question = {"why": ["h", [int(atom[2])]], "answer": held}
+            known: set[str] = set()
+            for found in explained(SOLVER, effect, question, 30)["steps"]:
+                step = Step(*found)
+                assert step.atom in facts if step.fact else set(step.because) <= known
+                if step.line:
+                    rule = rules[step.line - 1]
+                    assert rule.head == step.atom and (step.told == "chosen") == rule.is_choice
+                    assert set(step.because) == rule.positive | {f"not {each}" for each in rule.negative}
+                elif step.told:
+                    assert step.atom.removeprefix("not ") not in answer
+                known.add(step.atom)
+            assert step.atom == atom
 
 
 def _assert_least(rules: list[Rule], facts: list[str], reply: Deduced | Failed) -> None:

@@ -309,7 +309,7 @@ def declarations(depth: int) -> Strategy:
     relation = node(tree.Relation, NAMES, some(type_(depth)))
     return st.one_of(
         node_of(tree.Import, imports),
-        node(tree.Uses, PATHS, st.just(()) | args(depth)),
+        node(tree.Uses, PATHS, st.just(()) | args(depth), st.booleans()),
         let(depth),
         node(tree.Model, NAMES, e),
         node(tree.Index, NAMES, e),

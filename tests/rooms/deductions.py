@@ -5,7 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+import pytest
+
 from lotterylang.run.effects import Deduce, Deduced, Failed, Row
+from lotterylang.world.logic.grounded import Search
 from lotterylang.world.logic.open import Clingo
 
 SECONDS = 2.0
@@ -21,6 +24,13 @@ def deduce(rules: str, *relations: str, mode: Any = None, most: int | None = Non
     rows = tuple((name, tuple(r if isinstance(r, tuple) else (r,) for r in given)) for name, given in facts.items())
     wanted = tuple((name, int(arity)) for name, arity in (relation.split("/") for relation in relations))
     return Deduce("p/deduce#1", "rusts", rules, rows, wanted, mode, most)
+
+
+def never_done(monkeypatch: pytest.MonkeyPatch, conflicts: int = 500) -> None:
+    """Have every search in this process cut short after so many conflicts, as if its time were over then."""
+    options = Search.options.fget  # type: ignore[attr-defined]
+    limited = property(lambda search: {**options(search), "solve_limit": str(conflicts)})
+    monkeypatch.setattr(Search, "options", limited)
 
 
 @cache

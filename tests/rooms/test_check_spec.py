@@ -33,7 +33,7 @@ CASES = _cases()
 
 def _diagnostics(name: str, text: str) -> tuple[Diagnostic, ...]:
     try:
-        check(source_of(name, text))
+        check(source_of(str(SPEC / name), text))
     except LotError as problem:
         return problem.diagnostics
     return ()

@@ -104,6 +104,6 @@ def test_every_file_that_a_page_names_is_there(page: Path) -> None:
 def test_the_examples_of_the_pages_pass(path: Path) -> None:
     chunks = re.split(r"^---\n", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     for number, chunk in enumerate(chunks, 1):
-        program = check(source_of(f"{path.stem}-{number}", chunk))
+        program = check(source_of(str(path.with_name(f"{path.stem}-{number}")), chunk))
         for verdict in [*run_examples(program), *run_properties(program)]:
             assert verdict.problem is None, f"{verdict.place}: {verdict.name}: {verdict.problem}"

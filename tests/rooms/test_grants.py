@@ -52,7 +52,7 @@ class _Written:
         pass
 
 
-def _run(words: list[str]) -> tuple[Outcome, _Written, str]:
+def _run(words: list[str], text: str = PROGRAM) -> tuple[Outcome, _Written, str]:
     file = io.StringIO()
     tool = _Written(file)
     allows = allowed(words).lets
@@ -61,7 +61,7 @@ def _run(words: list[str]) -> tuple[Outcome, _Written, str]:
         raise AssertionError("no model is asked")
 
     doors = Doors(tool=lambda declaration: tool, allows=allows)
-    runner = Runner(check(source_of("grants.lot", PROGRAM)), nobody, doors=doors)  # type: ignore[arg-type]
+    runner = Runner(check(source_of("grants.lot", text)), nobody, doors=doors)  # type: ignore[arg-type]
     code = lower.expression(runner.unit, "run", runner.program.functions["main"].node.body, performs=True)
     return runner.run(code, journal=journal.Journal({}, file)), tool, file.getvalue()
 
@@ -82,6 +82,20 @@ def test_with_both_leaves_it_is_done_after_its_intent_is_written(words: list[str
     assert json.loads(tool.calls[1][1])["intent"] == "run/call#2"
     intents = [line for line in written.splitlines() if "intent" in json.loads(line)]
     assert len(intents) == 1
+
+
+PURE = """
+uses pure tool price
+tool price(path: text) -> bool = "./shop.py:price"
+fn main() -> bool { CALL price("out/a") }
+"""
+
+
+def test_what_only_computes_needs_the_leave_and_leaves_no_intent() -> None:
+    outcome, tool, written = _run([], PURE)
+    assert outcome.failure is not None and outcome.failure.kind == "Denied" and not tool.calls
+    outcome, tool, written = _run(["price"], PURE)
+    assert outcome.value is True and "intent" not in written
 
 
 def test_a_path_that_climbs_lies_nowhere() -> None:

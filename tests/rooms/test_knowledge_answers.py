@@ -9,7 +9,7 @@ import pytest
 from hashed_words import HashedWords
 
 from lotterylang.run import effects
-from lotterylang.run.effects import Failed, Find, Found, Hit, Reply
+from lotterylang.run.effects import Failed, Find, Found, Hit, Need, Reply
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.knowledge.answers import KEPT_LISTS, IndexAnswers, ListAnswers
 from lotterylang.world.knowledge.document import Document
@@ -67,6 +67,16 @@ def test_a_list_is_searched_as_it_is_and_embedded_once() -> None:
     assert isinstance(found[0], Found) and replace(found[0].hits[0], score=0) == hits[1]
     assert embedder.embedded.count("a star " * 400) == 0  # spaces at the end are no part of a passage
     assert sum("star star" in text or len(text) > 1_000 for text in embedder.embedded) == 2
+    answers.close()
+
+
+def test_a_list_is_searched_among_what_is_needed() -> None:
+    answers = ListAnswers(HashedWords())
+    hits = (Hit("a star", "", 0, "0"), Hit("a star", "", 0, "1", (("a", "1"),)), Hit("dust", "", 0, "2", (("a", "1"),)))
+    needs = (Need("a", "==", ("1",)),), (Need("a", "==", ("2",)),)
+    found = _asked(answers, *(Find("f/find#1", None, hits, 3, "star", need) for need in needs))
+    assert [_sources(reply) for reply in found] == [["1", "2"], []]
+    assert isinstance(found[0], Found) and found[0].hits[1].meta == (("a", "1"),)
     answers.close()
 
 

@@ -13,7 +13,8 @@ from hashed_words import HashedWords
 from planets import PLANETS, WAYS
 from qdrant_client import QdrantClient
 
-from lotterylang.run.effects import Hit
+from lotterylang.run.effects import Find, Found, Hit, Need
+from lotterylang.world.knowledge.answers import IndexAnswers
 from lotterylang.world.knowledge.chunks import Chunking
 from lotterylang.world.knowledge.document import Document
 from lotterylang.world.knowledge.following import mirror
@@ -125,6 +126,84 @@ def test_metadata_leaves_some(opened: Open, where: dict[str, Any], names: set[st
     index = opened("a")
     index.add(PLANETS)
     assert {hit.source.split(":")[0] for hit in index.find("mars saturn sun", 9, where)} == names
+
+
+PAPERS = [
+    Document("a", "a paper on rivers", "", {"year": 2019, "lang": "en", "open": True}),
+    Document("b", "a paper on rivers", "", {"year": "2020", "lang": "de", "open": 1}),
+    Document("c", "a paper on rivers", "", {"year": 2020, "lang": None, "open": False}),
+    Document("d", "a paper on rivers", "", {"year": 2020.0, "lang": "é", "open": "true", 'q"\\.[0]': "x"}),
+    Document("e", "a paper on rivers", "", {"year": 0.1, "lang": "", "tags": '["x"]'}),
+]
+"""What is compared as text may be a number, or nothing, in an index."""
+
+
+@pytest.mark.parametrize(
+    ("needs", "names"),
+    [
+        ([], "abcde"),
+        ([Need("year", "==", ("2020",))], "bc"),
+        ([Need("year", "==", ("2020.0",))], "d"),
+        ([Need("year", "==", ("0.1",))], "e"),
+        ([Need("year", "!=", ("2020",))], "ade"),
+        ([Need("year", "in", ("2019", "2020", "7"))], "abc"),
+        ([Need("year", "in", ())], ""),
+        ([Need("year", "in", ("2019", "2020")), Need("year", ">", ("2019",))], "bc"),
+        ([Need("year", ">=", ("2019",)), Need("year", "<", ("2020.0",))], "abc"),
+        ([Need("year", "<", ("2",))], "e"),
+        ([Need("open", "==", ("true",))], "ad"),
+        ([Need("open", "==", ("1",))], "b"),
+        ([Need("open", "in", ("false", "1"))], "bc"),
+        ([Need("lang", "==", ("null",))], ""),
+        ([Need("lang", "!=", ("en",))], "bde"),
+        ([Need("lang", ">", ("z",))], "d"),
+        ([Need("lang", "<=", ("",))], "e"),
+        ([Need("lang", "==", ("en",)), Need("year", "==", ("2019",))], "a"),
+        ([Need("lang", "==", ("en",)), Need("year", "==", ("2020",))], ""),
+        ([Need("nothing", "!=", ("x",))], ""),
+        ([Need('q"\\.[0]', "==", ("x",))], "d"),
+        ([Need("tags", "==", ('["x"]',))], "e"),
+        ([Need("\ud800", "!=", ("x",)), Need("year", "<", ("\ud800\0",))], ""),
+        ([Need("year", "<", ("\ud800",)), Need("year", "!=", ("NaN",)), Need("lang", ">", ("\0",))], "abd"),
+        ([Need("year", "in", tuple(map(str, range(5_000))))], "abc"),
+        ([Need("year", "in", tuple(f"{n}.5" for n in range(1_200)))], ""),
+        ([Need("year", "in", tuple(map(str, range(12_000))))], "abc"),
+    ],
+    ids=range(27),
+)
+def test_a_program_finds_the_documents_that_are_as_it_says(opened: Open, needs: list[Need], names: str) -> None:
+    index = opened("a")
+    index.add(PAPERS)
+    answers = IndexAnswers(index)
+    for count in (9, 1):
+        [future] = answers.submit([Find("f/find#1", "a", (), count, "paper on rivers", tuple(needs))])
+        found = future.result()
+        assert isinstance(found, Found)
+        assert "".join(hit.source[0] for hit in found.hits) == names[:count]
+
+
+def test_metadata_are_given_as_texts(opened: Open) -> None:
+    index = opened("a")
+    index.add(PAPERS)
+    metas = [dict(hit.meta) for hit in index.find("paper on rivers", 9)]
+    assert metas[0] == {"year": "2019", "lang": "en", "open": "true"}
+    assert metas[2:4] == [{"year": "2020", "open": "false"}, dict(PAPERS[3].metadata) | {"year": "2020.0"}]
+
+
+def test_what_is_needed_is_found_behind_any_number_of_nearer_ones(opened: Open) -> None:
+    index = opened("a")
+    near = (Document(f"near{n:04}", "red red planet", "", {"kind": n % 2}) for n in range(300))
+    far = [Document(f"far{n}", "red dust", "", {"kind": "x", "date": f"2020-0{n}"}) for n in (1, 2, 3)]
+    index.add([*near, *far])
+    answers = IndexAnswers(index)
+    asked = [[Need("kind", "==", ("x",))], [Need("date", ">", ("2020-01",))], [Need("kind", "!=", ("1",))]]
+    found = [future.result() for future in answers.submit([_rare(needs) for needs in asked])]
+    wanted = [["far1", "far2"], ["far2", "far3"], ["near0000", "near0002"]]
+    assert [[hit.source.partition(":")[0] for hit in one.hits] for one in found if isinstance(one, Found)] == wanted
+
+
+def _rare(needs: list[Need]) -> Find:
+    return Find("f/find#1", "a", (), 2, "red planet", tuple(needs))
 
 
 def test_no_more_are_given_than_asked_for_and_the_best_come_first(opened: Open) -> None:

@@ -14,6 +14,7 @@ from lotterylang.run.lower.operators import cases as cases_of
 from lotterylang.run.runner import Outcome, Runner
 from lotterylang.run.values import Case, Record, Tuple
 from lotterylang.syntax import parser
+from lotterylang.syntax.diagnostics import LotError
 from lotterylang.syntax.source import Source
 from lotterylang.world.logic.open import Clingo
 from lotterylang.world.model.dice import Dice
@@ -84,6 +85,18 @@ def test_rules_of_the_run_are_rules(clingo: Clingo) -> None:
     assert _run(runner, "told", seated).value == (Tuple(("Ann", 2)), Tuple(("Bo", 1)))
     clash = _run(runner, "told", 'sits(P, 1) :- person(P). :- person("Bo").')
     assert clash.value == (Tuple(("Bo", 0)),)
+
+
+def test_who_bounds_a_hole_by_another_one_is_told_how() -> None:
+    program = """
+model small = first()
+logic free(taken: list<int>) -> left(int) { left(S) :- S = 1..4, not taken(S). }
+fn f() -> int { (ASK small "@{x: int where it in [1, 2]} @{y: int where y in DEDUCE free([x])}").y }
+"""
+    with pytest.raises(LotError) as caught:
+        check(Source("p.lot", program))
+    (found,) = caught.value.diagnostics
+    assert found.code == "LOT-E0406" and "`let first = ASK …`; then write `first.x`" in (found.help or "")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from deductions import CROWDED, MOST, answered, deduce, rows, told
+from deductions import CROWDED, MOST, answered, deduce, never_done, rows, told
 
 from lotterylang.run.effects import Deduce, Deduced, Failed, Symbol
 from lotterylang.world.logic import solver as solving
@@ -45,8 +45,9 @@ def test_best_is_the_best() -> None:
     assert rows(answered(deduce(PICK, "in/1", mode="must", item=[1, 2]))) == {"in": ()}
 
 
-def test_the_best_so_far_is_no_best() -> None:
-    reply = Solver().answer(deduce(MOST, "has/1", mode="best"), 0.6)
+def test_the_best_so_far_is_no_best(monkeypatch: pytest.MonkeyPatch) -> None:
+    never_done(monkeypatch)
+    reply = Solver().answer(deduce(MOST, "has/1", mode="best"), 60)
     assert isinstance(reply, Deduced) and reply.outcome == "unknown" and "is better" in reply.why
     (answer,) = map(dict, reply.answers)
     assert 1 <= len(answer["has"]) <= 13
@@ -54,19 +55,21 @@ def test_the_best_so_far_is_no_best() -> None:
 
 def test_the_best_so_far_is_told_while_it_is_searched(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is told counts where the process is killed, or has no memory left."""
+    never_done(monkeypatch)
     monkeypatch.setattr(solving, "TELLS_EVERY_S", 0.0)
     told: list[Deduced] = []
-    reply = Solver().answer(deduce(MOST, "has/1", mode="best"), 0.6, told.append)
+    reply = Solver().answer(deduce(MOST, "has/1", mode="best"), 60, told.append)
     assert told[-1] == reply and all(each.outcome == "unknown" for each in told)
     sizes = [len(dict(each.answers[0])["has"]) for each in told]
     assert sizes == sorted(set(sizes)) and len(sizes) > 1
 
 
-def test_answers_by_then_are_not_all() -> None:
-    reply = Solver().answer(deduce(CROWDED + "some :- has(1, _).", "some/0", mode="models", most=9), 0.6)
+def test_answers_by_then_are_not_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    never_done(monkeypatch)
+    reply = Solver().answer(deduce(CROWDED + "some :- has(1, _).", "some/0", mode="models", most=9), 60)
     assert reply == Deduced("sat", ((("some", ()),), (("some", ((),)),)))
     all_in = CROWDED + "{ all }. :- all, not has(P, _), P = 1..14."
-    reply = Solver().answer(deduce(all_in, "all/0", mode="models", most=9), 0.6)
+    reply = Solver().answer(deduce(all_in, "all/0", mode="models", most=9), 60)
     assert isinstance(reply, Deduced) and reply.outcome == "unknown" and reply.answers == ((("all", ()),),)
 
 

@@ -35,11 +35,12 @@ def test_a_derived_atom_rests_on_rules_and_facts() -> None:
     assert _why(effect, "rusty", "can").steps == (
         Step('made_of("can",2)', fact=("made_of", 1)),
         Step('wet("can")', fact=("wet", 0)),
+        Step('not dry("can")', told="nothing gives it"),
         Step(
             'rusty("can")',
             line=2,
             rule="rusty(X) :- made_of(X,_); wet(X); not dry(X).",
-            because=('made_of("can",2)', 'wet("can")'),
+            because=('made_of("can",2)', 'wet("can")', 'not dry("can")'),
         ),
     )
 
@@ -68,7 +69,61 @@ def test_the_answer_that_was_given_is_explained() -> None:
 def test_disjunctions_aggregates_and_constants_are_explained() -> None:
     rules = "#const n = 2. a(n) ; b(n). :- b(n). 1 #count { X : f(X) : c(X) } 1. d(X) :- a(X), #count { Y : e(Y) } = n."
     steps = _why(deduce(rules + " c(n).", "d/1", e=[1, 2]), "d", 2).steps
-    assert [step.atom for step in steps] == ["a(2)", "d(2)"]
+    assert [step.atom for step in steps] == ["a(2)", "n = #count { Y: e(Y) }", "d(2)"]
+
+
+def _beside(rules: str, *row: Any, name: str = "x", **facts: Any) -> dict[str, str]:
+    """Give what the rule of an atom looked at beside atoms that hold, and why it is so."""
+    steps = _why(deduce(rules, f"{name}/{len(row)}", **facts), name, *row).steps
+    return {step.atom: step.told for step in steps if step.fact is None and not step.line}
+
+
+@pytest.mark.parametrize(
+    ("rules", "beside"),
+    [
+        ("x(1) :- not a(1).", {"not a(1)": "nothing gives it"}),
+        ("x(X) :- f(X), not a(X, _).", {"not a(1,_)": "nothing gives it"}),
+        ("{ a(1, 2) }. :- a(1, 2). x(X) :- f(X), not a(X, _).", {"not a(1,_)": "it is not in this answer"}),
+        ("{ a(2, 2) }. :- a(2, 2). x(X) :- f(X), not a(X, _).", {"not a(1,_)": "nothing gives it"}),
+        ("{ a(1) } . :- a(1). x(1) :- not a(1).", {"not a(1)": "it is not in this answer"}),
+        ("{ a(1) } . :- not a(1). x(1) :- not not a(1).", {"not not a(1)": "it is in this answer"}),
+        ("-a(2). x(1) :- not -a(1).", {"not -a(1)": "nothing gives it"}),
+        ("a(3). x(X) :- f(X), not a(X+1).", {"not a(2)": "nothing gives it"}),
+        ("a(1). x(1) :- not a(1..2).", {"not a(2)": "nothing gives it"}),
+    ],
+)
+def test_what_is_denied_is_said(rules: str, beside: dict[str, str]) -> None:
+    assert _beside("#defined a/1. #defined a/2. " + rules, 1, f=[1, 2]) == beside
+
+
+@pytest.mark.parametrize(
+    ("rules", "beside"),
+    [
+        ("x(N) :- N = #count { X : f(X), X > 1 }.", {"2 = #count { X: f(X), X > 1 }": "of 2; 3"}),
+        ("x(2) :- f(X), X > 2, #sum { Y, a : f(Y), Y < X } = X.", {"3 = #sum { Y,a: f(Y), Y < 3 }": "of 1,a; 2,a"}),
+        ("x(2) :- not 9 #count { X : f(X) }.", {"not 9 <= #count { X: f(X) }": "of 1; 2; 3"}),
+        ("x(2) :- 1 { f(X) : X > 1 } 2.", {"1 <= { f(X): X > 1 } <= 2": "of f(2); f(3)"}),
+        ("x(2) :- f(Y) : f(X), Y = X + 1, X < 3.", {"f(Y): f(X), Y = (X+1), X < 3": "of f(2); f(3)"}),
+        ("x(2) :- not f(X) : X = 7..8.", {"not f(X): X = (7..8)": "of not f(7); not f(8)"}),
+        ("x(2) :- f(X) : f(X), X > 7.", {"f(X): f(X), X > 7": "of nothing"}),
+        ("x(2) :- #count { Y : f(Y) } > X, f(X), X > 1.", {"2 < #count { Y: f(Y) }": "of 1; 2; 3"}),
+        ("1 { x(X) : f(X), X = 2 } 1 :- #count { X : f(X) } = 3.", {"3 = #count { X: f(X) }": "of 1; 2; 3"}),
+    ],
+)
+def test_what_is_counted_is_named(rules: str, beside: dict[str, str]) -> None:
+    assert _beside(rules, 2, f=[1, 2, 3]) == beside
+
+
+def test_many_that_are_counted_are_not_all_named() -> None:
+    told = _beside("x(1) :- 1 { f(X) }.", 1, f=list(range(30)))
+    assert list(told.values()) == ["of f(0); f(1); f(2); f(3); f(4); f(5); f(6); f(7); 22 more"]
+
+
+def test_what_is_chosen_is_said_and_what_follows_is_not() -> None:
+    steps = _why(deduce("{ a ; b }. a :- b. c :- a, b. b :- not d. #defined d/0.", "c/0"), "c").steps
+    assert [(step.atom, step.told) for step in steps if step.line] == [("b", ""), ("a", ""), ("c", "")]
+    steps = _why(deduce("1 { a(X) : f(X) } 1. b(X) :- a(X). :- b(1).", "b/1", f=[1, 2]), "b", 2).steps
+    assert [(step.atom, step.told) for step in steps if step.line] == [("a(2)", "chosen"), ("b(2)", "")]
 
 
 def test_what_can_not_be_read_or_takes_too_long_has_no_reason() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from golden import assert_golden
 from lotterylang.check import check
 from lotterylang.run import journal, lower
-from lotterylang.run.effects import Call, Called, Deduce, Deduced, Effect, Failed, Find, Found, Hit, Reply, Symbol
+from lotterylang.run.effects import Call, Called, Deduce, Deduced, Effect, Failed, Find, Found, Hit, Need, Reply, Symbol
 from lotterylang.run.runner import Runner, Settings
 from lotterylang.shell.why import _told
 from lotterylang.syntax.diagnostics import LotError
@@ -32,6 +32,7 @@ def test_data_of_the_world_reads_back_exactly(data: Any) -> None:
 
 
 FIND = Find("f/find#1", "wiki", (), 2, "who")
+NEEDING = replace(FIND, needs=(Need("year", "==", ("2020",)), Need("lang", "in", ("de", "en"))))
 DEDUCE = Deduce(
     "f/deduce#1", "rusts", "rusty(X) :- wet(X).", (("wet", (("nail",), (Symbol("metal"),))),), (("rusty", 1),)
 )
@@ -40,6 +41,7 @@ RECORDS: list[tuple[Effect, Reply]] = [
     (Call("f/call#1", "calc", (("expression", "1 / 3"),)), Called(Fraction(1, 3))),
     (Call("f/call#1", "save", (("path", "a"),), acts=True), Failed("Denied", "not allowed")),
     (FIND, Found((Hit("Ann wrote it.", "Ann", Fraction(9, 10), "wiki:1"), Hit("It rained.")))),
+    (NEEDING, Found((Hit("Ann wrote it.", "Ann", 1, "wiki:1", (("year", "2020"), ("", ""))),))),
     (DEDUCE, Deduced("sat", ((("rusty", (("nail",), ("metal",))),),))),
     (DEDUCE, Deduced("unsat", core=(("wet", (0, 1)),))),
     (DEDUCE, Deduced("unknown", why="it took too long")),
@@ -85,6 +87,43 @@ def test_a_recorded_run_needs_nobody() -> None:
     }
     recorded = {path: (journal.arguments_hash(effect), reply) for path, (effect, reply) in replies.items()}
     assert _run(PROGRAM, recorded).value == "1 Ann nail"
+
+
+def test_what_is_needed_of_metadata_is_part_of_the_question() -> None:
+    hashes = {journal.arguments_hash(FIND), journal.arguments_hash(NEEDING)}
+    others = [
+        *(replace(FIND, needs=NEEDING.needs[:size]) for size in (1,)),
+        replace(FIND, needs=(Need("year", "!=", ("2020",)), NEEDING.needs[1])),
+        replace(FIND, needs=(Need("yea", "==", ("r2020",)), NEEDING.needs[1])),
+        replace(FIND, needs=(NEEDING.needs[0], Need("lang", "in", ("de, en",)))),
+        replace(NEEDING, passages=(Hit("a", meta=(("a", "b"),)),)),
+        replace(NEEDING, passages=(Hit("a", meta=(("b", "a"),)),)),
+    ]
+    assert len(hashes | {journal.arguments_hash(effect) for effect in others}) == 2 + len(others)
+
+
+OF_YEARS = """
+index wiki = hnsw("wiki.jsonl")
+fn told() -> text {
+  let year = "2020"
+  let found = FIND 2 in wiki for "who" where it.meta["year"] == year and it.score > 0.5
+  join(for hit in [..found, ..FIND 1 in wiki for "who" where it.meta["year"] in [year, "2021"]] { hit.text }, " ")
+}
+"""
+
+
+@pytest.mark.parametrize("year", ["2020", "2019"])
+def test_a_recorded_search_answers_only_what_it_was_asked(year: str) -> None:
+    first = Find("", "wiki", (), 1_000, "who", (Need("year", "==", (year,)),))
+    second = Find("", "wiki", (), 1, "who", (Need("year", "in", (year, "2021")),))
+    hits = Hit("far", "", 0.2, "", (("year", year),)), Hit("none", "", 0.9), Hit("near", "", 0.9, "", (("year", year),))
+    replies = {"run/find#1": (first, Found(hits)), "run/find#2": (second, Found(hits[2:]))}
+    recorded: Any = {path: (journal.arguments_hash(effect), reply) for path, (effect, reply) in replies.items()}
+    if year == "2020":
+        assert _run(OF_YEARS, recorded).value == "near near"
+    else:
+        with pytest.raises(LotError, match="LOT-E0604"):
+            _run(OF_YEARS, recorded)
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,32 @@ def test_programs_of_one_source_share_a_file_and_those_of_other_settings_do_not(
     assert len([*(home() / "indexes").glob("notes-*.index")]) == len(kept) + 1
 
 
+OF_PAPERS = """
+index papers = hnsw("papers", size = 40)
+tool search(query: text) -> list<Hit> = std.tools.search(papers)
+fn main(year: text) -> list<text> {
+  let found = FIND 2 in papers for "a paper" where it.meta["year"] == year and "papers.jsonl" == it.meta["file"]
+  for hit in found { hit.text }
+}
+fn searched() -> text { (CALL search("late"))[0].meta["year"] }
+"""
+
+
+def test_metadata_of_records_choose_among_more_passages_than_are_judged(tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    early = [{"text": "a paper", "year": 2019, "title": "a paper"}] * 1_100
+    lines = [*early, {"text": "a late paper", "year": 2020}, {"text": "another", "year": None}]
+    text = "".join(json.dumps(line) + "\n" for line in lines)
+    (tmp_path / "papers" / "papers.jsonl").write_text(text, encoding="utf-8")
+    (tmp_path / "papers" / "more.csv").write_text("text,year\na paper,2020\n", encoding="utf-8")
+    (tmp_path / "p.lot").write_text(OF_PAPERS, encoding="utf-8")
+    assert json.loads(lot("run", "p.lot", "year=2020", "--json").out)["value"] == ["a late paper"]
+    assert 'find  2 in papers for "a paper" where year == "2020" and file == "papers.jsonl"' in lot("why").out
+    assert lot("replay").status == 0
+    assert json.loads(lot("run", "p.lot", "year=2019", "--json").out)["value"] == ["a paper"] * 2
+    assert lot("run", "p.lot:searched").out == "2020\n"
+
+
 def test_fields_of_records_may_have_other_names(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("key,body,head\nk1,The bell rings.,Bell\n", encoding="utf-8")
     program = """

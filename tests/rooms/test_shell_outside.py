@@ -80,6 +80,30 @@ fn main() -> int { CALL price("tea") }
 """
 
 
+PURE = """
+index wiki = hnsw("wiki.txt")
+uses pure tool price
+tool price(item: text) -> int = "./lib/shop.py:price"
+fn main() -> list<int> { for word in ["tea", "coffee"] { CALL price((FIND 1 in wiki for word)[0].text) } }
+"""
+
+
+def test_what_only_computes_is_fed_by_documents_with_the_leave_of_the_host(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "shop.py").write_text("def price(item: str) -> int:\n    return len(item)\n", encoding="utf-8")
+    (tmp_path / "wiki.txt").write_text("tea is hot\n\ncoffee is black\n", encoding="utf-8")
+    (tmp_path / "p.lot").write_text(PURE, encoding="utf-8")
+    told = lot("check", "p.lot", "--effects").out
+    assert "p.lot: main: CALL, FIND\np.lot: price runs code of its own: needs --allow 'price'\n" in told
+    assert "p.lot:5:26: these bodies run side by side" in told
+    denied = lot("run", "p.lot").err
+    assert "Denied" in denied and "`price` runs code of its own: `--allow 'price'` lets it" in denied
+    assert lot("run", "p.lot", "--allow", "price").out == "27, 27\n"
+
+
 SEARCH = """
 index wiki = hnsw("wiki.jsonl")
 tool search(query: text) -> list<Hit> = std.tools.search(wiki)

@@ -24,6 +24,10 @@ fn twice() -> list<text> { [..run([]), ..run(["nail"])] }
 fn again() -> list<text> {
   match DEDUCE read("damp(X) :- wet(X).\\nrusty(X) :- damp(X).", ["nail"]) { Sat as s => s.rusty, _ => [] }
 }
+logic pick(of: list<int>) -> has(int) {
+  1 { has(X) : of(X) } 1 :- 2 = #count { X : of(X) }.   :- has(1).
+}
+fn picked() -> list<int> { match DEDUCE pick([1, 2]) { Sat as s => s.has, _ => [] } }
 """
 
 
@@ -53,6 +57,21 @@ def test_the_last_deduction_that_has_it_is_asked_or_that_of_a_path(program: str)
     assert json.loads(lot("why", "--atom", 'safe("table")', "--json").out)["path"] == "twice/run#2/deduce#1"
     asked = lot("why", "--atom", 'rusty("nail")', "--at", "twice/run/deduce#1")
     assert "LOT-E0648" in asked.err and "no deduction at `twice/run/deduce#1`" in asked.err
+
+
+def test_a_step_says_what_is_denied_and_what_is_chosen(program: str) -> None:
+    assert lot("run", f"{program}:run", 'wet:=["nail"]').out == "table\n"
+    assert lot("why", "--atom", 'safe("table")').out.splitlines()[1:] == [
+        '├ made_of("table","wood")  fact 1 of `made_of`',
+        '├ not rusty("table")       nothing gives it',
+        '└ safe("table")            p.lot:4  safe(X) :- made_of(X,_); not rusty(X).',
+    ]
+    assert lot("run", f"{program}:picked").out == "2\n"
+    assert lot("why", "--atom", "has(2)").out.splitlines()[1:] == [
+        "├ of(2)                    fact 2 of `of`",
+        "├ 2 = #count { X: of(X) }  of 1; 2",
+        "└ has(2)                   p.lot:15  chosen: 1 <= { has(X): of(X) } <= 1 :- 2 = #count { X: of(X) }.",
+    ]
 
 
 def test_rules_of_the_run_have_lines_of_their_own(program: str) -> None:

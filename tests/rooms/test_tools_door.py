@@ -91,6 +91,16 @@ def test_what_acts_is_tried_once(tools: Tools, tmp_path: Path) -> None:
     assert log.read_text(encoding="ascii") == "x"
 
 
+def test_what_is_said_to_compute_only_is_tried_again_with_the_same_leave(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    for host, said, times in ((BOTH, "busy", "xxx"), (None, "the host does not allow", "xxx")):
+        opened = open_tool("./tools_of_tests.py:fail_acting", None, HERE, BOTH, host, pure=True)
+        door = Tools({"it": opened}, HERE, pauses_s=(0.0, 0.0))
+        assert said in _reply(door, "it", log=str(log)).message
+        door.close()
+        assert log.read_text(encoding="ascii") == times
+
+
 def test_what_a_tool_prints_is_no_reply(tools: Tools) -> None:
     assert _reply(tools, "shout", word="real") == Called("real")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from lotterylang.check import signatures
 from lotterylang.check.standard import EXAMPLES, STANDARD
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.tools import loading
@@ -55,8 +56,16 @@ def test_the_checker_knows_of_a_tool_what_it_needs(name: str, folder: Path) -> N
     assert noun is not None or not found.traits.acts or found.traits.inside
 
 
+@pytest.mark.parametrize("name", WHERE)
+def test_the_checker_knows_of_a_tool_what_it_takes_and_gives(name: str, folder: Path) -> None:
+    known = signatures.types()[name]
+    params = ", ".join(f"{param.name}: {param.type}" for param in known.params)
+    told = f"{known.name}({params}) -> {known.result}"
+    assert told.replace("…", "any") == str(load(f"std.tools.{name}", folder).signature)
+
+
 def test_the_checker_knows_the_same_tools() -> None:
-    assert set(STANDARD) == {*WHERE, *OF_INDEXES}
+    assert set(STANDARD) == set(signatures.types()) == {*WHERE, *OF_INDEXES}
     assert {leave.noun: leave.example for leave in Leave.__subclasses__()} == EXAMPLES
 
 

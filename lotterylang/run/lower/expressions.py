@@ -251,12 +251,13 @@ class ExpressionLowering(Lowering):
         spread = next((self.pure(arg.value) for arg in node.args if isinstance(arg, tree.Spread)), None)
         named = {arg.name: self.pure(arg.value) for arg in node.args if isinstance(arg, tree.NamedArg)}
         name, order = record.name, [f.name for f in record.fields]
+        left_out: dict[str, Any] = {f.name: {} for f in record.fields if f.is_optional}
         checks = [self.check(f.name, f.where, f"`{name}.{f.name}`") for f in record.fields if f.where is not None]
         promise = self.program.promises.get(called)
         whole = self.check("it", promise, f"`{called}`") if promise is not None else None
 
         def build(s: Slots) -> Record:
-            fields = dict(spread(s).fields) if spread is not None else {}
+            fields = left_out | (spread(s).fields if spread is not None else {})
             for field, value in named.items():
                 fields[field] = value(s)
             made = Record(name, {field: fields[field] for field in order})

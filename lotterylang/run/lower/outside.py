@@ -1,6 +1,6 @@
-"""FIND, CALL and DEDUCE as instructions: the effect goes out, and its reply becomes a value of the declared type.
+"""CALL and DEDUCE as instructions: the effect goes out, and its reply becomes a value of the declared type.
 
-Next door: `run/outside.py` turns values into what crosses, and back.
+Next door: `finding.py` has FIND; `run/outside.py` turns values into what crosses, and back.
 """
 
 from __future__ import annotations
@@ -9,20 +9,18 @@ from collections.abc import Callable
 from typing import Any
 
 from lotterylang.check.program import ToolDeclaration
-from lotterylang.check.types import INDEX
 from lotterylang.check.types import ToolCall as ToolType
 from lotterylang.run import outside
 from lotterylang.run.convert import to_data
-from lotterylang.run.effects import Call, Deduce, Find
-from lotterylang.run.lower.emitter import Evaluate
+from lotterylang.run.effects import Call, Deduce
 from lotterylang.run.lower.entering import Judge, judge_of
-from lotterylang.run.lower.prompts import PromptLowering
+from lotterylang.run.lower.finding import FindLowering
 from lotterylang.run.machine import Slots
 from lotterylang.run.values import Failure, Value
 from lotterylang.syntax import tree
 
 
-class OutsideLowering(PromptLowering):
+class OutsideLowering(FindLowering):
     """The instructions that go outside, models aside."""
 
     def emit_calltool(self, node: tree.CallTool) -> int:
@@ -55,31 +53,6 @@ class OutsideLowering(PromptLowering):
             check = self.check("it", condition, "it")
             found.append(lambda s, value: check(s, {"it": value}))
         return found
-
-    def emit_find(self, node: tree.Find) -> int:
-        is_index = self.program.types.get(id(node.index)) == INDEX
-        index: Evaluate = self.pure(node.index) if is_index else lambda s: None  # its name, or None for a list
-        searched = [] if is_index else [node.index]
-        parts = self.values([node.count, *searched, node.query])
-        count, *sources, query = (self.emitter.assign(part, node) for part in parts)
-        holds = self.holds(node.where) if node.where is not None else None
-
-        def find(s: Slots) -> Find | Value:
-            wanted = max(s[count], 0)
-            passages = () if is_index else outside.passages(s[sources[0]])
-            if not is_index and holds is not None:
-                passages = tuple(p for p in passages if holds(s, outside.hit(p)))
-            if wanted == 0 or not (is_index or passages):
-                return ()
-            asked = max(wanted, outside.MOST_FILTERED) if is_index and holds is not None else wanted
-            return Find(s[0].path.effect("find"), index(s), passages, asked, s[query])
-
-        def found(s: Slots, reply: Any) -> Value:
-            hits = tuple(map(outside.hit, reply.hits))
-            kept = hits if holds is None else tuple(each for each in hits if holds(s, each))
-            return kept[: max(s[count], 0)]
-
-        return self.effect(node, find, found)
 
     def emit_deduce(self, node: tree.Deduce) -> int:
         logic = self.program.logics[node.logic]

@@ -40,7 +40,7 @@ def declaration(live: Live, node: tree.Node) -> str:
         case tree.Example() | tree.Property():
             return f"{type(node).__name__.lower()} {shown(node.name)}"
         case tree.Uses():
-            return f"uses tool {node.tool}"
+            return f"uses {'pure ' if node.is_pure else ''}tool {node.tool}"
         case tree.Import():
             return f"import {name_of(node)}"
         case tree.Let() if len(node.binder) > 1:

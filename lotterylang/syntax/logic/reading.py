@@ -17,13 +17,16 @@ from lotterylang.syntax.logic.safety import Refused, below, place_in, refuse_sta
 Signature = tuple[str, int]
 """A predicate: its name and how many terms it has."""
 
+MOST_LISTED = 50
+"""Predicates that nothing gives are listed up to so many: each is compared with all others."""
+
 _PLACE = re.compile(r"<\w+>:(\d+):(\d+)(?:-[\d:]+)?: error: (.*)", re.DOTALL)
 _UNSAFE = re.compile(r"<\w+>:(\d+):(\d+)(?:-[\d:]+)?: note: '([^']+)' is unsafe")
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Rules that are safe to ground. `used` has the first place (line, column) of each predicate in a body."""
+    """Rules that are safe to ground. `used` has the first place of each predicate in a body, as clingo counts."""
 
     text: str
     statements: tuple[Any, ...]
@@ -54,21 +57,24 @@ def read(text: str) -> Rules:
         given.update(_signature(atom) for atom in heads)
         for atom in bodies:
             begin = atom.location.begin
-            used.setdefault(_signature(atom), place_in(text, begin.line, begin.column))
+            used.setdefault(_signature(atom), (begin.line, begin.column))
     minimises = any(rule.ast_type.name == "Minimize" for rule in rules)
     return Rules(text, tuple(statements), frozenset(given), used, not any(map(_computes, rules)), minimises)
 
 
 def unknown(rules: Rules, facts: Mapping[str, int | None]) -> list[Refused]:
-    """List the predicates of bodies that neither a rule nor a fact gives. `facts` has their numbers of terms, None for
-    any.
+    """List the predicates of bodies that neither a rule nor a fact gives: as many as anyone reads.
+
+    `facts` has their numbers of terms, None for any.
     """
     found = []
-    for (name, arity), (line, column) in rules.used.items():
+    for (name, arity), place in rules.used.items():
         if (name, arity) in rules.given or (name in facts and facts[name] in (None, arity)):
             continue
         message, help = _of_unknown(name, arity, rules, facts)
-        found.append(Refused(message, line, column, help, "unknown"))
+        found.append(Refused(message, *place_in(rules.text, *place), help, "unknown"))
+        if len(found) == MOST_LISTED:
+            break
     return found
 
 

@@ -21,7 +21,9 @@ DEEPEST = 100
 MOST_SIGNS = 2_000
 """How many signs of arithmetic a rule may have: each lies one deeper in clingo's tree, which is let go by recursion."""
 
-_PIECE = re.compile(r'(?P<text>"(?:[^"\\\n]|\\.)*")|(?P<block>%\*)|(?P<line>%[^\n]*)', re.DOTALL)
+_PIECE = re.compile(r'(?P<text>"(?:[^"\\\n]|\\["\\n])*")|(?P<open>")|(?P<block>%\*)|(?P<line>%[^\n]*)')
+"""Texts and comments, as clingo reads them: what it reads as neither must never be taken for one of them."""
+
 _WORDS = "include|script|external|program|theory|edge|heuristic|project|end"
 _RULE = re.compile(r"(?>(?:[^.]|\.\.)+)\.?")
 _FORBIDDEN = re.compile(rf"#(?:{_WORDS})\b|@\s*_*[A-Za-z]\w*\s*\(")
@@ -66,8 +68,8 @@ def together(found: Sequence[Refused]) -> Refused:
 def refuse_words(text: str) -> None:
     """See that a text holds nothing that opens files, runs code or calls out. Errors: Refused.
 
-    Comments and strings are left out. A comment that is not closed, or holds another one, is refused: whether what
-    follows is read then depends on who reads.
+    Comments and strings are left out. A comment that is not closed, or holds `%`, is refused, and so is a string that
+    is none to clingo: whether what follows is read then depends on who reads.
     """
     if len(text) > MOST_CHARACTERS:
         raise Refused(f"they have {len(text):,} characters", help=f"at most {MOST_CHARACTERS:,} are read")
@@ -125,15 +127,18 @@ def below(node: Any) -> list[Any]:
 
 
 def _code(text: str) -> str:
-    """Blank out comments and strings; everything stays where it was."""
+    """Blank out comments and strings; everything stays where it was. Errors: Refused for what is read in two ways."""
     parts, place = [], 0
     while (found := _PIECE.search(text, place)) is not None:
         start, end = found.span()
+        if found.lastgroup == "open":
+            help = 'a text ends on its line, and has no escapes but `\\"`, `\\\\` and `\\n`'
+            raise _at(text, start, "a text that can't be read", help, "unreadable")
         if found.lastgroup == "block":
             end = text.find("*%", start + 2) + 2
             if end == 1:
                 raise _at(text, start, "a comment that is not closed", "close it with `*%`")
-            if "%*" in text[start + 2 : end - 1]:
+            if "%" in text[start + 2 : end - 2]:  # up to the end of its line clingo reads no `*%`
                 raise _at(text, start, "a comment inside a comment", "close the first one before")
         parts += [text[place:start], " " * (end - start)]
         place = end
@@ -150,13 +155,14 @@ def _refuse_depth(text: str, code: str) -> None:
 
 def _refuse_length(text: str, code: str) -> None:
     for rule in _RULE.finditer(code):
-        if sum(map(rule.group().count, "+-*/\\?&^~")) > MOST_SIGNS:
+        if sum(map(rule.group().count, (*"+-*/\\?&^~|", ".."))) > MOST_SIGNS:
             message = f"a rule with more than {MOST_SIGNS:,} signs of arithmetic"
             raise _at(text, rule.start(), message, "name the parts by rules of their own")
 
 
-def _at(text: str, place: int, message: str, help: str) -> Refused:
-    return Refused(message, text.count("\n", 0, place) + 1, place - (text.rfind("\n", 0, place) + 1) + 1, help)
+def _at(text: str, place: int, message: str, help: str, kind: Kind = "forbidden") -> Refused:
+    line, column = text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
+    return Refused(message, line, column, help, kind)
 
 
 def place_in(text: str, line: int, column: int) -> tuple[int, int]:

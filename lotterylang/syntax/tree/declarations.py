@@ -32,10 +32,11 @@ class Import(Node):
 
 @node
 class Uses(Node):
-    """`uses tool write_file("out/")`."""
+    """`uses tool write_file("out/")`, `uses pure tool price`."""
 
     tool: str
     args: tuple[Expr | Lambda | Spread | NamedArg, ...] = ()
+    is_pure: bool = False
 
 
 @node

@@ -72,10 +72,23 @@ def _scored(s: Scope, depth: int) -> str:
 def _found(s: Scope, depth: int) -> str:
     name = s.new()
     count, query = expr(s, "int", 1), expr(s, "text", depth)
-    where = " where len(it.text) > 1" if s.chance(3) else ""
+    where = f" where {_of_hits(s, 2)}" if s.chance(2) else ""
     source = "wiki" if s.chance(2) else expr(s, "list<text>", depth)
     found, order = f"(FIND {count} in {source} for {query}{where})", s.pick(["", ", in order"])
     return f"(for {name} in {found}{order} {{ {name}.{s.pick(['text', 'source'])} }})"
+
+
+def _of_hits(s: Scope, depth: int) -> str:
+    """Draw what a `where` says of a hit: of its metadata, which may lack a key, and of its text."""
+    if depth and s.chance(2):
+        parts = [_of_hits(s, depth - 1) for _ in range(2)]
+        return str(s.pick([f"({parts[0]} and {parts[1]})", f"({parts[0]} or {parts[1]})", f"(not {parts[0]})"]))
+    plain = s.without_effects
+    plain.names = [known for known in plain.names if known[0] != "it"]  # there the hit
+    key, value, sign = s.pick(['"a"', '"b"', "word"]), expr(plain, "text", 1), s.pick(["==", "!=", "<", ">="])
+    listed = f"it.meta[{key}] in {expr(plain, 'list<text>', 1)}"
+    told = [f"it.meta[{key}] {sign} {value}", f"{value} {sign} it.meta[{key}]", listed]
+    return str(s.pick([*told, "len(it.text) > 1", f'"a" <= it.meta[{key}] < {value}', f"{key} in it.meta"]))
 
 
 def _called(s: Scope, depth: int) -> str:

@@ -35,6 +35,14 @@ MODEL_FAILURES: tuple[FailureKind, ...] = ("Truncated", "Timeout", "Impossible",
 OTHER_FAILURES: tuple[FailureKind, ...] = ("ToolFailed", "NotFound", "Timeout", "Denied")
 
 
+FACTS = (
+    Hit("a fact", "T", 0, "w", (("a", "a"),)),
+    Hit("b", "T", 0, "w", (("a", "b"), ("w", ""))),
+    Hit("more facts", "T", 0, "w"),
+)
+"""What every drawn index holds, whatever is needed of it: who asks must see for himself."""
+
+
 class World:
     """Who answers; stands for a model, a tool, an index and a logic alike. `failing`: one reply in so many fails."""
 
@@ -76,7 +84,7 @@ def _other(effect: Call | Find | Deduce, random: Random) -> Reply:
             text = str(effect.arguments[0][1])
             return Called(None if wrong else (text if effect.tool == "echo" else random.randrange(-3, 9)))
         case Find():
-            known = effect.passages or tuple(Hit(text, "T", 0, "w") for text in ("a fact", "b", "more facts"))
+            known = effect.passages or FACTS
             count = min(effect.count, len(known), 3)
             hits = sorted(random.sample(range(len(known)), count))
             return Found(tuple(replace(known[at], score=round(1 / (place + 3), 6)) for place, at in enumerate(hits)))

@@ -264,7 +264,8 @@ class Expressions(ABC):
                     self.from_outside(item, each)
 
     def _built(self, node: tree.Call, called: str, names: Names) -> Record:
-        record, fields = self.program.records[called], {}
+        record = self.program.records[called]
+        fields: Names = {part.name: {} for part in record.fields if part.is_optional}
         for arg in node.args:
             if isinstance(arg, tree.Spread):
                 fields.update(self.eval(arg.value, names).fields)

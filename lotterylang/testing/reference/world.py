@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from lotterylang.check.types import INDEX
 from lotterylang.run import effects, holes, outside, replies
 from lotterylang.run.convert import to_data
-from lotterylang.run.effects import Call, Choose, Effect, Find, ModelEffect, Prompt, Sampling, Score, Turn
+from lotterylang.run.effects import Call, Choose, Effect, Find, ModelEffect, Need, Prompt, Sampling, Score, Turn
 from lotterylang.run.journal import Record, record_of
 from lotterylang.run.paths import seed_at
 from lotterylang.run.render import rendered
 from lotterylang.run.values import Failure
 from lotterylang.syntax import tree
+from lotterylang.syntax.tree import walk
 from lotterylang.testing.reference.loops import Loops
 from lotterylang.testing.reference.state import Function, Names
 
@@ -133,18 +134,69 @@ class World(Loops):
         index = self.eval(node.index, names) if self.program.types.get(id(node.index)) == INDEX else None
         source = () if index is not None else self.eval(node.index, names)
         query = self.eval(node.query, names)
-        passages = outside.passages(source)
-        if index is None and node.where is not None:
-            passages = tuple(each for each in passages if self._is_wanted(node, outside.hit(each), names))
+        passages = tuple(each for each in outside.passages(source) if self._is_wanted(node, outside.hit(each), names))
         if count == 0 or (index is None and not passages):
             return ()
-        asked = max(count, outside.MOST_FILTERED) if index is not None and node.where is not None else count
-        hits = self._answer(Find(self._path("find"), index, passages, asked, query)).hits
+        needs, says_more = self._needs(node, names) if index is not None else ([], False)
+        asked = max(count, outside.MOST_FILTERED) if says_more else count
+        hits = self._answer(Find(self._path("find"), index, passages, asked, query, tuple(needs))).hits
         found = [outside.hit(each) for each in hits]
         return tuple(each for each in found if self._is_wanted(node, each, names))[:count]
 
     def _is_wanted(self, node: tree.Find, hit: Any, names: Names) -> bool:
-        return node.where is None or bool(self.eval(node.where, {**names, "it": hit}))
+        return node.where is None or self._truth(node.where, {**names, "it": hit}) == 1
+
+    def _truth(self, node: Any, names: Names) -> float:
+        """Give 1 for what holds, 0 for what does not, and half where something is not there."""
+        if isinstance(node, tree.And):
+            return min(self._truths(node.items, names, ends=0))
+        if isinstance(node, tree.Or):
+            return max(self._truths(node.items, names, ends=1))
+        if isinstance(node, tree.Not):
+            return 1 - self._truth(node.value, names)
+        try:
+            return float(self.eval(node, names))
+        except Failure as failure:
+            if failure.kind == "NotFound":
+                return 0.5
+            raise
+
+    def _truths(self, items: Any, names: Names, ends: float) -> Iterator[float]:
+        for item in items:
+            truth = self._truth(item, names)
+            yield truth
+            if truth == ends:
+                return
+
+    def _needs(self, node: tree.Find, names: Names) -> tuple[list[Need], bool]:
+        """Give what the `where` of a FIND says of metadata, and whether it says more."""
+        waiting, needs, says_more = [node.where] if node.where is not None else [], [], False
+        while waiting:
+            part: Any = waiting.pop(0)
+            if isinstance(part, tree.And):
+                waiting = [*part.items, *waiting]
+            elif isinstance(part, tree.Comparison):
+                sides = [part.first, *(operand for _, operand in part.rest)]
+                signs = [sign for sign, _ in part.rest]
+                found = [self._need(*three, names) for three in zip(sides, signs, sides[1:], strict=False)]
+                needs += [need for need in found if need is not None]
+                says_more = says_more or None in found
+            else:
+                says_more = True
+        return needs, says_more
+
+    def _need(self, left: Any, sign: str, right: Any, names: Names) -> Need | None:
+        """Give what a comparison says of metadata; None for one that says something else."""
+        if sign in _TURNED and _is_meta(right) and not _is_meta(left):
+            left, sign, right = right, _TURNED[sign], left
+        if not _is_meta(left) or sign not in (*_TURNED, "in"):
+            return None
+        if any(isinstance(part, tree.Name) and part.name == "it" for part in (*walk(left.index), *walk(right))):
+            return None
+        try:
+            return outside.needed(self.eval(left.index, names), sign, self.eval(right, names))
+        except Failure:
+            return None
 
     def _calltool(self, node: tree.CallTool, names: Names) -> Any:
         made = self.eval(node.call, names)
@@ -178,6 +230,16 @@ class World(Loops):
             self.promise(condition, param.name, values[param.name], f"`{param.name}` of `{logic.name}`", {})
         path = self._path("deduce")
         return values, self._answer(outside.deduction(path, logic, mode, node.models, values))
+
+
+_TURNED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
+
+def _is_meta(node: Any) -> bool:
+    """Tell whether this is `it.meta[key]`."""
+    if not isinstance(node, tree.Item) or isinstance(node.index, tree.Range):
+        return False
+    return bool(node.target == tree.Attribute(node.span, tree.Name(node.span, "it"), "meta"))
 
 
 def _apply(function: Any, value: Any) -> Any:

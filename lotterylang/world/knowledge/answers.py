@@ -11,13 +11,17 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
 from lotterylang.run.effects import Failed, Find, Found, Hit, Reply
+from lotterylang.world.knowledge import needs
 from lotterylang.world.knowledge.chunks import Chunking
-from lotterylang.world.knowledge.document import Document
+from lotterylang.world.knowledge.document import Document, Passage
 from lotterylang.world.knowledge.index import EmbeddedIndex, Ranking
 from lotterylang.world.knowledge.interface import Embedder, Index
 
 KEPT_LISTS = 16
 """So many lists stay embedded: a loop that asks the same one again does not embed it again."""
+
+DEEPER = 4
+"""So many times as many passages are asked for where too few of those that an index gave are wanted."""
 
 WHOLE = Chunking(1 << 30, 0)
 """Items of a list are passages already, and are not cut."""
@@ -39,6 +43,11 @@ class _Desk:
         self._thread.shutdown(cancel_futures=True)
 
 
+def _hit(passage: Passage) -> Hit:
+    """Give what a program knows of a passage: what a replay gives, too."""
+    return Hit(passage.text, passage.title, passage.score, passage.source, passage.meta)
+
+
 class IndexAnswers(_Desk):
     """Answers searches of one index, which it closes at the end."""
 
@@ -58,11 +67,20 @@ class IndexAnswers(_Desk):
         self._index.close()
 
     def _found(self, effect: Find) -> Reply:
-        found = self._index.find(effect.query, effect.count)
-        hits = tuple(Hit(one.text, one.title, one.score, one.source) for one in found)  # what a replay gives, too
-        if not hits and not self._index.info().documents:
+        hits = self._kept(effect)
+        if not hits and not (held := self._index.info()).documents and not held.passages:
             return Failed("NotFound", f"the index `{effect.index}` holds no documents")
         return Found(hits)
+
+    def _kept(self, effect: Find) -> tuple[Hit, ...]:
+        """Give the nearest that keep to what is needed. Deeper and deeper, since a filter may take too much."""
+        asked, where = effect.count, needs.meant(effect.needs)
+        while True:
+            found = self._index.find(effect.query, asked, where or None)
+            hits = [hit for hit in map(_hit, found) if effect.keeps(hit)]
+            if len(hits) >= effect.count or len(found) < asked:
+                return tuple(hits[: effect.count])
+            asked *= DEEPER
 
 
 class ListAnswers(_Desk):
@@ -82,8 +100,9 @@ class ListAnswers(_Desk):
         self._lists.clear()
 
     def _found(self, effect: Find) -> Reply:
-        found = self._embedded(effect.passages).find(effect.query, effect.count)
-        return Found(tuple(replace(effect.passages[int(one.document)], score=one.score) for one in found))
+        passages = tuple(filter(effect.keeps, effect.passages))
+        found = self._embedded(passages).find(effect.query, effect.count)
+        return Found(tuple(replace(passages[int(one.document)], score=one.score) for one in found))
 
     def _embedded(self, passages: tuple[Hit, ...]) -> EmbeddedIndex:
         """Give the index of a list. Documents are named by position, so that equally near ones keep their order."""

@@ -18,7 +18,16 @@ from lotterylang.syntax.diagnostics import LotError, error
 Scalar = str | int | float | bool | None
 Metadata = Mapping[str, Scalar]
 
-Where = Mapping[str, "Scalar | list[Scalar] | tuple[Scalar, ...]"]
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Texts from one to another, both included (None: any); and whatever is no text, but there."""
+
+    low: str | None = None
+    high: str | None = None
+
+
+Where = Mapping[str, "Scalar | Between | list[Scalar] | tuple[Scalar, ...]"]
 """What the metadata of a document must be: for each key a value, or any of several. A key that is not there is None."""
 
 _WIDEST = 2**63

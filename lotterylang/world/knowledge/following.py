@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from lotterylang.syntax.diagnostics import LotError
+from lotterylang.world.knowledge.alone import alone
 from lotterylang.world.knowledge.digest import digest_of
 from lotterylang.world.knowledge.document import Document
 from lotterylang.world.knowledge.index import EmbeddedIndex, Ranking
@@ -46,17 +48,34 @@ def opened(
         listed(origin.source)  # nothing is made where there is nothing to be read
     with told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    if again:
-        remove(path)
+    make = partial(EmbeddedIndex, path, embedder, origin.chunking, ranking=ranking, search=search)
+    index = None if again else _as_it_is(make)
+    if index is not None:
+        return index, _closing(index, follow, origin, progress)
+    with alone(path, progress):
+        index = None if again else _as_it_is(make)  # whoever built meanwhile has mended it
+        if index is None:
+            remove(path)  # its documents are in the source too
+            index = make()
+        return index, _closing(index, _followed, origin, progress)
+
+
+def _as_it_is(make: Callable[[], EmbeddedIndex]) -> EmbeddedIndex | None:
+    """Open what is there, or make it; None for what another model, version or chunking has made."""
     try:
-        index = EmbeddedIndex(path, embedder, origin.chunking, ranking=ranking, search=search)
+        return make()
     except LotError as problem:
         if problem.diagnostics[0].code != "LOT-E0653":
             raise
-        remove(path)  # its documents are in the source too
-        index = EmbeddedIndex(path, embedder, origin.chunking, ranking=ranking, search=search)
+        return None
+
+
+def _closing(
+    index: EmbeddedIndex, follow: Callable[..., Changed | None], origin: Origin, progress: Progress | None
+) -> Changed | None:
+    """Bring an index up to date, and close it where that can't be done."""
     try:
-        return index, follow(index, origin, progress)
+        return follow(index, origin, progress)
     except BaseException:
         index.close()
         raise
@@ -65,8 +84,15 @@ def opened(
 def follow(index: Index, origin: Origin, progress: Progress | None = None) -> Changed | None:
     """Bring an index up to date with its source; None where its files are as they were, or others fill it.
 
-    Errors: as `opened`.
+    Where another process does so, wait until it has. Errors: as `opened`.
     """
+    if is_up_to_date(index, origin):
+        return None
+    with alone(origin.path, progress):
+        return _followed(index, origin, progress)
+
+
+def _followed(index: Index, origin: Origin, progress: Progress | None) -> Changed | None:
     if origin.source is None:
         return None
     note = _note(origin.path)

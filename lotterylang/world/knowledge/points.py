@@ -14,8 +14,9 @@ from uuid import UUID
 
 from lotterylang.world.knowledge.chunks import Span
 from lotterylang.world.knowledge.digest import digest_of
-from lotterylang.world.knowledge.document import Document, Passage, Scalar, Where, unkeepable
+from lotterylang.world.knowledge.document import Between, Document, Passage, Scalar, Where, unkeepable
 from lotterylang.world.knowledge.interface import Vectors
+from lotterylang.world.knowledge.needs import said
 from lotterylang.world.knowledge.records import Fields
 
 if TYPE_CHECKING:
@@ -68,11 +69,13 @@ def passage_of(point: models.ScoredPoint, score: float, fields: Fields) -> Passa
     if held.get("kind") == PASSAGE:
         name, start, end = held["document"], held["start"], held["end"]
         metadata = json.loads(held["metadata"])
-        return Passage(held["text"], held["title"], score, f"{name}:{start}-{end}", name, start, end, metadata)
+        place = f"{name}:{start}-{end}"
+        return Passage(held["text"], held["title"], score, place, said(metadata), name, start, end, metadata)
     text, title = held.get(fields.text), held.get(fields.title)
-    own = {key: value for key, value in held.items() if isinstance(value, str | int | float | None)}
+    others = {key: value for key, value in held.items() if key not in (fields.text, fields.title, fields.id)}
+    own = {key: value for key, value in others.items() if isinstance(value, str | int | float | None)}
     id = str(held.get(fields.id, point.id))
-    return Passage(str(text or ""), str(title or ""), score, id, id, metadata=own)
+    return Passage(str(text or ""), str(title or ""), score, id, said(own), id, metadata=own)
 
 
 def of_kind(*kinds: str) -> models.Filter:
@@ -82,12 +85,16 @@ def of_kind(*kinds: str) -> models.Filter:
     return models.Filter(must=[models.FieldCondition(key="kind", match=models.MatchAny(any=[*kinds]))])
 
 
-def searched(where: Where | None) -> models.Filter:
-    """Choose what may be found: all that is neither document nor about, with such metadata."""
+def searched(where: Where | None, is_ours: bool = True) -> models.Filter:
+    """Choose what may be found: all that is neither document nor about, with such metadata.
+
+    In points of others metadata are fields, and no marks.
+    """
     from qdrant_client import models
 
     hidden = models.FieldCondition(key="kind", match=models.MatchAny(any=[ABOUT, DOCUMENT]))
-    return models.Filter(must=[_fits(key, wanted) for key, wanted in (where or {}).items()], must_not=[hidden])
+    fits = _fits if is_ours else _fits_fields
+    return models.Filter(must=[fits(key, wanted) for key, wanted in (where or {}).items()], must_not=[hidden])
 
 
 def of_documents(names: Sequence[str], but: Sequence[str] = ()) -> models.Filter:
@@ -108,12 +115,42 @@ def _fits(key: str, wanted: Any) -> models.Filter:
     """Say what metadata must be at a key: any of some values; None is also where there is none."""
     from qdrant_client import models
 
+    if isinstance(wanted, Between):  # Qdrant has no order of texts
+        return models.Filter(must=[_is("marks", json.dumps([key]))])
     several = list(wanted) if isinstance(wanted, list | tuple) else [wanted]
     several = [one for one in several if not (unkeepable(key) or unkeepable(one))]
     marks = [_mark(key, one) for one in several]
     ways: list[Any] = [models.FieldCondition(key="marks", match=models.MatchAny(any=marks))] if marks else []
     ways += [models.Filter(must_not=[_is("marks", json.dumps([key]))])] if None in several else []
     return models.Filter(should=ways) if ways else models.Filter(must=[_is("marks", "")])
+
+
+def _fits_fields(key: str, wanted: Any) -> models.Filter:
+    """Say what fields must be of points that others have written. A path has no quotes: a key with one takes all."""
+    from qdrant_client import models
+
+    if '"' in key or unkeepable(key):
+        return models.Filter()
+    path = json.dumps(key, ensure_ascii=False)
+    absent = models.IsEmptyCondition(is_empty=models.PayloadField(key=path))
+    if isinstance(wanted, Between):
+        return models.Filter(must_not=[absent])
+    several = list(wanted) if isinstance(wanted, list | tuple) else [wanted]
+    several = [one for one in several if not unkeepable(one)]
+    texts = [one for one in several if isinstance(one, str)]
+    ways: list[Any] = [models.FieldCondition(key=path, match=models.MatchAny(any=texts))] if texts else []
+    ways += [_field(path, one) for one in several if isinstance(one, int | float)]
+    ways += [absent] if None in several else []
+    return models.Filter(should=ways) if ways else models.Filter(must=[_is("kind", "")])
+
+
+def _field(path: str, value: float) -> models.FieldCondition:
+    """Say that a field is a number, whole or not, or `true` or `false`."""
+    from qdrant_client import models
+
+    if isinstance(value, bool):
+        return models.FieldCondition(key=path, match=models.MatchValue(value=value))
+    return models.FieldCondition(key=path, range=models.Range(gte=value, lte=value))
 
 
 def _is(key: str, value: str) -> models.FieldCondition:

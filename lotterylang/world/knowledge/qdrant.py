@@ -148,7 +148,7 @@ class QdrantIndex:
 
     def _nearest(self, vector: list[float], limit: int, where: Where | None) -> Sequence[Any]:
         with self._telling():
-            filter = points.searched(where)
+            filter = points.searched(where, self._is_ours)
             return self._client.query_points(self._collection, vector, query_filter=filter, limit=limit).points
 
     def _hashes(self, names: list[str]) -> dict[str, str]:

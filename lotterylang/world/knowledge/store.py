@@ -23,6 +23,7 @@ from lotterylang.world.knowledge.digest import RING, as_number, digest_of, ident
 from lotterylang.world.knowledge.document import Document, Passage, Where
 from lotterylang.world.knowledge.filter import conditions
 from lotterylang.world.knowledge.interface import Vectors
+from lotterylang.world.knowledge.needs import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +174,9 @@ class Store:
         ).fetchone()
         if row is None or digest_of(chunk, *row[:8]) != row[8]:
             raise schema.damaged(self.path, f"passage {chunk} is not what was written")
-        start, end, text, name, title, metadata = row[2:8]
-        return Passage(text, title, score, f"{name}:{start}-{end}", name, start, end, json.loads(metadata))
+        start, end, text, name, title, held = row[2:8]
+        metadata = json.loads(held)
+        return Passage(text, title, score, f"{name}:{start}-{end}", said(metadata), name, start, end, metadata)
 
     def _put_chunk(
         self, row: tuple[int | None, int, int, int, str], shown: tuple[str, str, str], vector: Vectors

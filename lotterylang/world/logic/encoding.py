@@ -22,10 +22,11 @@ LARGEST = 2**31 - 1
 """Clingo counts in 32 bits; a number past them would come back as another one."""
 
 _NAME = r"_*[a-z][\w']*"
-_TERM = re.compile(rf'"(?:[^"\\]|\\.)*"|-?[0-9]+|{_NAME}')
+_TERM = re.compile(rf'"[^"\\]*(?:\\.[^"\\]*)*"|-?[0-9]+|{_NAME}')
 _ATOM = re.compile(rf"({_NAME})(?:\(((?>{_TERM.pattern})(?:,(?>{_TERM.pattern}))*)\))?")
 """How clingo writes an atom all of whose terms are values."""
 
+_NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
 _ESCAPED = re.compile(r"\\(.)")
 
 Facts = tuple[tuple[str, tuple[Row, ...]], ...]
@@ -51,7 +52,7 @@ def _term(name: str, term: Term) -> clingo.Symbol:
         if abs(term) > LARGEST:
             raise Refused(f"{term} in a fact of `{name}` is too large", help="numbers of logic have 32 bits")
         return clingo.Number(term)
-    if "\0" in term or any("\ud800" <= sign <= "\udfff" for sign in term):
+    if _NO_CHARACTER.search(term):
         raise Refused(f"a text in a fact of `{name}` holds a character that is none (NUL, or half a pair)")
     return clingo.String(term)
 

@@ -1,23 +1,24 @@
 """Support: why an atom holds, as the facts and rules that it rests on, in an order in which each rests on earlier ones.
 
-Enters: a deduction, one of its answers, an atom. In the answer set every rule is either at work or not: so each is
-grounded once more over the answer's atoms as facts, with a head that tells which atom it gives out of which. What holds
-because something does *not*, or by an aggregate, is seen in the rule, not listed. Next door: `solver.py` answers;
+Enters: a deduction, one of its answers, an atom. Before a rule stands what else it looked at: that something does
+*not* hold, and what an aggregate counts. Next door: `instances.py` has the rules at work; `solver.py` answers;
 `worker.py` sends this to and fro.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
 from lotterylang.run.effects import Deduce, Deduced, Failed, Row, Symbol
-from lotterylang.syntax.logic.reading import Rules, fresh_name
+from lotterylang.syntax.logic.reading import Rules
 from lotterylang.syntax.logic.safety import Refused
 from lotterylang.world.logic import encoding
 from lotterylang.world.logic.grounded import OutOfTime, Search, ground, solve
+from lotterylang.world.logic.instances import AtWork, Instance
 
 if TYPE_CHECKING:
     import clingo
@@ -29,13 +30,18 @@ Answer = Mapping[str, Sequence[Row]]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An atom and what gives it: a fact, by its predicate and place among the rows, or a rule, by its line (from 1)."""
+    """An atom and what gives it: a fact, by its predicate and place among the rows, or a rule, by its line (from 1).
+
+    What else a rule looked at is a step with neither: a literal, and `told` why it is so. Of a rule that leaves a
+    choice `told` is "chosen".
+    """
 
     atom: str
     fact: tuple[str, int] | None = None
     line: int = 0
     rule: str = ""
     because: tuple[str, ...] = ()
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +72,23 @@ def explained(solver: Solver, effect: Deduce, question: dict[str, Any], seconds:
     name, row = question["why"][0], tuple(question["why"][1])
     try:
         task = solver.task(effect, until)
-        atoms = _answer_set(task, (name, row), question["answer"])
+        atoms, control = _answer_set(task, (name, row), question["answer"])
         target = None if atoms is None else next((a for a in atoms if _is(a, name, row)), None)
         if atoms is None or target is None:
             return {"kind": "NotFound", "message": f"no such answer of `{effect.logic}` has `{name}{row}`"}
-        return {"steps": _steps(target, _facts(effect, task), _instances(task.rules, atoms), task.rules)}
+        reasons = _Reasons(_facts(effect, task), AtWork(task.rules, atoms), task.rules)
+        return {"steps": reasons.steps(target, lambda denied: _is_possible(control, denied))}
     except OutOfTime:
         return {"outcome": "unknown", "why": f"there was no answer within {seconds:g} s"}
     except Refused as refused:
         return {"kind": "Rejected", "message": refused.told(effect.logic)}
 
 
-def _answer_set(task: Task, atom: tuple[str, Row], answer: Any) -> list[clingo.Symbol] | None:
-    """Give all atoms of an answer set that has the answer's relations, or just the atom; None where there is none."""
+def _answer_set(task: Task, atom: tuple[str, Row], answer: Any) -> tuple[list[clingo.Symbol] | None, clingo.Control]:
+    """Give all atoms of an answer set that has the answer's relations, or just the atom; None where there is none.
+
+    With it comes the program that it is an answer set of.
+    """
     control = ground(task.rules, task.relations, task.facts, Search())
     wanted = {name: {tuple(row) for row in rows} for name, rows in answer or ()}
     assumptions = []
@@ -89,110 +99,86 @@ def _answer_set(task: Task, atom: tuple[str, Row], answer: Any) -> list[clingo.S
                 assumptions.append(found.literal if holds else -found.literal)
     atoms: list[clingo.Symbol] = []
     solve(control, task.until, lambda model: atoms.extend(model.symbols(atoms=True)), assumptions)
-    return atoms or None
+    return atoms or None, control
 
 
-def _instances(rules: Rules, atoms: Iterable[clingo.Symbol]) -> dict[clingo.Symbol, list[tuple[int, Any]]]:
-    """Give what each atom follows from: the rule, by its place, and the atoms of its body."""
-    import clingo
-    from clingo import ast
+class _Reasons:
+    """Why each atom holds: None for a fact, else a rule at work. No atom rests on itself."""
 
-    told = fresh_name(rules.text, "lot_why")
-    control = clingo.Control(["--warn=none"], logger=lambda *_: None)
-    with control.backend() as backend:
-        for atom in atoms:
-            backend.add_rule([backend.add_atom(atom)])
-    with ast.ProgramBuilder(control) as builder:
-        for place, statement in enumerate(rules.statements):
-            if statement.ast_type.name == "Definition":
-                builder.add(statement)
-            if statement.ast_type.name == "Rule":
-                for rule in _telling(statement, told, place):
-                    builder.add(rule)
-    control.ground([("base", [])])
-    found: dict[clingo.Symbol, list[tuple[int, Any]]] = {}
-    for each in control.symbolic_atoms.by_signature(told, 3):
-        number, head, body = each.symbol.arguments
-        found.setdefault(head, []).append((number.number, tuple(body.arguments)))
-    return found
+    def __init__(self, facts: Mapping[clingo.Symbol, tuple[str, int]], work: AtWork, rules: Rules) -> None:
+        self._facts, self._work, self._rules = facts, work, rules
+        self._found: dict[clingo.Symbol, Instance | None] = {}
+        found = ((head, each) for head, instances in work.instances().items() for each in instances)
+        # what must hold is never told as chosen
+        order = sorted(found, key=lambda each: (self._chooses(each[1]), each[1].place, str(each)))
+        lacking = [len(set(each.body)) for _, each in order]
+        resting: dict[clingo.Symbol, list[int]] = {}
+        for rank, (_, each) in enumerate(order):
+            for part in dict.fromkeys(each.body):
+                resting.setdefault(part, []).append(rank)
+        ready = [rank for rank, count in enumerate(lacking) if count == 0]
+        known: list[tuple[clingo.Symbol, Instance | None]] = [(fact, None) for fact in facts]
+        while known or ready:
+            atom, reason = known.pop() if known else order[heappop(ready)]
+            if atom in self._found:
+                continue
+            self._found[atom] = reason
+            for rank in resting.get(atom, ()):
+                lacking[rank] -= 1
+                if lacking[rank] == 0:
+                    heappush(ready, rank)
 
+    def steps(self, target: clingo.Symbol, is_possible: Callable[[clingo.Symbol], bool]) -> list[Any]:
+        """Give the steps to an atom as JSON data. Errors: Refused where it rests on itself by way of an aggregate."""
+        if target not in self._found:
+            raise Refused(f"`{target}` rests on an aggregate that it is part of")
+        needed: dict[clingo.Symbol, None] = {}
+        waiting = [(target, False)]
+        while waiting:
+            atom, is_ready = waiting.pop()
+            if is_ready or atom in needed:
+                needed.setdefault(atom)
+                continue
+            waiting.append((atom, True))
+            reason = self._found[atom]
+            waiting.extend((part, False) for part in reversed(reason.body if reason is not None else ()))
+        steps = [step for atom in needed for step in self._steps_of(atom, is_possible)]
+        return list({step[0]: step for step in steps}.values())
 
-def _telling(rule: Any, told: str, place: int) -> Iterable[Any]:
-    """Give rules that tell when a rule is at work: for which atom of its head, out of which atoms of its body."""
-    import clingo
-    from clingo import ast
+    def _chooses(self, instance: Instance) -> bool:
+        """Tell whether a rule leaves open which of the atoms at its head it gives."""
+        return bool(self._rules.statements[instance.place].head.ast_type.name != "Literal")
 
-    at = rule.location
-    for literal, condition in _heads(rule.head):
-        body, because = [ast.Literal(at, ast.Sign.NoSign, literal.atom)], []
-        for number, part in enumerate([*rule.body, *condition]):
-            if part.ast_type.name == "Literal" and part.sign == 0 and part.atom.ast_type.name == "SymbolicAtom":
-                part = _named(part, number)
-                because.append(part.atom.symbol)
-            body.append(part)
-        terms = [ast.SymbolicTerm(at, clingo.Number(place)), literal.atom.symbol, ast.Function(at, "", because, 0)]
-        head = ast.Literal(at, ast.Sign.NoSign, ast.SymbolicAtom(ast.Function(at, told, terms, 0)))
-        yield ast.Rule(at, head, body)
-
-
-def _named(literal: Any, number: int) -> Any:
-    """Name what stands for anything in a literal, `_`, since a head may not have it."""
-    from clingo import ast
-
-    class Naming(ast.Transformer):
-        count = 0
-
-        def visit_Variable(self, node: Any) -> Any:  # noqa: N802 (clingo's name)
-            self.count += 1
-            return node.update(name=f"Lot_{number}_{self.count}") if node.name == "_" else node
-
-    return Naming().visit(literal)
-
-
-def _heads(head: Any) -> list[tuple[Any, list[Any]]]:
-    """Give the literals that a head may derive, each with what it holds under."""
-    kind = head.ast_type.name
-    if kind == "Literal":
-        found: list[tuple[Any, list[Any]]] = [(head, [])]
-    else:
-        elements = [e.condition if kind == "HeadAggregate" else e for e in getattr(head, "elements", ())]
-        found = [(element.literal, list(element.condition)) for element in elements]
-    return [(each, under) for each, under in found if each.sign == 0 and each.atom.ast_type.name == "SymbolicAtom"]
+    def _steps_of(self, atom: clingo.Symbol, is_possible: Callable[[clingo.Symbol], bool]) -> Iterator[list[Any]]:
+        reason = self._found[atom]
+        if reason is None:
+            yield [str(atom), list(self._facts[atom]), 0, "", [], ""]
+            return
+        beside = [_denied(sign, each, is_possible) for sign, each in reason.denied]
+        beside += [(literal, f"of {elements}") for literal, elements in self._work.counted(reason)]
+        for literal, told in beside:
+            yield [literal, None, 0, "", [], told]
+        statement = self._rules.statements[reason.place]
+        because = [*map(str, reason.body), *(literal for literal, _ in beside)]
+        told = "chosen" if self._chooses(reason) else ""
+        yield [str(atom), None, statement.location.begin.line, str(statement), because, told]
 
 
-def _steps(
-    target: clingo.Symbol, facts: Mapping[clingo.Symbol, tuple[str, int]], instances: Mapping[Any, Any], rules: Rules
-) -> list[Any]:
-    """Give the steps to an atom as JSON data. Errors: Refused where it rests on itself by way of an aggregate."""
-
-    reasons: dict[Any, tuple[int, Any] | None] = dict.fromkeys(facts)
-    order = sorted((n, str(head), str(body), head, body) for head, found in instances.items() for n, body in found)
-    grows = True
-    while grows and target not in reasons:
-        grows = False
-        for number, _, _, head, body in order:
-            if head not in reasons and all(part in reasons for part in body):
-                reasons[head], grows = (number, body), True
-    if target not in reasons:
-        raise Refused(f"`{target}` rests on an aggregate that it is part of")
-    needed: dict[clingo.Symbol, None] = {}
-    waiting = [(target, False)]
-    while waiting:
-        atom, is_ready = waiting.pop()
-        if is_ready or atom in needed:
-            needed.setdefault(atom)
-            continue
-        waiting.append((atom, True))
-        reason = reasons[atom]
-        waiting.extend((part, False) for part in reversed(reason[1] if reason else ()))
-    return [_told(atom, facts, reasons[atom], rules) for atom in needed]
+def _denied(sign: int, atom: clingo.Symbol, is_possible: Callable[[clingo.Symbol], bool]) -> tuple[str, str]:
+    if sign == 2:
+        return f"not not {atom}", "it is in this answer"
+    return f"not {atom}", "it is not in this answer" if is_possible(atom) else "nothing gives it"
 
 
-def _told(atom: Any, facts: Mapping[Any, tuple[str, int]], reason: tuple[int, Any] | None, rules: Rules) -> list[Any]:
-    if reason is None:
-        return [str(atom), list(facts[atom]), 0, "", []]
-    statement = rules.statements[reason[0]]
-    return [str(atom), None, statement.location.begin.line, str(statement), [str(part) for part in reason[1]]]
+def _is_possible(control: clingo.Control, pattern: clingo.Symbol) -> bool:
+    """Tell whether any answer may have an atom; `_` in it stands for anything."""
+    if "_" not in map(str, pattern.arguments):
+        return control.symbolic_atoms[pattern] is not None
+    atoms = control.symbolic_atoms.by_signature(pattern.name, len(pattern.arguments), pattern.positive)
+    return any(
+        all(str(wanted) in ("_", str(term)) for wanted, term in zip(pattern.arguments, a.symbol.arguments, strict=True))
+        for a in atoms
+    )
 
 
 def _facts(effect: Deduce, task: Task) -> dict[clingo.Symbol, tuple[str, int]]:
@@ -219,5 +205,5 @@ def _plain(row: Row) -> Row:
     return tuple(term.name if isinstance(term, Symbol) else term for term in row)
 
 
-def _step(atom: str, fact: list[Any] | None, line: int, rule: str, because: list[str]) -> Step:
-    return Step(atom, None if fact is None else (fact[0], fact[1]), line, rule, tuple(because))
+def _step(atom: str, fact: list[Any] | None, line: int, rule: str, because: list[str], told: str) -> Step:
+    return Step(atom, None if fact is None else (fact[0], fact[1]), line, rule, tuple(because), told)

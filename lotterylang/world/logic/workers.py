@@ -136,22 +136,24 @@ class Process:
         """Write a question. Errors: TimeoutError, BrokenPipeError."""
         pipe = self._pipe("stdin")
         os.set_blocking(pipe, False)
-        while line:
-            if not select.select([], [pipe], [], max(0.0, until - time.monotonic()))[1]:
+        left = memoryview(line)
+        while left:
+            seconds = until - time.monotonic()
+            if seconds <= 0 or not select.select([], [pipe], [], seconds)[1]:
                 raise TimeoutError
-            line = line[os.write(pipe, line) :]
+            left = left[os.write(pipe, left) :]
 
     def _line(self, until: float) -> bytes:
         """Read a line. Errors: TimeoutError, EOFError where the process ended."""
         pipe = self._pipe("stdout")
-        while b"\n" not in self._read:
+        parts = [self._read]
+        while b"\n" not in parts[-1]:
             if not select.select([pipe], [], [], max(0.0, until - time.monotonic()))[0]:
                 raise TimeoutError
-            part = os.read(pipe, 1 << 20)
-            if not part:
+            parts.append(os.read(pipe, 1 << 20))
+            if not parts[-1]:
                 raise EOFError
-            self._read += part
-        line, _, self._read = self._read.partition(b"\n")
+        line, _, self._read = b"".join(parts).partition(b"\n")
         return line
 
     def _pipe(self, name: str) -> int:

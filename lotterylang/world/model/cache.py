@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from lotterylang.home import VARIABLE, home
+from lotterylang.home import VARIABLE, hold, home
 from lotterylang.syntax.diagnostics import LotError, error
 
 
@@ -72,7 +72,7 @@ def lock(name: str) -> Iterator[None]:
         file = (folder / f".{name}.lock").open("a+b")
     with file:
         with told(folder):
-            _wait_for(file.fileno())
+            hold(file.fileno())
         yield  # closing the file releases the lock
 
 
@@ -120,14 +120,3 @@ def _flush_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _wait_for(handle: int) -> None:
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(handle, fcntl.LOCK_EX)

@@ -58,8 +58,11 @@ def open_tool(
     program: Grant | None = None,
     host: Grant | None = None,
     limit_s: float | None = None,
+    pure: bool = False,
 ) -> Opened:
     """Open a tool. `parameters` are the declaration's; None sees nothing after. Units: `limit_s` in seconds.
+
+    `pure`: the program says that it only computes, so that a call may be repeated; the leave that it needs stays.
 
     Errors: LOT-E0605 where nothing answers it, or what answers takes other parameters. A grant that lacks is no error
     before the tool is called.
@@ -70,6 +73,15 @@ def open_tool(
     if limit_s is not None:
         definition = replace(definition, traits=replace(definition.traits, limit_s=limit_s))
     name = re.split("[.:/]", source.partition("(")[0])[-1]
+    opened = _with_leave(definition, name, folder, program, host)
+    if not pure:
+        return opened
+    traits = replace(opened.definition.traits, acts=False, repeats=True)
+    return replace(opened, definition=replace(opened.definition, traits=traits))
+
+
+def _with_leave(definition: Definition, name: str, folder: Path, program: Grant | None, host: Grant | None) -> Opened:
+    """Open a tool with the leave that both give, or with why they don't."""
     try:
         if definition.leave is not None:
             leave = agreed(name, definition.leave, program, host, folder)

@@ -98,7 +98,8 @@ class Obeying:
     def _reply(self, effect: Effect) -> Reply:
         match effect:
             case Find():
-                return Found((Hit(self.document, self.document[:9], 1, self.document[:9]),))
+                meta = (self.document, self.document), ("by", self.document)
+                return Found((Hit(self.document, self.document[:9], 1, self.document[:9], meta),))
             case Call(_, tool, arguments, acts):
                 if acts:
                     self.acts.append((tool, arguments))

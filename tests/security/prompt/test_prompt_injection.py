@@ -43,6 +43,16 @@ WAYS_IN = {
     "passage": "let words = (FIND 1 in wiki for q)[0].text",
     "title": "let words = (FIND 1 in wiki for q)[0].title",
     "source": "let words = (FIND 1 in wiki for q)[0].source",
+    "metadata": 'let words = (FIND 1 in wiki for q)[0].meta["by"]',
+    "key of metadata": "let words = keys((FIND 1 in wiki for q)[0].meta)[0]",
+    "whether metadata fit": (
+        'let fitting = FIND 1 in wiki for q where it.meta["by"] == q\n'
+        '  let words = if fitting == [] { "yes" } else { "no" }'
+    ),
+    "metadata put into a list": (
+        'let hit = Hit(text = q, title = "", score = 1, source = "", meta = { "by": found(q) })\n'
+        '  let words = (FIND 1 in [hit] for q)[0].meta["by"]'
+    ),
     "function": "let words = found(q)",
     "list": "let words = (FIND 1 in [found(q)] for q)[0].text",
     "query": "let words = (FIND 1 in [q, q + q] for found(q))[0].text",

@@ -1,0 +1,5 @@
+"""A function that the program declares itself."""
+
+
+def ready(item: str) -> bool:
+    return True
