@@ -22,7 +22,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a store holds now that it did not before. `anew` takes the place of all that it held.
+    """What a store holds now that it did not before. `anew` takes the place of all that it held; from what is `fed` on
+    it may hold strangers' words.
 
     `kind` is `cell`, `cells` or `map`, `type` the type as the program writes it, for messages.
     """
@@ -33,6 +34,7 @@ class Change:
     cells: tuple[Cell, ...]
     gone: tuple[str, ...] = ()
     anew: bool = False
+    fed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Held:
     kind: str
     type: str
     cells: tuple[Cell, ...]
+    fed: bool = False
 
 
 class File(Protocol):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 
+from lotterylang.check.marks.program import fed_memories
 from lotterylang.check.program import MemoryDeclaration
 from lotterylang.run import start
 from lotterylang.run.cells import Cell, Change, File, Held
@@ -36,16 +37,24 @@ class Keeping:
         self._files: dict[str, File] = {}
         self._known: dict[str, Store] = {}
         self._in_file: set[str] = set()
+        self._fed: frozenset[str] = frozenset()
         self._open = open_file
 
     def read(self, memory: Memory) -> None:
-        """Put what the files hold in the place of what the stores start with. Errors: LOT-E0641, LOT-E0642."""
+        """Put what the files hold in the place of what the stores start with.
+
+        Errors: LOT-E0641, LOT-E0642; LOT-E0524 where what a file holds of strangers' words would act on the world.
+        """
+        fed: set[str] = set()
         for name, declaration in self._stores.items():
             held = self._file(declaration).read(name)
             if held is not None:
                 memory[name] = _store(self._unit, declaration, held)
                 self._in_file.add(name)
+                fed |= {name} if held.fed else set()
             self._known[name] = dict(memory[name])
+        if self._stores:
+            self._fed = fed_memories(self._unit.program, fed)
 
     def commit(self, memory: Memory, journal: Journal) -> None:
         """Write what the memory holds and the files do not, and say so in the journal. Errors: LOT-E0641."""
@@ -80,7 +89,7 @@ class Keeping:
             before = {}
         written = tuple(self._cell(key, entry) for key, entry in now.items() if before.get(key) is not entry)
         gone = tuple(_text(key) for key in before if key not in now)
-        return Change(name, declaration.kind, written_type(declaration), written, gone, anew)
+        return Change(name, declaration.kind, written_type(declaration), written, gone, anew, name in self._fed)
 
     def _cell(self, key: Value, entry: Entry) -> Cell:
         path, program = entry[1], self._unit.program.source.name

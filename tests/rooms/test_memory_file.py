@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,16 @@ def test_what_is_written_is_read_by_the_next_one_in_order(opened: Open) -> None:
     wanted = (Cell("b", "5", "wrote b"), *_cells(a="2", c=None, d="4"))
     assert opened("a").read("solved") == Held("map", "map<text, int>", wanted)
     assert opened("b").read("solved") is None
+
+
+def test_a_store_that_was_fed_once_stays_so(opened: Open) -> None:
+    file = opened("a")
+    file.write([_change("one", _cells(a="1")), replace(_change("two", _cells(a="2")), fed=True)])
+    file.write([_change("two", _cells(a="3"), anew=True)])
+    file.close()
+    one, two = opened("a").read("one"), opened("a").read("two")
+    assert one is not None and not one.fed
+    assert two is not None and two.fed
 
 
 def test_stores_of_one_file_are_apart(opened: Open) -> None:

@@ -28,7 +28,7 @@ def commands() -> list[tuple[str, str]]:
 
 
 LOT = [(command, printed) for command, printed in commands() if command.startswith(".venv/bin/lot ")]
-ASKING = [pair for pair in LOT if "compare.lot question=" in pair[0]]
+ASKING = [pair for pair in LOT if "question=" in pair[0] or "story=" in pair[0]]
 PURE = [pair for pair in LOT if pair not in ASKING]
 
 

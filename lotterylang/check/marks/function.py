@@ -15,6 +15,9 @@ from lotterylang.check.standard import acts_outside, computes
 from lotterylang.check.types import INDEX, ToolCall
 from lotterylang.syntax import tree
 
+_INSIDE = "what tools change inside of the run"
+"""A place as those of memory are: the game of `std.tools`, all of them one."""
+
 
 class Follower(Values):
     """Follows one function whole."""
@@ -44,7 +47,7 @@ class Follower(Values):
         """Name a place: a memory of one call by its function."""
         return f"{self.function} {node.name}" if node.name in self.own else node.name
 
-    def _memory(self, node: tree.Memory) -> Marks:
+    def _at_memory(self, node: tree.Memory) -> Marks:
         self.own.add(node.name)
         if node.start is not None:
             self.keep(f"{self.function} {node.name}", self.marks(node.start))
@@ -57,17 +60,17 @@ class Follower(Values):
         if memory is not None and (memory.where is not None or memory.key_where is not None):
             self.promised(marks)
 
-    def _place(self, node: tree.Place) -> Marks:
+    def _at_place(self, node: tree.Place) -> Marks:
         key = self.marks(node.key) if node.key is not None else NONE
         name = self.place(node)
         return key | self.held.get(name, NONE) | self.writes.get(name, NONE)
 
-    def _read(self, node: tree.Read) -> Marks:
+    def _at_read(self, node: tree.Read) -> Marks:
         found = self.marks(node.place) | (self.marks(node.default) if node.default is not None else NONE)
         self.bind(node.binder, found)
         return NONE
 
-    def _write(self, node: tree.Write) -> Marks:
+    def _at_write(self, node: tree.Write) -> Marks:
         key = self.marks(node.place.key) if node.place.key is not None else NONE
         self.keep(self.place(node.place), self.marks(node.value) | key)
         return NONE
@@ -78,15 +81,15 @@ class Follower(Values):
         self.keep(self.place(node.source), found if isinstance(node, tree.Mov) else NONE)
         return NONE
 
-    _copy = _mov = _moved
+    _at_copy = _at_mov = _moved
 
     # the world
 
-    def _endorse(self, node: tree.Endorse) -> Marks:
+    def _at_endorse(self, node: tree.Endorse) -> Marks:
         self.marks(node.value)
         return NONE
 
-    def _find(self, node: tree.Find) -> Marks:
+    def _at_find(self, node: tree.Find) -> Marks:
         outer = dict(self.names)
         found = joined([self.marks(part) for part in (node.count, node.index, node.query)])
         self.touched |= found
@@ -103,11 +106,14 @@ class Follower(Values):
             return self.program.indexes[node.name].provider != TOOLBOX
         return self.program.types.get(id(node)) == INDEX
 
-    def _calltool(self, node: tree.CallTool) -> Marks:
+    def _at_calltool(self, node: tree.CallTool) -> Marks:
         found = self.marks(node.call)
         self.touched |= found
         kind = self.program.types.get(id(node.call))
         tools = [self.program.tools[tool.name] for tool in kind.tools] if isinstance(kind, ToolCall) else []
+        if any(tool.acts and not acts_outside(tool) for tool in tools):
+            self.keep(_INSIDE, found)
+            found |= self.held.get(_INSIDE, NONE) | self.writes[_INSIDE]
         for tool in tools:
             if acts_outside(tool):
                 self.act(tool.name, node.span, "given", found)
@@ -121,7 +127,7 @@ class Follower(Values):
 
     # calls
 
-    def _divide(self, node: tree.Divide) -> Marks:
+    def _at_divide(self, node: tree.Divide) -> Marks:
         each = decided = self.marks(node.parts)
         if node.mode == "any" and node.solver in self.known:  # a part that fails decides which comes next, which wins
             params = [param for param, _ in self.program.functions[node.solver].params]
@@ -129,10 +135,10 @@ class Follower(Values):
         with self.under(decided):
             return decided | self.called(node.solver, {}, each)
 
-    def _lambda(self, node: tree.Lambda) -> Marks:
+    def _at_lambda(self, node: tree.Lambda) -> Marks:
         return self.passed(node, NONE)
 
-    def _call(self, node: tree.Call) -> Marks:
+    def _at_call(self, node: tree.Call) -> Marks:
         values = [(arg, arg.value if isinstance(arg, tree.NamedArg | tree.Spread) else arg) for arg in node.args]
         plain = {id(arg): self.marks(value) for arg, value in values if not self._is_function(value)}
         functions = {id(arg): value for arg, value in values if self._is_function(value)}

@@ -15,9 +15,9 @@ from lotterylang.syntax.source import Span
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """An effect that brings in what a stranger wrote."""
+    """What brings in what a stranger wrote: an effect, or a memory in which an earlier run has left it."""
 
-    kind: Literal["document", "tool"]
+    kind: Literal["document", "tool", "memory"]
     span: Span
 
 

@@ -7,6 +7,7 @@ mark. Programs without a tool that acts are not looked at. Next door: `function.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from lotterylang.check.marks.function import Follower
@@ -16,8 +17,16 @@ from lotterylang.check.report import Report
 from lotterylang.check.standard import acts_outside
 from lotterylang.syntax import tree
 
-_SAID = {"document": "what a document says", "tool": "what a tool has read"}
-_FOUND = {"document": "the document is found here", "tool": "the tool is called here"}
+_SAID = {
+    "document": "what a document says",
+    "tool": "what a tool has read",
+    "memory": "what a stranger's words left in a file",
+}
+_FOUND = {
+    "document": "the document is found here",
+    "tool": "the tool is called here",
+    "memory": "its file holds what an earlier run was told",
+}
 _HELP = "act on what the user and the program say, or judge it: `endorse … as bool`, a bounded number or a choice"
 
 
@@ -54,7 +63,25 @@ def refuse_fed(program: Program, report: Report, entry: tree.Block | None = None
         return
     flows = Flows(program)
     flows.settle()
-    found = [*flows.known.values(), *([flows.follow("", entry)] if entry is not None else [])]
+    _refuse_all(flows, [flows.follow("", entry)] if entry is not None else [], report)
+
+
+def fed_memories(program: Program, kept: Collection[str]) -> frozenset[str]:
+    """Tell which memories strangers' words may reach, those included that a file says hold them already.
+
+    Errors: LOT-E0524 where an outside action would be decided or fed by what the file holds.
+    """
+    nodes = {name: program.memories[name].node for name in kept}
+    flows = Flows(program, held={name: frozenset({Origin("memory", node.span)}) for name, node in nodes.items()})
+    flows.settle()
+    report = Report()
+    _refuse_all(flows, [], report)
+    report.raise_any()
+    return frozenset(name for name in program.memories if flows.held.get(name))
+
+
+def _refuse_all(flows: Flows, more: list[Flow], report: Report) -> None:
+    found = [*flows.known.values(), *more]
     acts = {act: act.origins for flow in found for act in flow.acts if act.origins}
     fed = {act.span for act in acts if act.way == "given"}
     for act, origins in acts.items():

@@ -1,8 +1,8 @@
 """Following marks through values, blocks, branches and failures of one function.
 
-Every expression has a method by its class; what has none is marked by its parts. Three things raise the marks of what
-comes after: the branch that it stands in, a `return` or JUMP that has left the function on another path, and a failure
-that it was spared. Next door: `origins.py` has the marks; `function.py` goes on with memory, the world and calls.
+Every node has a method by its class, or is marked by its parts because a list says so. Three things raise the marks
+of what comes after: the branch that it stands in, a `return` or JUMP that has left the function on another path, and a
+failure that it was spared. Next door: `origins.py` has the marks; `function.py` goes on with memory, the world, calls.
 """
 
 from __future__ import annotations
@@ -19,6 +19,15 @@ from lotterylang.syntax.tree.node import Binder
 from lotterylang.syntax.tree.traversal import parts
 
 Names = dict[str, Marks]
+
+BY_PARTS = (
+    *(tree.TypeValue, tree.Number, tree.Constant, tree.Text, tree.Piece, tree.Value, tree.Hole, tree.RoleLine),
+    *(tree.List, tree.Map, tree.Tuple, tree.Spread, tree.NamedArg, tree.Item, tree.Attribute, tree.Negative),
+    *(tree.Arithmetic, tree.Range, tree.Comparison, tree.Not, tree.Ask, tree.Choose, tree.Score, tree.Deduce),
+    *(tree.Derived, tree.OnModel, tree.Against, tree.Each, tree.Limit, tree.Label),
+    *(tree.TypeName, tree.TypeLiteral, tree.TypeTuple, tree.TypeFn, tree.TypeMaybe, tree.TypeUnion, tree.Refined),
+)
+"""What is made of its parts and of nothing else. A new node has a method, or stands here."""
 
 _PASSED_ON = (tree.Name, tree.Block, tree.Find, tree.CallTool)
 """What gives a value and computes nothing with it: not touched until something else does."""
@@ -55,6 +64,7 @@ class Values:
         self.touched: Marks = NONE
         self.acts: dict[tuple[str, Any, str], Marks] = {}
         self.writes: dict[str, Marks] = {}
+        self.settled: dict[int, tuple[Marks, Marks, Marks]] = {}
 
     @property
     def decided(self) -> Marks:
@@ -63,18 +73,20 @@ class Values:
 
     def marks(self, node: Any) -> Marks:
         """Give the marks of an expression or statement."""
-        method: Callable[[Any], Marks] | None = getattr(self, f"_{type(node).__name__.lower()}", None)
-        found = method(node) if method is not None else joined([self.marks(part) for part in parts(node)])
+        if isinstance(node, BY_PARTS):
+            found = joined([self.marks(part) for part in parts(node)])
+        else:
+            found = getattr(self, f"_at_{type(node).__name__.lower()}")(node)
         if not isinstance(node, _PASSED_ON):
             self.touched |= found
         return found
 
     # names and blocks
 
-    def _name(self, node: tree.Name) -> Marks:
+    def _at_name(self, node: tree.Name) -> Marks:
         return self.names.get(node.name, NONE)
 
-    def _block(self, node: tree.Block) -> Marks:
+    def _at_block(self, node: tree.Block) -> Marks:
         outer = dict(self.names)
         found = self._statements(node)
         self.names = outer
@@ -91,14 +103,11 @@ class Values:
         for name in binder:
             self.names[name] = self.names.get(name, NONE) | marks
 
-    def _let(self, node: tree.Let) -> Marks:
-        self.bind(node.binder, self.marks(node.value) | self._condition(node))
-        return NONE
-
-    def _condition(self, node: Any) -> Marks:
-        """What a written type promises may fail, and so decides what comes after."""
+    def _at_let(self, node: tree.Let) -> Marks:
+        found = self.marks(node.value)
+        self.bind(node.binder, found)
         if id(node) in self.program.conditions:
-            self.promised(self.marks(node.value))
+            self.promised(found)
         return NONE
 
     def promised(self, marks: Marks) -> None:
@@ -117,7 +126,7 @@ class Values:
         finally:
             self.branch = outer
 
-    def _if(self, node: tree.If) -> Marks:
+    def _at_if(self, node: tree.If) -> Marks:
         decided, found = NONE, NONE
         for condition, block in node.branches:
             with self.under(decided):
@@ -129,7 +138,7 @@ class Values:
                 found |= self.marks(node.otherwise)
         return decided | found
 
-    def _match(self, node: tree.Match) -> Marks:
+    def _at_match(self, node: tree.Match) -> Marks:
         decided = subject = self.marks(node.subject)
         found = NONE
         for arm in node.arms:
@@ -151,57 +160,79 @@ class Values:
                 found |= self.marks(item)
         return found
 
-    _and = _or = _items
+    _at_and = _at_or = _items
 
-    def _for(self, node: tree.For) -> Marks:
+    def _at_for(self, node: tree.For) -> Marks:
         outer, found = dict(self.names), NONE
         for each in node.each:
             found |= self.marks(each.source)
             self.bind(each.binder, found)
         if node.condition is not None:
             found |= self.marks(node.condition)
-        with self.under(found):
-            found |= self._again(node.body)
-        self.names = outer
-        return found
 
-    def _fold(self, node: tree.Fold) -> Marks:
-        outer, found = dict(self.names), self.marks(node.start) | self.marks(node.each.source)
-        before: Marks | None = None
-        while before != found:
-            before = found
+        def once(decided: Marks) -> Marks:
+            with self.under(decided):
+                value.append(self.marks(node.body))
+            return NONE
+
+        value: list[Marks] = []
+        self._until_settled(node, found, once)
+        self.names = outer
+        return found | joined(value)
+
+    def _at_fold(self, node: tree.Fold) -> Marks:
+        outer = dict(self.names)
+
+        def once(found: Marks) -> Marks:
             self.bind(node.binder, found)
             self.bind(node.each.binder, found)
             if node.until is not None:
                 found |= self.marks(node.until)
             with self.under(found):
-                found |= self.marks(node.body)
+                return found | self.marks(node.body)
+
+        found = self._until_settled(node, self.marks(node.start) | self.marks(node.each.source), once)
         if id(node) in self.program.conditions:
             self.promised(found)
         self.names = outer
         return found
 
-    def _again(self, body: tree.Block) -> Marks:
-        """Follow code that runs several times: what fails or leaves in it decides what runs the next time."""
-        found = self.marks(body)
-        return found | self.marks(body)
+    def _at_within(self, node: tree.Within) -> Marks:
+        """How much may be spent decides how far the body comes."""
+        found = joined([self.marks(limit) for limit in node.limits])
+        self.touched |= found
+        with self.under(found):
+            return found | self.marks(node.body)
+
+    def _until_settled(self, node: tree.Node, known: Marks, once: Callable[[Marks], Marks]) -> Marks:
+        """Follow code that runs several times until it adds nothing more: what fails or leaves in it decides what runs
+        the next time. It begins with what it came to the last time, so that loops in loops are not followed twice as
+        often at each level."""
+        found, left, fails = self.settled.get(id(node), (NONE, NONE, NONE))
+        found, self.left, self.fails = found | known, self.left | left, self.fails | fails
+        before: object = None
+        while before != (state := (found, self.left, self.fails, dict(self.writes))):
+            before = state
+            found |= once(found)
+        self.settled[id(node)] = (found, self.left, self.fails)
+        return found
 
     # failures
 
-    def _ensure(self, node: tree.Ensure) -> Marks:
+    def _at_ensure(self, node: tree.Ensure) -> Marks:
         self.promised(joined([self.marks(part) for part in parts(node)]))
         return NONE
 
-    def _fail(self, node: tree.Fail) -> Marks:
-        return self._ensure(node)  # type: ignore[arg-type]
+    def _at_fail(self, node: tree.Fail) -> Marks:
+        return self._at_ensure(node)  # type: ignore[arg-type]
 
-    def _return(self, node: tree.Return) -> Marks:
+    def _at_return(self, node: tree.Return) -> Marks:
         if node.value is not None:
             self.result |= self.marks(node.value)
         self.left |= self.branch
         return NONE
 
-    def _jump(self, node: tree.Jump) -> Marks:
+    def _at_jump(self, node: tree.Jump) -> Marks:
         self.left |= self.branch | (self.marks(node.condition) if node.condition is not None else NONE)
         return NONE
 
@@ -214,31 +245,33 @@ class Values:
         self.fails, self.touched = failed, touched | self.touched
         return spared
 
-    def _attempts(self, body: tree.Block, known: Marks, feedback: str | None = None) -> Spared:
+    def _attempts(self, node: tree.Retry | tree.TryIn, known: Marks, feedback: str | None = None) -> Spared:
         """Follow code that is tried again where it failed: what it had computed before decides that."""
-        outer = dict(self.names)
-        spared = Spared(NONE, known)
-        for _ in range(2):
-            if feedback is not None:
-                self.names[feedback] = spared.decided
-            with self.under(spared.decided):
-                again = self._attempt(body)
-            spared = Spared(spared.value | again.value, spared.decided | again.decided, again.by_its_word)
-        self.names = outer
-        return spared
+        outer, tried = dict(self.names), [Spared(NONE, NONE)]
 
-    def _retry(self, node: tree.Retry) -> Marks:
-        spared = self._attempts(node.body, self.marks(node.count), node.name)
+        def once(decided: Marks) -> Marks:
+            if feedback is not None:
+                self.names[feedback] = decided
+            with self.under(decided):
+                tried.append(self._attempt(node.body))
+            return tried[-1].decided
+
+        decided = self._until_settled(node, known, once)
+        self.names = outer
+        return Spared(joined([each.value for each in tried]), decided, tried[-1].by_its_word)
+
+    def _at_retry(self, node: tree.Retry) -> Marks:
+        spared = self._attempts(node, self.marks(node.count), node.name)
         self.fails |= spared.by_its_word | self.branch if spared.by_its_word else NONE
         return spared.value | spared.decided
 
-    def _try(self, node: tree.Try) -> Marks:
+    def _at_try(self, node: tree.Try) -> Marks:
         return self._caught(node.catches, self._attempt(node.body))
 
-    def _tryin(self, node: tree.TryIn) -> Marks:
+    def _at_tryin(self, node: tree.TryIn) -> Marks:
         outer, found = dict(self.names), self.marks(node.each.source)
         self.bind(node.each.binder, found)
-        spared = self._attempts(node.body, found)
+        spared = self._attempts(node, found)
         self.names = outer
         return self._caught(node.catches, spared)
 

@@ -35,6 +35,9 @@ PRAGMA user_version = {VERSION};
 """
 
 
+_FED = "CREATE TABLE IF NOT EXISTS fed (name TEXT PRIMARY KEY) WITHOUT ROWID"
+
+
 class MemoryFile:
     """The stores of one file."""
 
@@ -50,8 +53,9 @@ class MemoryFile:
             head = self._run("SELECT kind, type FROM stores WHERE name = ?", store).fetchone()
             if head is None:
                 return None
+            is_fed = store in self._fed()
             rows = self._run("SELECT key, value, writer FROM cells WHERE store = ? ORDER BY place", store)
-            return Held(head[0], head[1], tuple(Cell(*row) for row in rows))
+            return Held(head[0], head[1], tuple(Cell(*row) for row in rows), is_fed)
 
     def write(self, changes: Sequence[Change]) -> None:
         """Keep changes in one transaction. Errors: LOT-E0641, LOT-E0642."""
@@ -76,6 +80,9 @@ class MemoryFile:
     def _write(self, change: Change) -> None:
         store = change.store
         self._run("INSERT OR REPLACE INTO stores VALUES (?, ?, ?)", store, change.kind, change.type)
+        if change.fed:
+            self._run(_FED)
+            self._run("INSERT OR IGNORE INTO fed VALUES (?)", store)
         if change.anew:
             self._run("DELETE FROM cells WHERE store = ?", store)
         for key in change.gone:
@@ -86,6 +93,12 @@ class MemoryFile:
                 " ON CONFLICT (store, key) DO UPDATE SET value = ?3, writer = ?4",
                 *(store, cell.key, cell.value, cell.writer),
             )
+
+    def _fed(self) -> set[str]:
+        """Give the stores that may hold strangers' words; a file that has none has no table of them."""
+        if not self._run("SELECT 1 FROM sqlite_master WHERE name = 'fed'").fetchone():
+            return set()
+        return {name for (name,) in self._run("SELECT name FROM fed")}
 
     def _run(self, statement: str, *values: str | None) -> sqlite3.Cursor:
         assert self._connection is not None
