@@ -24,7 +24,7 @@ _INSIDE_OTHERS = {
 ACTING = """
 index wiki = hnsw("wiki.jsonl")
 uses tool write_file("out/")
-tool save(path: text) -> bool = std.tools.write_file
+tool save(path: text, content: text = "") -> bool = std.tools.write_file
 type Small = int where it < 9
 """
 

@@ -73,8 +73,12 @@ fn noted(x: int) -> int {
 }
 fn asked(i: int) -> int { (ASK small "Number ${i}: @{n: int where 0 <= n <= 9}").n }
 """
-PIECES = {re.split(r"\W", piece)[1]: piece for piece in re.split(r"^(?=[a-z])", TOP, flags=re.MULTILINE) if piece}
-"""What may stand at the top, by name."""
+PIECES = {
+    re.split(r"\W+", piece.removeprefix("uses pure "))[1]: piece
+    for piece in re.split(r"^(?=[a-z])(?!tool add)", TOP, flags=re.MULTILINE)
+    if piece
+}
+"""What may stand at the top, by name; a tool that needs leave with its leave."""
 
 FORMS = Forms(blocks.OWN, blocks.GENERAL, capitals.EFFECTS)
 PARTS = 70

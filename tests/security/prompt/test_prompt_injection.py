@@ -133,12 +133,15 @@ def test_no_way_in_leads_to_an_outside_action(way_in: str) -> None:
 
 
 SOUND = {
-    "acts by the user": ("{way_in}\n  let done = CALL save(q)\n  words", [("save", (("path", "the user's words"),))]),
-    "acts before": ('let done = CALL save("a")\n  {way_in}\n  words', [("save", (("path", "a"),))]),
+    "acts by the user": (
+        "{way_in}\n  let done = CALL save(q)\n  words",
+        [("save", (("path", "the user's words"), ("content", "")))],
+    ),
+    "acts before": ('let done = CALL save("a")\n  {way_in}\n  words', [("save", (("path", "a"), ("content", "")))]),
     "shows the model": (
         '{way_in}\n  let reply = ASK small "${{words}} Say: @{{x: text where len(x) <= 80}}"\n'
         "  let done = CALL save(q)\n  reply.x",
-        [("save", (("path", "the user's words"),))],
+        [("save", (("path", "the user's words"), ("content", "")))],
     ),
     "asks the model of the user": (
         '{way_in}\n  let go = CHOOSE small "${{q}}" from bool\n'
@@ -178,7 +181,7 @@ type Stars = int where 1 <= it <= 5
 
 def test_what_is_endorsed_lets_a_document_choose_among_what_the_program_offers_and_no_more() -> None:
     program = checked(HEAD + ENDORSED)
-    offered = {(("path", f"out/{word} {n}"),) for word in ("dropped", "kept") for n in range(1, 6)}
+    offered = {(("path", f"out/{word} {n}"), ("content", "")) for word in ("dropped", "kept") for n in range(1, 6)}
     for document in DOCUMENTS:
         _, world = run(program, document)
         assert [tool for tool, _ in world.acts] == ["save"] and world.acts[0][1] in offered
