@@ -83,18 +83,26 @@ def hit_lines(rank: int, hit: Mapping[str, Any]) -> Iterator[str]:
 
 
 def damages(index: Wanted) -> list[str]:
-    """Read everything that an index keeps, and say what is damaged. Errors: LOT-E0655 for one that is not there."""
+    """Read everything that an index keeps, and say what is damaged.
+
+    Errors: LOT-E0655 for one that is not there, LOT-E0653 and LOT-E0656 for what is whole and can't be read here.
+    """
     _see_built(index)
     try:
         held = _looked_at(index)
     except LotError as problem:
+        if problem.diagnostics[0].code != "LOT-E0652":
+            raise
         return [diagnostic.message for diagnostic in problem.diagnostics]
     with closing(held):
         return held.check()
 
 
 def remove(index: Wanted) -> int:
-    """Remove an index; give the bytes that this freed. Errors: LOT-E0655 where there is none, or a server keeps it."""
+    """Remove an index; give the bytes that this freed. Errors: LOT-E0655 where there is none, or a server keeps it.
+
+    LOT-E0656 where no index lies in its place.
+    """
     from lotterylang.world.knowledge import following
 
     if index.origin.url is not None:

@@ -172,15 +172,44 @@ def test_a_source_that_is_not_there_ends_the_run_and_leaves_nothing(tmp_path: Pa
     assert [*(home() / "indexes").glob("*")] == before
 
 
-def test_a_damaged_index_ends_the_run_and_one_of_another_version_is_made_again(tmp_path: Path) -> None:
+def _marked(path: Path, statement: str) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute(statement)
+    connection.close()
+
+
+def test_a_damaged_index_ends_the_run_and_one_of_an_older_version_is_made_again(tmp_path: Path) -> None:
     wanted = _sources("bronze")
     indexes.close()
     path = index_target.meant("p.lot", ()).origin.path
-    with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA user_version = 99")
-    connection.close()
+    _marked(path, "PRAGMA user_version = 0")
     assert _sources("bronze") == wanted
     indexes.close()
     path.write_bytes(b"no database at all, but long enough to be one" * 40)
     ended = lot("run", "p.lot", "question=bronze")
     assert ended.status == 2 and "LOT-E0652" in ended.err
+
+
+@pytest.mark.parametrize("what", ["another program's", "a newer version's"])
+def test_what_is_not_ours_at_the_place_of_an_index_is_never_removed(what: str) -> None:
+    path = index_target.meant("p.lot", ()).origin.path
+    if what == "another program's":
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _marked(path, "CREATE TABLE theirs (kept)")
+    else:
+        _sources("bronze")
+        indexes.close()
+        _marked(path, "PRAGMA user_version = 99")
+    before = path.read_bytes()
+    for words in (
+        ("run", "p.lot", "question=bronze"),
+        ("index", "find", "p.lot", "bronze"),
+        ("index", "build", "p.lot"),
+        ("index", "build", "p.lot", "--again"),
+        ("index", "info", "p.lot"),
+        ("index", "check", "p.lot"),
+        ("index", "rm", "p.lot"),
+    ):
+        refused = lot(*words)
+        assert refused.status == 2 and "LOT-E0656" in refused.err, words
+        assert path.read_bytes() == before, words

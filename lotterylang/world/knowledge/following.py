@@ -23,7 +23,7 @@ from lotterylang.world.knowledge.index import EmbeddedIndex, Ranking
 from lotterylang.world.knowledge.interface import Changed, Embedder, Index, Progress
 from lotterylang.world.knowledge.origin import Origin
 from lotterylang.world.knowledge.plan import Search
-from lotterylang.world.knowledge.schema import told
+from lotterylang.world.knowledge.schema import OTHERWISE, see_ours, told
 from lotterylang.world.knowledge.sources import listed, read, telling
 
 SETTLED_NS = 2_000_000_000
@@ -41,7 +41,8 @@ def opened(
 ) -> tuple[EmbeddedIndex, Changed | None]:
     """Open the index of an origin, up to date; it is built if it is not there, is another model's, or `again` is said.
 
-    Errors: LOT-E0651 where the source can't be read, LOT-E0652 where the index can't be used or is damaged.
+    Errors: LOT-E0651 where the source can't be read, LOT-E0652 where the index can't be used or is damaged, LOT-E0656
+    where something else lies in its place: that stays.
     """
     path = origin.path
     if origin.source is not None:
@@ -61,11 +62,11 @@ def opened(
 
 
 def _as_it_is(make: Callable[[], EmbeddedIndex]) -> EmbeddedIndex | None:
-    """Open what is there, or make it; None for what another model, version or chunking has made."""
+    """Open what is there, or make it; None for what another model or an older version has made."""
     try:
         return make()
     except LotError as problem:
-        if problem.diagnostics[0].code != "LOT-E0653":
+        if problem.diagnostics[0].code != OTHERWISE:
             raise
         return None
 
@@ -132,8 +133,9 @@ def is_up_to_date(index: Index, origin: Origin) -> bool:
 
 
 def remove(path: Path) -> None:
-    """Remove an index's file, and those beside it. Errors: LOT-E0652 where it can't be."""
+    """Remove an index's file, and those beside it. Errors: LOT-E0652 where it can't be, LOT-E0656 if it is no index."""
     with told(path):
+        see_ours(path)
         for one in files_of(path):
             one.unlink(missing_ok=True)
 

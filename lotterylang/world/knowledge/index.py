@@ -51,8 +51,8 @@ class EmbeddedIndex:
     ) -> None:
         """Open an index, or make an empty one. `rebuild` makes all anew of the documents that it holds.
 
-        Errors: LOT-E0652 where it can't be used or is damaged, LOT-E0653 where it is something else or was made by
-        another model or with other passages.
+        Errors: LOT-E0652 where it can't be used or is damaged, LOT-E0653 where it was made by another model,
+        an older version or with other passages, LOT-E0656 where it is something else.
         """
         self._path, self._embedder, self._chunking = path, embedder, chunking or Chunking()
         self._ranking, self._search = ranking, search

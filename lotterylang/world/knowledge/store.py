@@ -230,7 +230,7 @@ def _otherwise(path: Path | None, held: About, wanted: About) -> LotError:
     if held.chunking != wanted.chunking and (held.model, held.dimension) == (wanted.model, wanted.dimension):
         said, asked = str(held.chunking), str(wanted.chunking)
     help = "open it as it was made, or build it again; it stays as it is"
-    return error("LOT-E0653", f"the index `{path}` is made with {said}, and not {asked}", help=help)
+    return error(schema.OTHERWISE, f"the index `{path}` is made with {said}, and not {asked}", help=help)
 
 
 def _said(about: About) -> str:
