@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from threading import Event
+from types import SimpleNamespace
 
 import pytest
 
 import lotterylang as lottery
 from command import lot
+from lotterylang.check import check
 from lotterylang.home import home
 from lotterylang.shell import index_target, indexes
+from lotterylang.syntax.parser import source_of
 
 ASKS = """
 index notes = hnsw("notes", size = 40)
@@ -106,6 +112,41 @@ def test_programs_of_one_source_share_a_file_and_those_of_other_settings_do_not(
     (tmp_path / "q.lot").write_text(ASKS.replace("40", "41"), encoding="utf-8")
     lot("run", "q.lot", "question=bell")
     assert len([*(home() / "indexes").glob("notes-*.index")]) == len(kept) + 1
+
+
+TWO = """
+index slow = hnsw("slow")
+index quick = hnsw("quick")
+"""
+
+
+def test_while_one_index_is_built_others_answer_and_its_own_askers_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    declared = check(source_of("two.lot", TWO)).indexes
+    begun, leave = Event(), Event()
+    built: list[str] = []
+
+    def opened(index: indexes.Wanted, progress: object) -> tuple[object, None]:
+        assert index.origin.source is not None
+        built.append(index.origin.source.name)
+        if built == ["slow"]:
+            begun.set()
+            assert leave.wait(60)
+        return SimpleNamespace(close=lambda: None), None
+
+    monkeypatch.setattr(indexes, "opened", opened)
+    monkeypatch.setattr("lotterylang.world.knowledge.following.follow", lambda *what: None)
+    ask = partial(indexes.answering, progress=lambda *what: None)
+    with ThreadPoolExecutor(3) as threads:
+        first = threads.submit(ask, declared["slow"])
+        assert begun.wait(60)
+        second = threads.submit(ask, declared["slow"])
+        try:
+            threads.submit(ask, declared["quick"]).result(60)
+            assert not first.done() and not second.done()
+        finally:
+            leave.set()
+        assert first.result(60) is second.result(60)
+    assert built == ["slow", "quick"]
 
 
 OF_PAPERS = """
