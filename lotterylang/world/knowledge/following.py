@@ -49,13 +49,15 @@ def opened(
         listed(origin.source)  # nothing is made where there is nothing to be read
     with told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    make = partial(EmbeddedIndex, path, embedder, origin.chunking, ranking=ranking, search=search)
+    told_to = _told_to(origin, progress)
+    make = partial(EmbeddedIndex, path, embedder, origin.chunking, ranking=ranking, search=search, progress=told_to)
     index = None if again else _as_it_is(make)
     if index is not None:
         return index, _closing(index, follow, origin, progress)
     with alone(path, progress):
         index = None if again else _as_it_is(make)  # whoever built meanwhile has mended it
         if index is None:
+            see_readable(origin)
             remove(path)  # its documents are in the source too
             index = make()
         return index, _closing(index, _followed, origin, progress)
@@ -87,10 +89,16 @@ def follow(index: Index, origin: Origin, progress: Progress | None = None) -> Ch
 
     Where another process does so, wait until it has. Errors: as `opened`.
     """
+    index.progress = _told_to(origin, progress)
     if is_up_to_date(index, origin):
         return None
     with alone(origin.path, progress):
         return _followed(index, origin, progress)
+
+
+def _told_to(origin: Origin, progress: Progress | None) -> Progress | None:
+    """Say who is told of passages that are embedded, and of graphs: where nothing is embedded there is none."""
+    return progress if origin.embed is not None else None
 
 
 def _followed(index: Index, origin: Origin, progress: Progress | None) -> Changed | None:
@@ -100,8 +108,7 @@ def _followed(index: Index, origin: Origin, progress: Progress | None) -> Change
     seen, size, is_settled = _looked_at(origin.source)
     if _noted(note) == [seen, index.info().identity]:
         return None
-    documents: Iterable[Document] = read(origin.source, origin.fields)
-    index.progress = progress if origin.embed is not None else None
+    documents: Iterable[Document] = _whole(origin)
     if progress is not None:
         documents = _counted(documents, f"index {origin.source.name}", size, progress)
     changed = mirror(index, documents)
@@ -110,6 +117,23 @@ def _followed(index: Index, origin: Origin, progress: Progress | None) -> Change
             note.parent.mkdir(parents=True, exist_ok=True)
         _write(note, json.dumps({"seen": seen, "identity": index.info().identity, "source": str(origin.source)}))
     return changed
+
+
+def see_readable(origin: Origin) -> None:
+    """Read all that an index would hold, to keep nothing of it. Errors: LOT-E0651, by file and line."""
+    if origin.source is not None:
+        for _ in read(origin.source, origin.fields):
+            pass
+
+
+def _whole(origin: Origin) -> Iterator[Document]:
+    """Give the documents of a source after all of them have been read once.
+
+    So what can't be read changes nothing, and is told before hours go into embedding what stands before it.
+    """
+    see_readable(origin)
+    if origin.source is not None:
+        yield from read(origin.source, origin.fields)
 
 
 def mirror(index: Index, documents: Iterable[Document]) -> Changed:
