@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 MOST_SHOWN = 300
 """Characters of a passage that are shown to a person."""
 
+GONE = "its source is not there: no search in it is answered"
+"""The state of an index whose source was moved or removed."""
+
 MOST_NAMES = 5
 """Files that are named to a person, of those that are left out."""
 
@@ -55,7 +58,9 @@ def facts(index: Wanted) -> dict[str, Any]:
     found: dict[str, Any] = {**_places(index), **own}
     if _is_built(index):
         found |= _held(index)
-    if origin.source is not None and origin.source.exists():
+    if origin.source is not None and not origin.source.exists():
+        found["state"] = GONE if _is_built(index) else f"{found['state']}, and its source is not there"
+    elif origin.source is not None:
         found["left_out"] = list(listed(origin.source).left_out)
     return found
 
