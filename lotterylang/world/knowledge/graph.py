@@ -33,6 +33,8 @@ _BATCH = 1_000
 MISSING, UNREADABLE, DAMAGED = "there is no file of it", "its file can't be read", "its file is damaged"
 """Why a graph's file does not count."""
 
+_DAMAGES = (UNREADABLE, DAMAGED)
+
 
 class Graph:
     """A graph in memory. `said` tells how it came to be: read, brought up to date, or built, and why."""
@@ -40,12 +42,12 @@ class Graph:
     def __init__(self, matrix: Matrix, path: Path | None, progress: Progress | None = None) -> None:
         """Read the graph's file, or build it; `progress` is told aloud of a damaged one, which is built again."""
         self._path = path
-        if progress is not None and path is not None and (damage := damaged(path)) is not None:
-            progress(f"{WARNING}{damage}, and is built again", 0, 0)
         self._gone = 0
         self._changed = False
         self._index: Any
         self._index, said = self._read(matrix) if path is not None else (None, MISSING)
+        if said in _DAMAGES and progress is not None and path is not None and (damage := damaged(path)) is not None:
+            progress(f"{WARNING}{damage}, and is built again", 0, 0)
         self.said = self._follow(matrix, said)
 
     def follow(self, matrix: Matrix) -> None:
@@ -135,7 +137,7 @@ class Graph:
 def damaged(path: Path) -> str | None:
     """Say what is damaged of a graph's file; None if it is whole, or not there, or being written."""
     why = _card(path)
-    if why not in (DAMAGED, UNREADABLE) or _card(path) != why:  # another process may just have written it
+    if why not in _DAMAGES or _card(path) != why:  # another process may just have written it
         return None
     return f"the graph `{path.name}` is damaged"
 
