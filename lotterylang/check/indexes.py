@@ -23,6 +23,10 @@ Constant = str | int
 _EXAMPLE = 'write `hnsw("wiki.jsonl", embed = "all-minilm-l6-v2")`'
 
 
+MOST_TOKENS = 1_000_000_000
+"""Of a passage: more than any document has, and still a number that a file can keep."""
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What an argument may be: in words, and as a test."""
@@ -44,12 +48,17 @@ def _one_of(*words: str) -> Taken:
     return Taken(" or ".join(f'`"{word}"`' for word in words), lambda said: said in words)
 
 
+def _whole(least: int) -> Taken:
+    words = f"a whole number from {least} to {MOST_TOKENS:,}"
+    return Taken(words, lambda said: isinstance(said, int) and least <= said <= MOST_TOKENS)
+
+
 _NAME = Taken("a text that is not empty", lambda said: isinstance(said, str) and said.strip() != "")
 
 _MADE: Mapping[str, Taken] = {
     "embed": _NAME,
-    "size": Taken("a whole number from 1 on", lambda said: isinstance(said, int) and said >= 1),
-    "overlap": Taken("a whole number from 0 on", lambda said: isinstance(said, int) and said >= 0),
+    "size": _whole(1),
+    "overlap": _whole(0),
     **dict.fromkeys(("text", "title", "id"), _NAME),
 }
 """How documents are read, cut and embedded, wherever they are kept."""

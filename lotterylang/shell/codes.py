@@ -105,8 +105,8 @@ CODES: Mapping[str, tuple[str, str]] = {
         "See that its folder is there and can be written; build a damaged one again from its documents.",
     ),
     "LOT-E0653": (
-        "The file of an index is something else, or was made by another model or with other passages.",
-        "Name another file, or build the index again.",
+        "An index was made by another model, by an older version or with other passages.",
+        "Build the index again.",
     ),
     "LOT-E0654": (
         "An embedder gives what are no vectors: of another size, or with numbers that are not finite.",
@@ -115,6 +115,10 @@ CODES: Mapping[str, tuple[str, str]] = {
     "LOT-E0655": (
         "A command is not told which index it is about, or that one is not there.",
         "Name a file or a folder with `KEY=VALUE` as in `hnsw(…)`, or an index of a program as `PROGRAM:INDEX`.",
+    ),
+    "LOT-E0656": (
+        "Where an index should lie is another program's file, or an index of a newer version.",
+        "Move the file away: it is never changed or removed from here.",
     ),
     "LOT-E0701": (
         "The folder of models can't be written, or there is no home folder.",

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 MOST_SHOWN = 300
 """Characters of a passage that are shown to a person."""
 
+GONE = "its source is not there: no search in it is answered"
+"""The state of an index whose source was moved or removed."""
+
 MOST_NAMES = 5
 """Files that are named to a person, of those that are left out."""
 
@@ -55,7 +58,9 @@ def facts(index: Wanted) -> dict[str, Any]:
     found: dict[str, Any] = {**_places(index), **own}
     if _is_built(index):
         found |= _held(index)
-    if origin.source is not None and origin.source.exists():
+    if origin.source is not None and not origin.source.exists():
+        found["state"] = GONE if _is_built(index) else f"{found['state']}, and its source is not there"
+    elif origin.source is not None:
         found["left_out"] = list(listed(origin.source).left_out)
     return found
 
@@ -83,18 +88,26 @@ def hit_lines(rank: int, hit: Mapping[str, Any]) -> Iterator[str]:
 
 
 def damages(index: Wanted) -> list[str]:
-    """Read everything that an index keeps, and say what is damaged. Errors: LOT-E0655 for one that is not there."""
+    """Read everything that an index keeps, and say what is damaged.
+
+    Errors: LOT-E0655 for one that is not there, LOT-E0653 and LOT-E0656 for what is whole and can't be read here.
+    """
     _see_built(index)
     try:
         held = _looked_at(index)
     except LotError as problem:
+        if problem.diagnostics[0].code != "LOT-E0652":
+            raise
         return [diagnostic.message for diagnostic in problem.diagnostics]
     with closing(held):
         return held.check()
 
 
 def remove(index: Wanted) -> int:
-    """Remove an index; give the bytes that this freed. Errors: LOT-E0655 where there is none, or a server keeps it."""
+    """Remove an index; give the bytes that this freed. Errors: LOT-E0655 where there is none, or a server keeps it.
+
+    LOT-E0656 where no index lies in its place.
+    """
     from lotterylang.world.knowledge import following
 
     if index.origin.url is not None:

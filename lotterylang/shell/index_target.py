@@ -48,7 +48,7 @@ def filters(words: Sequence[str]) -> Mapping[str, Scalar]:
     parted = [word.partition("=") for word in words]
     for (key, sign, _), word in zip(parted, words, strict=True):
         if not key or not sign:
-            raise _no_word(word)
+            raise _no_word(word, "a document's metadata", "`year=1902` or `file=river.md`")
     return {key: _scalar(value) for key, _, value in parted}
 
 
@@ -77,12 +77,12 @@ def _written(source: str, words: Sequence[str]) -> IndexDeclaration:
 def _parted(word: str) -> tuple[str, str]:
     key, sign, value = word.partition("=")
     if not sign or not _KEY.fullmatch(key):
-        raise _no_word(word)
+        raise _no_word(word, "an index", "`size=80` or `rank=words`")
     return key, value
 
 
-def _no_word(word: str) -> LotError:
-    return error("LOT-E0655", f"`{word}` says nothing of an index", help="write it as `size=80` or `rank=words`")
+def _no_word(word: str, of: str, examples: str) -> LotError:
+    return error("LOT-E0655", f"`{word}` says nothing of {of}", help=f"write it as {examples}")
 
 
 def _scalar(said: str) -> Scalar:

@@ -65,6 +65,7 @@ def opened(index: Wanted, progress: Progress, *, again: bool = False) -> tuple[H
     if index.origin.url is not None:
         held = remote(index.origin, embedder)
         if again and index.origin.source is not None:
+            following.see_readable(index.origin)
             held.remove(held.names())
         return held, following.follow(held, index.origin, progress)
     return following.opened(
@@ -86,6 +87,8 @@ _open: dict[Wanted, tuple[Held, IndexAnswers]] = {}
 """The indexes that this process holds open: the next run finds them warm."""
 
 _lock = Lock()
+_locks: dict[Wanted, Lock] = {}
+"""While one index is built, whoever asks that one waits, and nobody else."""
 
 
 def answering(declaration: IndexDeclaration | None, progress: Progress) -> Index:
@@ -97,6 +100,8 @@ def answering(declaration: IndexDeclaration | None, progress: Progress) -> Index
 
     index = wanted(declaration)
     with _lock:
+        own = _locks.setdefault(index, Lock())
+    with own:
         if index in _open:
             follow(_open[index][0], index.origin, progress)
         else:

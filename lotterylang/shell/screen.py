@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 ASKING = "asking"
 """The stage that is shown on a terminal only: quick runs pass through it too."""
 
+WARNING = "warning: "
+"""What begins so is no stage, but a line that stays. Whoever warns says it (`world/knowledge/interface.py`)."""
+
 DOWNLOAD = "download"
 """The stage that is counted in bytes."""
 
@@ -201,7 +204,7 @@ def progress() -> Iterator[Progress]:
         def tell(stage: str, done: int, total: int) -> None:
             if stage not in begun and stage != ASKING:
                 begun.add(stage)
-                console.print(f"{_said(stage, total - done)} …")
+                console.print(stage if stage.startswith(WARNING) else f"{_said(stage, total - done)} …")
 
         yield tell
         return
@@ -219,6 +222,9 @@ def progress() -> Iterator[Progress]:
         tasks: dict[str, TaskID] = {}
 
         def show(stage: str, done: int, total: int) -> None:
+            if stage.startswith(WARNING):
+                bars.console.print(stage)
+                return
             if stage not in tasks:
                 tasks[stage] = bars.add_task(_said(stage, total - done), total=total or None)
             bars.update(tasks[stage], completed=done, total=total or None)

@@ -56,6 +56,15 @@ def test_several_writers_lose_nothing(tmp_path: Path) -> None:
     assert (index.info().documents, index.info().passages, index.check()) == (21, 21, [])
 
 
+def test_scores_by_words_are_next_to_nothing_where_half_have_the_word_and_still_in_order() -> None:
+    few, many = (EmbeddedIndex(None, HashedWords(), ranking="words") for _ in range(2))
+    few.add([Document("a", "a red planet"), Document("b", "red rings and red ice")])
+    found = few.find("red", 2)
+    assert [(hit.document, round(hit.score, 4)) for hit in found] == [("b", 0.0), ("a", 0.0)]
+    many.add(Document(str(n), f"planet {'red' if n == 7 else 'grey'}") for n in range(100))
+    assert [hit.score > 0.3 for hit in many.find("red", 2)] == [True]
+
+
 def test_only_what_is_new_is_embedded(tmp_path: Path) -> None:
     embedder = HashedWords()
     index = EmbeddedIndex(tmp_path / "a", embedder)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -80,6 +83,11 @@ BAD: dict[str, tuple[str, str | bytes, str]] = {
     "NaN": ("a.jsonl", '{"text": "a", "x": NaN}', "line 1.*NaN is no number"),
     "a surrogate": ("a.jsonl", '{"text": "\\ud800"}', "surrogate"),
     "too large a number": ("a.jsonl", '{"text": "a", "x": 9223372036854775808}', "64 bits"),
+    "a number of too many digits": ("a.jsonl", '{"text": "a", "x": [' + "9" * 5_000 + "]}", "line 1.*too many digits"),
+    "a text that is a number": ("a.jsonl", '{"text": 5}', "line 1.*its `text` is no text"),
+    "an id that is no number": ("a.jsonl", '{"text": "a", "id": true}', "line 1.*`id` is neither"),
+    "NUL beside an id": ("a.jsonl", '"a"\n{"id": "q", "text": "a\\u0000b"}', "a.jsonl`, line 2.*`a.jsonl#q`.*NUL"),
+    "NUL in a row": ("a.csv", "text,id\na,p\na\0b,q\n", "a.csv`, line 3.*`a.csv#q`.*NUL"),
     "infinity": ("a.jsonl", '{"text": "a", "x": 1e999}', "no number"),
     "nested": ("a.jsonl", '{"text": "a", "x": ' + "[" * 100_000, "line 1"),
     "bytes in a line": ("a.jsonl", b'{"text": "a"}\n\xff\n', "line 2.*not UTF-8"),
@@ -105,6 +113,31 @@ def test_bad_input_is_refused_by_its_place_and_nothing_is_lost(bad: str, tmp_pat
     with pytest.raises(LotError, match=f"(?s)LOT-E0651.*{said}"):
         mirror(index, read(path))
     assert index.info() == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are any bytes on Linux alone")
+def test_a_name_that_is_not_utf8_is_refused_or_listed_so_that_it_can_be_printed(tmp_path: Path) -> None:
+    _written(tmp_path / "in", "a.txt", "x")
+    for name in (b"a\xff.png", b".\xff.txt"):
+        _written(tmp_path / "in", os.fsdecode(name), "x")
+    assert listed(tmp_path / "in").left_out == (".\ufffd.txt", "a\ufffd.png")
+    for bad in (
+        _written(tmp_path / "in", os.fsdecode(b"b\xff.txt"), "x"),
+        _written(tmp_path, "\udcff/c.txt", "x").parent,
+    ):
+        with pytest.raises(LotError, match=r"LOT-E0651.*its name is not UTF-8") as caught:
+            [*read(tmp_path / "in" if bad.is_file() else bad)]
+        caught.value.diagnostics[0].message.encode()
+
+
+def test_the_limit_of_other_readers_of_csv_is_as_it_was(tmp_path: Path) -> None:
+    before = 131_072  # Python's own
+    csv.field_size_limit(before)
+    rows = read(_written(tmp_path, "a.csv", "text\n" + "x" * 200_000 + "\ny\n"))
+    assert len(next(rows).text) == 200_000
+    assert csv.field_size_limit() == before
+    assert [row.text for row in rows] == ["y"]
+    assert csv.field_size_limit() == before
 
 
 def test_what_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

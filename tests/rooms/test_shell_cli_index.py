@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import sys
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from command import lot
 from lotterylang.home import home
-from lotterylang.shell import index_target
+from lotterylang.shell import index_target, screen
+from lotterylang.world.knowledge.interface import WARNING
 
 PROGRAM = """
 index notes = hnsw("notes", size = 40)
@@ -110,3 +115,69 @@ def test_an_index_is_removed_and_its_source_is_not(tmp_path: Path) -> None:
     assert "free again" in lot("index", "rm", "notes").out
     assert not [*(home() / "indexes").iterdir()] and (tmp_path / "notes" / "river.md").is_file()
     assert lot("index", "rm", "notes").status == 2
+
+
+def _bad_at(line: int) -> str:
+    return "".join('{"text": "a bell"}\n' if n != line else '{"body": "a bell"}\n' for n in range(1, 201))
+
+
+def test_a_line_that_cannot_be_read_changes_nothing_of_what_is_there(tmp_path: Path) -> None:
+    source = tmp_path / "many.jsonl"
+    source.write_text('"one"\n"two"\n', encoding="utf-8")
+    lot("index", "build", "many.jsonl")
+    before = _json("info", "many.jsonl")["identity"]
+    source.write_text(_bad_at(151), encoding="utf-8")
+    for words in (("build", "many.jsonl"), ("build", "many.jsonl", "--again"), ("find", "many.jsonl", "one")):
+        refused = lot("index", *words)
+        assert refused.status == 2 and "line 151" in refused.err, words
+        found = _json("info", "many.jsonl")
+        assert (found["documents"], found["identity"]) == (2, before), words
+
+
+def test_a_size_beyond_all_bounds_is_refused() -> None:
+    refused = lot("index", "build", "notes", "size=99999999999999999999")
+    assert refused.status == 2 and "LOT-E0424" in refused.err and "1,000,000,000" in refused.err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are any bytes on Linux alone")
+def test_files_whose_names_are_not_utf8_are_told(tmp_path: Path) -> None:
+    (tmp_path / "notes" / os.fsdecode(b"map\xff.png")).write_bytes(b"")
+    assert _json("build", "notes")["left_out"] == ["map.png", "map\ufffd.png"]
+    (tmp_path / "notes" / os.fsdecode(b"map\xff.txt")).write_bytes(b"")
+    refused = lot("index", "build", "notes")
+    assert refused.status == 2 and "LOT-E0651" in refused.err
+
+
+def test_check_reads_the_graph_too_and_build_again_mends() -> None:
+    lot("index", "build", "notes")
+    path = index_target.meant("notes", ()).origin.path
+    path.with_name(f"{path.name}.hnsw").write_bytes(b"overwritten")
+    path.with_name(f"{path.name}.hnsw.json").write_text('{"sha256": "0"}', encoding="utf-8")
+    damaged = lot("index", "check", "notes")
+    assert damaged.status == 1 and "graph" in damaged.out and "--again" in damaged.err
+    assert lot("index", "build", "notes", "--again").status == 0
+    assert lot("index", "check", "notes").status == 0
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_a_warning_is_a_line_that_stays(is_terminal: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    console = Console(file=StringIO(), force_terminal=is_terminal, width=80, color_system=None)
+    monkeypatch.setattr(screen, "err", lambda: console)
+    with screen.progress() as progress:
+        progress(f"{WARNING}a graph is damaged", 0, 0)
+    assert "warning: a graph is damaged\n" in console.file.getvalue()  # type: ignore[attr-defined]
+    assert screen.WARNING == WARNING
+
+
+def test_a_filter_that_is_none_is_told_how_one_is_written() -> None:
+    refused = lot("index", "find", "notes", "bell", "--where", "foo")
+    assert refused.status == 2 and "`foo`" in refused.err and "`year=1902`" in refused.err
+    assert "size" not in refused.err
+    assert lot("index", "find", "notes", "bell", "--where", "year=99999999999999999999").status == 0
+
+
+def test_info_of_what_has_no_source_says_so() -> None:
+    lot("index", "build", "other.csv", "text=body")
+    Path("other.csv").unlink()
+    assert "source is not there" in _json("info", "other.csv", "text=body")["state"]
+    assert _json("info", "nosuch")["state"] == "not built yet, and its source is not there"

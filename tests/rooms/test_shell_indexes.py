@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from threading import Event
+from types import SimpleNamespace
 
 import pytest
 
 import lotterylang as lottery
 from command import lot
+from lotterylang.check import check
 from lotterylang.home import home
 from lotterylang.shell import index_target, indexes
+from lotterylang.syntax.parser import source_of
 
 ASKS = """
 index notes = hnsw("notes", size = 40)
@@ -108,6 +114,41 @@ def test_programs_of_one_source_share_a_file_and_those_of_other_settings_do_not(
     assert len([*(home() / "indexes").glob("notes-*.index")]) == len(kept) + 1
 
 
+TWO = """
+index slow = hnsw("slow")
+index quick = hnsw("quick")
+"""
+
+
+def test_while_one_index_is_built_others_answer_and_its_own_askers_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    declared = check(source_of("two.lot", TWO)).indexes
+    begun, leave = Event(), Event()
+    built: list[str] = []
+
+    def opened(index: indexes.Wanted, progress: object) -> tuple[object, None]:
+        assert index.origin.source is not None
+        built.append(index.origin.source.name)
+        if built == ["slow"]:
+            begun.set()
+            assert leave.wait(60)
+        return SimpleNamespace(close=lambda: None), None
+
+    monkeypatch.setattr(indexes, "opened", opened)
+    monkeypatch.setattr("lotterylang.world.knowledge.following.follow", lambda *what: None)
+    ask = partial(indexes.answering, progress=lambda *what: None)
+    with ThreadPoolExecutor(3) as threads:
+        first = threads.submit(ask, declared["slow"])
+        assert begun.wait(60)
+        second = threads.submit(ask, declared["slow"])
+        try:
+            threads.submit(ask, declared["quick"]).result(60)
+            assert not first.done() and not second.done()
+        finally:
+            leave.set()
+        assert first.result(60) is second.result(60)
+    assert built == ["slow", "quick"]
+
+
 OF_PAPERS = """
 index papers = hnsw("papers", size = 40)
 tool search(query: text) -> list<Hit> = std.tools.search(papers)
@@ -172,15 +213,44 @@ def test_a_source_that_is_not_there_ends_the_run_and_leaves_nothing(tmp_path: Pa
     assert [*(home() / "indexes").glob("*")] == before
 
 
-def test_a_damaged_index_ends_the_run_and_one_of_another_version_is_made_again(tmp_path: Path) -> None:
+def _marked(path: Path, statement: str) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute(statement)
+    connection.close()
+
+
+def test_a_damaged_index_ends_the_run_and_one_of_an_older_version_is_made_again(tmp_path: Path) -> None:
     wanted = _sources("bronze")
     indexes.close()
     path = index_target.meant("p.lot", ()).origin.path
-    with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA user_version = 99")
-    connection.close()
+    _marked(path, "PRAGMA user_version = 0")
     assert _sources("bronze") == wanted
     indexes.close()
     path.write_bytes(b"no database at all, but long enough to be one" * 40)
     ended = lot("run", "p.lot", "question=bronze")
     assert ended.status == 2 and "LOT-E0652" in ended.err
+
+
+@pytest.mark.parametrize("what", ["another program's", "a newer version's"])
+def test_what_is_not_ours_at_the_place_of_an_index_is_never_removed(what: str) -> None:
+    path = index_target.meant("p.lot", ()).origin.path
+    if what == "another program's":
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _marked(path, "CREATE TABLE theirs (kept)")
+    else:
+        _sources("bronze")
+        indexes.close()
+        _marked(path, "PRAGMA user_version = 99")
+    before = path.read_bytes()
+    for words in (
+        ("run", "p.lot", "question=bronze"),
+        ("index", "find", "p.lot", "bronze"),
+        ("index", "build", "p.lot"),
+        ("index", "build", "p.lot", "--again"),
+        ("index", "info", "p.lot"),
+        ("index", "check", "p.lot"),
+        ("index", "rm", "p.lot"),
+    ):
+        refused = lot(*words)
+        assert refused.status == 2 and "LOT-E0656" in refused.err, words
+        assert path.read_bytes() == before, words

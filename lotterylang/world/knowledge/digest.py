@@ -16,7 +16,8 @@ def digest_of(*parts: object) -> bytes:
     """Give 16 bytes that identify numbers, texts and bytes together."""
     found = hashlib.blake2b(digest_size=16)
     for part in parts:
-        held = part if isinstance(part, bytes) else str(part).encode()
+        # names of files are any bytes
+        held = part if isinstance(part, bytes) else str(part).encode("utf-8", "surrogatepass")
         found.update(len(held).to_bytes(8, "little") + held)
     return found.digest()
 

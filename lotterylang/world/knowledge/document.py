@@ -59,7 +59,7 @@ class Document:
 
     def _refused(self, why: str) -> LotError:
         shown = self.name.encode("ascii", "backslashreplace").decode()
-        help = "mend it where it comes from, or leave it out; nothing was changed"
+        help = "mend it where it comes from, or leave it out"
         return error("LOT-E0651", f"the document `{shown}` can't be kept: {why}", help=help)
 
 

@@ -23,7 +23,7 @@ from lotterylang.world.knowledge.index import EmbeddedIndex, Ranking
 from lotterylang.world.knowledge.interface import Changed, Embedder, Index, Progress
 from lotterylang.world.knowledge.origin import Origin
 from lotterylang.world.knowledge.plan import Search
-from lotterylang.world.knowledge.schema import told
+from lotterylang.world.knowledge.schema import OTHERWISE, see_ours, told
 from lotterylang.world.knowledge.sources import listed, read, telling
 
 SETTLED_NS = 2_000_000_000
@@ -41,31 +41,34 @@ def opened(
 ) -> tuple[EmbeddedIndex, Changed | None]:
     """Open the index of an origin, up to date; it is built if it is not there, is another model's, or `again` is said.
 
-    Errors: LOT-E0651 where the source can't be read, LOT-E0652 where the index can't be used or is damaged.
+    Errors: LOT-E0651 where the source can't be read, LOT-E0652 where the index can't be used or is damaged, LOT-E0656
+    where something else lies in its place: that stays.
     """
     path = origin.path
     if origin.source is not None:
         listed(origin.source)  # nothing is made where there is nothing to be read
     with told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    make = partial(EmbeddedIndex, path, embedder, origin.chunking, ranking=ranking, search=search)
+    told_to = _told_to(origin, progress)
+    make = partial(EmbeddedIndex, path, embedder, origin.chunking, ranking=ranking, search=search, progress=told_to)
     index = None if again else _as_it_is(make)
     if index is not None:
         return index, _closing(index, follow, origin, progress)
     with alone(path, progress):
         index = None if again else _as_it_is(make)  # whoever built meanwhile has mended it
         if index is None:
+            see_readable(origin)
             remove(path)  # its documents are in the source too
             index = make()
         return index, _closing(index, _followed, origin, progress)
 
 
 def _as_it_is(make: Callable[[], EmbeddedIndex]) -> EmbeddedIndex | None:
-    """Open what is there, or make it; None for what another model, version or chunking has made."""
+    """Open what is there, or make it; None for what another model or an older version has made."""
     try:
         return make()
     except LotError as problem:
-        if problem.diagnostics[0].code != "LOT-E0653":
+        if problem.diagnostics[0].code != OTHERWISE:
             raise
         return None
 
@@ -86,10 +89,16 @@ def follow(index: Index, origin: Origin, progress: Progress | None = None) -> Ch
 
     Where another process does so, wait until it has. Errors: as `opened`.
     """
+    index.progress = _told_to(origin, progress)
     if is_up_to_date(index, origin):
         return None
     with alone(origin.path, progress):
         return _followed(index, origin, progress)
+
+
+def _told_to(origin: Origin, progress: Progress | None) -> Progress | None:
+    """Say who is told of passages that are embedded, and of graphs: where nothing is embedded there is none."""
+    return progress if origin.embed is not None else None
 
 
 def _followed(index: Index, origin: Origin, progress: Progress | None) -> Changed | None:
@@ -99,8 +108,7 @@ def _followed(index: Index, origin: Origin, progress: Progress | None) -> Change
     seen, size, is_settled = _looked_at(origin.source)
     if _noted(note) == [seen, index.info().identity]:
         return None
-    documents: Iterable[Document] = read(origin.source, origin.fields)
-    index.progress = progress if origin.embed is not None else None
+    documents: Iterable[Document] = _whole(origin)
     if progress is not None:
         documents = _counted(documents, f"index {origin.source.name}", size, progress)
     changed = mirror(index, documents)
@@ -109,6 +117,23 @@ def _followed(index: Index, origin: Origin, progress: Progress | None) -> Change
             note.parent.mkdir(parents=True, exist_ok=True)
         _write(note, json.dumps({"seen": seen, "identity": index.info().identity, "source": str(origin.source)}))
     return changed
+
+
+def see_readable(origin: Origin) -> None:
+    """Read all that an index would hold, to keep nothing of it. Errors: LOT-E0651, by file and line."""
+    if origin.source is not None:
+        for _ in read(origin.source, origin.fields):
+            pass
+
+
+def _whole(origin: Origin) -> Iterator[Document]:
+    """Give the documents of a source after all of them have been read once.
+
+    So what can't be read changes nothing, and is told before hours go into embedding what stands before it.
+    """
+    see_readable(origin)
+    if origin.source is not None:
+        yield from read(origin.source, origin.fields)
 
 
 def mirror(index: Index, documents: Iterable[Document]) -> Changed:
@@ -132,8 +157,9 @@ def is_up_to_date(index: Index, origin: Origin) -> bool:
 
 
 def remove(path: Path) -> None:
-    """Remove an index's file, and those beside it. Errors: LOT-E0652 where it can't be."""
+    """Remove an index's file, and those beside it. Errors: LOT-E0652 where it can't be, LOT-E0656 if it is no index."""
     with told(path):
+        see_ours(path)
         for one in files_of(path):
             one.unlink(missing_ok=True)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from lotterylang.world.knowledge.interface import Vectors
+from lotterylang.world.knowledge.interface import WARNING, Progress, Vectors
 from lotterylang.world.knowledge.vectors import Matrix
 
 VERSION = 1
@@ -30,16 +30,24 @@ _MOST_GONE = 4
 
 _BATCH = 1_000
 
+MISSING, UNREADABLE, DAMAGED = "there is no file of it", "its file can't be read", "its file is damaged"
+"""Why a graph's file does not count."""
+
+_DAMAGES = (UNREADABLE, DAMAGED)
+
 
 class Graph:
     """A graph in memory. `said` tells how it came to be: read, brought up to date, or built, and why."""
 
-    def __init__(self, matrix: Matrix, path: Path | None) -> None:
+    def __init__(self, matrix: Matrix, path: Path | None, progress: Progress | None = None) -> None:
+        """Read the graph's file, or build it; `progress` is told aloud of a damaged one, which is built again."""
         self._path = path
         self._gone = 0
         self._changed = False
         self._index: Any
-        self._index, said = self._read(matrix) if path is not None else (None, "there is no file of it")
+        self._index, said = self._read(matrix) if path is not None else (None, MISSING)
+        if said in _DAMAGES and progress is not None and path is not None and (damage := damaged(path)) is not None:
+            progress(f"{WARNING}{damage}, and is built again", 0, 0)
         self.said = self._follow(matrix, said)
 
     def follow(self, matrix: Matrix) -> None:
@@ -92,15 +100,9 @@ class Graph:
     def _read(self, matrix: Matrix) -> tuple[Any, str]:
         """Give what the file holds and None, or None and why it does not count."""
         assert self._path is not None
-        try:
-            card = json.loads(_sidecar(self._path).read_bytes())
-            held = hashlib.sha256(self._path.read_bytes()).hexdigest()
-        except FileNotFoundError:
-            return None, "there is no file of it"
-        except (OSError, ValueError):
-            return None, "its file can't be read"
-        if not isinstance(card, dict) or card.get("sha256") != held:
-            return None, "its file is damaged, or half written"
+        card = _card(self._path)
+        if isinstance(card, str):
+            return None, card
         if card.get("made") != _made(matrix):
             return None, "its file is of another model, dimension or version"
         import hnswlib
@@ -111,12 +113,16 @@ class Graph:
         return found, "its file is of another store, or of long ago"
 
     def _write(self, matrix: Matrix) -> bool:
-        """Write the graph, and then its sidecar, each aside. A cache that can't be written is done without."""
+        """Write the graph, and then its sidecar, each aside. A cache that can't be written is done without.
+
+        The old sidecar goes first: what is cut short is a graph without one, and no damage.
+        """
         assert self._path is not None
         aside = self._path.with_name(f".{self._path.name}.{os.getpid()}.aside")
         try:
             self._index.save_index(str(aside))
             card = {"sha256": hashlib.sha256(aside.read_bytes()).hexdigest(), "made": _made(matrix), "gone": self._gone}
+            _sidecar(self._path).unlink(missing_ok=True)
             _placed(aside, self._path)
             aside.write_text(json.dumps(card), encoding="utf-8")
             _placed(aside, _sidecar(self._path))
@@ -126,6 +132,26 @@ class Graph:
         finally:
             with suppress(OSError):
                 aside.unlink(missing_ok=True)
+
+
+def damaged(path: Path) -> str | None:
+    """Say what is damaged of a graph's file; None if it is whole, or not there, or being written."""
+    why = _card(path)
+    if why not in _DAMAGES or _card(path) != why:  # another process may just have written it
+        return None
+    return f"the graph `{path.name}` is damaged"
+
+
+def _card(path: Path) -> dict[str, Any] | str:
+    """Give what the sidecar says, if it says so of this file; else why the file does not count."""
+    try:
+        card = json.loads(_sidecar(path).read_bytes())
+        held = hashlib.sha256(path.read_bytes()).hexdigest()
+    except FileNotFoundError:
+        return MISSING
+    except (OSError, ValueError):
+        return UNREADABLE
+    return card if isinstance(card, dict) and card.get("sha256") == held else DAMAGED
 
 
 def _made(matrix: Matrix) -> list[Any]:

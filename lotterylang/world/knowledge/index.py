@@ -19,7 +19,7 @@ from lotterylang.world.knowledge.digest import digest_of
 from lotterylang.world.knowledge.document import Document, Passage, Where, unkeepable
 from lotterylang.world.knowledge.embedding import embedded
 from lotterylang.world.knowledge.fusion import depth, fused
-from lotterylang.world.knowledge.graph import Graph
+from lotterylang.world.knowledge.graph import Graph, damaged
 from lotterylang.world.knowledge.interface import Changed, Embedder, Info, Progress, Vectors
 from lotterylang.world.knowledge.passages import cleaned, cut_and_embedded
 from lotterylang.world.knowledge.plan import Plan, Search, plan
@@ -47,27 +47,20 @@ class EmbeddedIndex:
         ranking: Ranking = "hybrid",
         search: Search | None = None,
         progress: Progress | None = None,
-        rebuild: bool = False,
     ) -> None:
-        """Open an index, or make an empty one. `rebuild` makes all anew of the documents that it holds.
+        """Open an index, or make an empty one. `progress` is told of passages that are embedded and of damaged graphs.
 
-        Errors: LOT-E0652 where it can't be used or is damaged, LOT-E0653 where it is something else or was made by
-        another model or with other passages.
+        Errors: LOT-E0652 where it can't be used or is damaged, LOT-E0653 where it was made by another model,
+        an older version or with other passages, LOT-E0656 where it is something else.
         """
         self._path, self._embedder, self._chunking = path, embedder, chunking or Chunking()
         self._ranking, self._search = ranking, search
+        self._graph_path = path.with_name(f"{path.name}.hnsw") if path is not None else None
         self.progress = progress
         self._lock = RLock()
         self._matrix: Matrix | None = None
         self._graph: Graph | None = None
-        self._about = About(embedder.name, embedder.dimension, self._chunking)
-        self._store = Store(path, self._about, anew=rebuild)
-        if rebuild:
-            try:
-                self._rebuild()
-            except BaseException:
-                self.close()
-                raise
+        self._store = Store(path, About(embedder.name, embedder.dimension, self._chunking))
 
     def add(self, documents: Iterable[Document]) -> Changed:
         """Keep documents, some at a time, each batch in one commit; one that is the same is not embedded again."""
@@ -116,7 +109,9 @@ class EmbeddedIndex:
     def check(self) -> list[str]:
         """Read everything and say what is damaged."""
         with self._telling():
-            return integrity.damages(self._store)
+            found = integrity.damages(self._store)
+            graph = damaged(self._graph_path) if self._graph_path is not None else None
+            return [*found, graph] if graph is not None else found
 
     def close(self) -> None:
         """Release the file."""
@@ -134,19 +129,6 @@ class EmbeddedIndex:
                 self._store.put(document, cuts, vectors)
         updated = sum(document.name in held for document in new)
         return Changed(len(new) - updated, updated, 0, len(documents) - len(new))
-
-    def _rebuild(self) -> None:
-        """Make passages, vectors and words again, in one commit. Errors: LOT-E0652 where a document is damaged."""
-        with self._changing():
-            documents = [*integrity.whole_documents(self._store)]
-            lost = [document for document in documents if isinstance(document, str)]
-            if lost:
-                raise schema.damaged(self._path, f"the document `{lost[0]}` is not what was written")
-            self._store.clear(self._about)
-            self._store.run("DELETE FROM documents")
-            whole = [document for document in documents if isinstance(document, Document)]
-            for document, cuts, vectors in cut_and_embedded(self._embedder, self._chunking, whole, self.progress):
-                self._store.put(document, cuts, vectors)
 
     def _ranked(self, query: str, vector: Vectors | None, count: int, where: Where | None) -> list[tuple[int, float]]:
         if vector is None:
@@ -172,7 +154,7 @@ class EmbeddedIndex:
     def _by_graph(self, matrix: Matrix, vector: Vectors, count: int) -> Places | None:
         """Let the graph choose rows, whose cosines are then taken exactly; None, for all, if it reaches too few."""
         if self._graph is None:
-            self._graph = Graph(matrix, self._path and self._path.with_name(f"{self._path.name}.hnsw"))
+            self._graph = Graph(matrix, self._graph_path, self.progress)
         found = self._graph.nearest(vector, count)
         return matrix.places(found) if len(found) >= min(count, len(matrix.chunks)) else None
 

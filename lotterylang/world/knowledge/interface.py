@@ -21,6 +21,9 @@ Vectors = NDArray[np.float32]
 Progress = Callable[[str, int, int], None]
 """Called with a stage (`embed`: passages), how much of it is done and how much there is."""
 
+WARNING = "warning: "
+"""A stage that begins so is none, but a line that a person must see; it has no length."""
+
 
 class Embedder(Protocol):
     """What gives texts their places in space: near ones mean nearly the same."""

@@ -33,7 +33,7 @@ class Recorded:
 
 
 def looked_at(path: Path, ranking: Ranking, search: Search | None = None) -> EmbeddedIndex:
-    """Open an index that is there, as it is. Errors: LOT-E0652 if it is damaged, LOT-E0653 for something else."""
-    with told(path), closing(Store(path, About("", 1, Chunking()), anew=True)) as store:
+    """Open an index that is there, as it is. Errors: LOT-E0652 if it is damaged, LOT-E0653, LOT-E0656 if not ours."""
+    with told(path), closing(Store(path, About("", 1, Chunking()), as_it_is=True)) as store:
         held = store.about()
     return EmbeddedIndex(path, Recorded(held), held.chunking, ranking=ranking, search=search)

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any, BinaryIO, NoReturn
 
 from lotterylang.syntax.diagnostics import LotError, error
@@ -42,25 +43,37 @@ def jsonl(path: Path, name: str, fields: Fields) -> Iterator[Document]:
             try:
                 if said := held.decode("utf-8-sig" if line == 1 else "utf-8").strip():
                     yield _document(name, line, _record(said, fields), fields)
-            except (_Wrong, RecursionError, UnicodeDecodeError) as problem:
+            except (_Wrong, LotError, RecursionError, UnicodeDecodeError) as problem:
                 raise _refused(path, line, _reason(problem)) from None
 
 
 def csv_rows(path: Path, name: str, fields: Fields) -> Iterator[Document]:
     """Read a file of CSV (RFC 4180) with a heading: every value is a text. Errors: LOT-E0651, by line."""
-    csv.field_size_limit(LARGEST_RECORD_BYTES)
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.reader(file, strict=True)
         try:
-            heading = next(rows, [])
+            heading = _next(rows) or []
             _see_heading(heading, fields)
-            for row in rows:
+            while (row := _next(rows)) is not None:
                 if row:
                     if len(row) != len(heading):
                         raise _Wrong(f"it has {len(row)} values, and the heading {len(heading)}")
                     yield _document(name, rows.line_num, dict(zip(heading, row, strict=True)), fields)
-        except (_Wrong, csv.Error, UnicodeDecodeError) as problem:
+        except (_Wrong, LotError, csv.Error, UnicodeDecodeError) as problem:
             raise _refused(path, max(rows.line_num, 1), _reason(problem)) from None
+
+
+_limit = Lock()
+
+
+def _next(rows: Iterator[list[str]]) -> list[str] | None:
+    """Read a row, whose fields may be long. The limit is one of the whole process: others have theirs back at once."""
+    with _limit:
+        before = csv.field_size_limit(LARGEST_RECORD_BYTES)
+        try:
+            return next(rows, None)
+        finally:
+            csv.field_size_limit(before)
 
 
 def _lines(file: BinaryIO, path: Path) -> Iterator[bytes]:
@@ -74,7 +87,7 @@ def _lines(file: BinaryIO, path: Path) -> Iterator[bytes]:
 
 def _record(said: str, fields: Fields) -> Mapping[str, Any]:
     try:
-        found = json.loads(said, object_pairs_hook=_once, parse_constant=_no_number)
+        found = json.loads(said, object_pairs_hook=_once, parse_int=_whole, parse_constant=_no_number)
     except json.JSONDecodeError as problem:
         raise _Wrong(f"it is no JSON: {problem.msg.lower()} at column {problem.colno}") from None
     if isinstance(found, str):
@@ -91,18 +104,27 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _whole(digits: str) -> int:
+    try:
+        return int(digits)
+    except ValueError:  # Python reads no more than some thousands
+        raise _Wrong(f"a number has too many digits, {len(digits):,}") from None
+
+
 def _no_number(name: str) -> NoReturn:
     raise _Wrong(f"{name} is no number")
 
 
 def _document(name: str, line: int, record: Mapping[str, Any], fields: Fields) -> Document:
     text, title = record.get(fields.text), record.get(fields.title)
+    if fields.text in record and not isinstance(text, str):
+        raise _Wrong(f"its `{fields.text}` is no text")
     if not isinstance(text, str):
         raise _Wrong(f"it has no text `{fields.text}`, but: {', '.join(record) or 'nothing'}")
     if not isinstance(title, str | None):
         raise _Wrong(f"its `{fields.title}` is no text")
     id = record.get(fields.id)
-    if not isinstance(id, str | int | None):
+    if not isinstance(id, str | int | None) or isinstance(id, bool):
         raise _Wrong(f"its `{fields.id}` is neither a text nor a whole number")
     own = {key: _scalar(value) for key, value in record.items() if key not in (fields.text, fields.title, fields.id)}
     return Document(f"{name}#{line if id in (None, '') else id}", text, title or "", {"file": name, **own})
@@ -123,6 +145,8 @@ def _see_heading(heading: list[str], fields: Fields) -> None:
 
 def _reason(problem: Exception) -> str:
     match problem:
+        case LotError():
+            return problem.diagnostics[0].message
         case UnicodeDecodeError():
             return "it is not UTF-8 text"
         case RecursionError():

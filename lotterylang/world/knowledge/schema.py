@@ -22,6 +22,11 @@ VERSION = 1
 WAIT_S = 10.0
 """How long a writer waits for another one."""
 
+OTHERWISE = "LOT-E0653"
+"""The code of an index that is ours, but made by other means than are wanted: it may be made again."""
+
+_AWAY = "move it away, so that the index can be made in its place; it stays as it is"
+
 WORDS = (
     "CREATE VIRTUAL TABLE words USING fts5 (title, text, content = 'passages', content_rowid = 'id',"
     " tokenize = 'porter unicode61 remove_diacritics 2')"
@@ -62,7 +67,10 @@ upright store `documents` and `chunks` in `about` are counts, and each sum adds 
 
 
 def connected(path: Path | None) -> sqlite3.Connection:
-    """Open or make a store's file; None is a store in memory. Errors: LOT-E0653, and as `told` says them."""
+    """Open or make a store's file; None is a store in memory.
+
+    Errors: LOT-E0653 for one of an older version, LOT-E0656 for what is not ours to change; and as `told` says them.
+    """
     address = ":memory:"
     if path is not None:
         if not path.parent.is_dir():
@@ -112,11 +120,31 @@ def _is_made(connection: sqlite3.Connection) -> bool:
     return bool(mark or connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
 
 
+def see_ours(path: Path) -> None:
+    """See that whoever removes a file removes no other program's. Errors: LOT-E0656 for one of another.
+
+    What is so damaged that it can't be told whose it is counts as ours: it was named by us.
+    """
+    if not path.is_file():
+        return
+    try:
+        connected(path).close()
+    except sqlite3.Error as problem:
+        if getattr(problem, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise
+    except LotError as problem:
+        if problem.diagnostics[0].code != OTHERWISE:
+            raise
+
+
 def _refuse_another(connection: sqlite3.Connection, path: Path | None) -> None:
     with closing(connection.cursor()) as cursor:
         mark = cursor.execute("PRAGMA application_id").fetchone()[0]
         version = cursor.execute("PRAGMA user_version").fetchone()[0]
+    if mark == MARK and version < VERSION:
+        fact = f"`{path}` is an index of version {version}, and not {VERSION}"
+        raise error(OTHERWISE, fact, help="build it again: `lot index build … --again`; it stays as it is")
     if (mark, version) != (MARK, VERSION):
         what = "another program's database" if mark != MARK else f"an index of version {version}"
-        help = "name another file; this one stays as it is"
-        raise error("LOT-E0653", f"`{path}` is {what}, and no index that can be read here", help=help)
+        help = "move it away, or take a newer LotteryLang; it stays as it is" if mark == MARK else _AWAY
+        raise error("LOT-E0656", f"`{path}` is {what}, and no index that can be read here", help=help)

@@ -15,11 +15,14 @@ from pathlib import Path
 
 from lotterylang.syntax.diagnostics import LotError, error
 from lotterylang.world.knowledge import records
-from lotterylang.world.knowledge.document import Document
+from lotterylang.world.knowledge.document import Document, unkeepable
 from lotterylang.world.knowledge.records import Fields
 
 LARGEST_TEXT_BYTES = 64 << 20
 """The most that one document may have, which is held in memory. Files of records may be of any size."""
+
+_NO_BYTE = re.compile("[\\ud800-\\udfff]")
+"""What Python has for a byte of a name that is not UTF-8."""
 
 _HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 
@@ -40,6 +43,7 @@ def listed(source: Path) -> Listing:
     Of a folder hidden files and links are left out: a link may lead out of it.
     Errors: LOT-E0651 if it is not there, or a file of an unknown kind; or a folder that holds nothing to read.
     """
+    _see_name(source, str(source))
     if source.is_dir():
         return _in_folder(source)
     if not source.is_file():
@@ -83,7 +87,7 @@ class telling:  # noqa: N801 - it is used as a function, and a generator here wo
 
 def refused(path: Path, why: str, help: str) -> LotError:
     """Make the error for a source that can't be read."""
-    return error("LOT-E0651", f"`{path}` can't be read into an index: {why}", help=help)
+    return error("LOT-E0651", f"`{_printable(str(path))}` can't be read into an index: {why}", help=help)
 
 
 def _in_folder(folder: Path) -> Listing:
@@ -97,12 +101,24 @@ def _in_folder(folder: Path) -> Listing:
                 known = path.suffix.lower() in READERS and path.is_file() and not path.is_symlink()
                 shown = path.relative_to(folder).as_posix()
                 if known and not name.startswith("."):
+                    _see_name(path, shown)
                     files.append((path, shown))
                 else:
-                    left_out.append(shown)
+                    left_out.append(_printable(shown))
     if not files:
         raise refused(folder, "the folder holds nothing to read", f"put files into it: {_KINDS}")
     return Listing(tuple(sorted(files, key=lambda file: file[1])), tuple(sorted(left_out)))
+
+
+def _see_name(path: Path, name: str) -> None:
+    """Refuse a name that no document can have, since it can't be kept or shown. Errors: LOT-E0651."""
+    if unkeepable(name):
+        raise refused(path, "its name is not UTF-8", "rename it")
+
+
+def _printable(name: str) -> str:
+    """Write a name of any bytes so that it can be printed."""
+    return _NO_BYTE.sub("\ufffd", name)
 
 
 def _raise(problem: OSError) -> None:

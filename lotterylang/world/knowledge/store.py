@@ -11,7 +11,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -46,8 +46,8 @@ class About:
 class Store:
     """One file, or one in memory. What raises `sqlite3.Error` is told by whoever calls: `schema.told`."""
 
-    def __init__(self, path: Path | None, wanted: About, *, anew: bool = False) -> None:
-        """Open a store, or make it. `anew` takes one of another model or chunking too, to have it made again.
+    def __init__(self, path: Path | None, wanted: About, *, as_it_is: bool = False) -> None:
+        """Open a store, or make it. `as_it_is` takes one of another model or chunking too, to look at it.
 
         Errors: LOT-E0652 if it can't be used, LOT-E0653 for one that was made otherwise than is wanted.
         """
@@ -56,7 +56,7 @@ class Store:
             self._connection = schema.connected(path)
             try:
                 self._make(wanted)
-                if not anew and not (held := self.about()).made_alike(wanted):
+                if not as_it_is and not (held := self.about()).made_alike(wanted):
                     raise _otherwise(path, held, wanted)
             except BaseException:
                 self._connection.close()
@@ -148,15 +148,6 @@ class Store:
         self._count(-1, -identified(name, hash), -len(chunks), -sum(as_number(digest) for _, _, digest in chunks))
         return True
 
-    def clear(self, about: About) -> None:
-        """Forget everything but the documents' table, to make all of it again as `about` says."""
-        self.run("DROP TABLE words")
-        for table in ("vectors", "chunks", "marks"):
-            self.run(f"DELETE FROM {table}")
-        self.run(schema.WORDS)
-        self.run("DELETE FROM about")
-        self._put_about(replace(about, documents=0, documents_sum=0, chunks=0, vectors_sum=0))
-
     def chosen(self, where: Where) -> list[int]:
         """List the ids of the chunks of documents whose metadata is as `where` says."""
         told, values = conditions(where)
@@ -230,7 +221,7 @@ def _otherwise(path: Path | None, held: About, wanted: About) -> LotError:
     if held.chunking != wanted.chunking and (held.model, held.dimension) == (wanted.model, wanted.dimension):
         said, asked = str(held.chunking), str(wanted.chunking)
     help = "open it as it was made, or build it again; it stays as it is"
-    return error("LOT-E0653", f"the index `{path}` is made with {said}, and not {asked}", help=help)
+    return error(schema.OTHERWISE, f"the index `{path}` is made with {said}, and not {asked}", help=help)
 
 
 def _said(about: About) -> str:
