@@ -10,7 +10,7 @@ import re
 import shlex
 import shutil
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import ClassVar, Self
@@ -149,6 +149,10 @@ class Commands(Leave):
                 return entry
         listed = ", ".join(f"`{shortened(' '.join(granted))}`" for _, _, *granted in self.entries)
         raise Refused("Denied", f"`{shortened(' '.join(words))}` is not granted, word by word: {listed}")
+
+
+LEAVES: Mapping[str, type[Leave]] = {kind.noun: kind for kind in (Folders, Files, Hosts, Commands)}
+"""Every kind of leave by its noun."""
 
 
 def search_path() -> str:
