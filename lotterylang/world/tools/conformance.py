@@ -52,9 +52,7 @@ def faults(opened: Opened, good: Arguments, spare_s: float = SPARE_S) -> list[st
 
     Units: `spare_s` seconds, how much later than its limit a call may end.
     """
-    definition = load(
-        opened.definition.source, opened.folder
-    )  # here: the suite needs its types, and is run by its author
+    definition = load(opened.definition.source, opened.folder)  # its types are needed, and whoever runs this wrote it
     bad = list(_bad_by_name(good) if definition.signature.takes_any else _bad(definition, good))
     tools = Tools({}, opened.folder, pauses_s=())
     limit_s = opened.definition.traits.limit_s + spare_s
