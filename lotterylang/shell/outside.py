@@ -19,12 +19,11 @@ from lotterylang.check.standard import SEARCH
 from lotterylang.run import absent
 from lotterylang.run.doors import Doors
 from lotterylang.run.effects import Hit, Index, Logic, Tool
-from lotterylang.shell.allowed import Allowed
+from lotterylang.shell.allowed import Allowed, told
 from lotterylang.world.model.progress import Progress
 
 if TYPE_CHECKING:
     from lotterylang.world.tools.door import Tools
-    from lotterylang.world.tools.grants import Grant
     from lotterylang.world.tools.opened import Opened
 
 
@@ -75,7 +74,7 @@ class Outside:
         names = [each.name for each in declaration.kind.params]
         ours, hosts = program.grants.get(declaration.name), self._allowed.grant(declaration)
         found, describe = _found(declaration, here), self._shared().describe
-        return open_tool(found, names, here, _told(ours), _told(hosts), pure=declaration.pure, describe=describe)
+        return open_tool(found, names, here, told(ours), told(hosts), pure=declaration.pure, describe=describe)
 
     def _index(
         self, program: checked.Program, progress: Progress, declaration: checked.IndexDeclaration | None
@@ -109,13 +108,6 @@ def _found(declaration: checked.ToolDeclaration, here: Path) -> str:
         return declaration.provider
     place = here / Path(declaration.node.span.source.name).parent / path
     return f"{os.path.relpath(place, here)}:{function}"
-
-
-def _told(grant: checked.Grant | None) -> Grant | None:
-    """Give a grant as the tools know it."""
-    from lotterylang.world.tools.grants import Grant
-
-    return None if grant is None else Grant(grant.tool, grant.limits)
 
 
 @cache

@@ -15,8 +15,8 @@ import pytest
 from deductions import answered, deduce, rows
 
 from lotterylang.run.effects import Deduced
-from lotterylang.world.logic.open import Clingo
 from lotterylang.world.logic import workers
+from lotterylang.world.logic.open import Clingo
 from lotterylang.world.logic.worker import question_of
 from lotterylang.world.logic.workers import Process
 
