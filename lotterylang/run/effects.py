@@ -2,19 +2,20 @@
 
 The machine yields an effect and is sent a reply; `world/` answers; neither knows the other. An effect names its path
 (`answer/for[3]/think/ask#2`), which depends on the program and never on time. Next door: `shapes.py` says what may fill
-a hole; `journal.py` writes both down; `world/model/` answers `Ask`, `Choose` and `Score`,
-`world/tools/` `Call`, `world/knowledge/` `Find` and `world/logic/` `Deduce`.
+a hole, `needs.py` what metadata must be; `journal.py` writes both down; `world/model/` answers `Ask`, `Choose` and
+`Score`, `world/tools/` `Call`, `world/knowledge/` `Find` and `world/logic/` `Deduce`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal, Protocol, runtime_checkable
 
+from lotterylang.run.needs import Need
 from lotterylang.run.shapes import Hole
 
 Data = Any
@@ -137,32 +138,6 @@ class Hit:
     score: float | int | Fraction = 0
     source: str = ""
     meta: tuple[tuple[str, str], ...] = ()
-
-
-Sign = Literal["==", "!=", "<", "<=", ">", ">=", "in"]
-
-_HOLDS: Mapping[str, Callable[[str, tuple[str, ...]], bool]] = {
-    "==": lambda held, values: held == values[0],
-    "!=": lambda held, values: held != values[0],
-    "<": lambda held, values: held < values[0],
-    "<=": lambda held, values: held <= values[0],
-    ">": lambda held, values: held > values[0],
-    ">=": lambda held, values: held >= values[0],
-    "in": lambda held, values: held in values,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What metadata must be at a key: `held sign value`, or `in` any number of values. A key must be there."""
-
-    key: str
-    sign: Sign
-    values: tuple[str, ...]
-
-    def holds(self, held: str) -> bool:
-        """Tell whether a value at the key will do."""
-        return _HOLDS[self.sign](held, self.values)
 
 
 @dataclass(frozen=True, slots=True)

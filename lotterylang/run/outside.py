@@ -12,7 +12,8 @@ from typing import Any
 from lotterylang.check.program import LogicDeclaration
 from lotterylang.check.types import Tool, Type
 from lotterylang.run.convert import Mismatch, from_json, shortened, shown
-from lotterylang.run.effects import Called, Deduce, Deduced, Hit, Need, Row, Symbol, Term, atom
+from lotterylang.run.effects import Called, Deduce, Deduced, Hit, Row, Symbol, Term
+from lotterylang.run.needs import Need
 from lotterylang.run.values import Case, Failure, Record, Tuple, Value, number, rounded
 
 MOST_FILTERED = 1_000
@@ -129,6 +130,7 @@ def _row(logic: str, relation: str, parts: tuple[Type, ...], row: tuple[Any, ...
     try:
         values = [from_json(kind, part) for kind, part in zip(parts, row, strict=True)]
     except (Mismatch, ValueError):
-        message = f"the rules of `{logic}` derive `{atom(relation, row)}`, which is not of its types"
+        atom = f"{relation}({', '.join(shortened(shown(part)) for part in row)})"
+        message = f"the rules of `{logic}` derive `{atom}`, which is not of its types"
         raise Failure("Rejected", message) from None
     return values[0] if len(values) == 1 else Tuple(values)

@@ -74,7 +74,8 @@ def opened(index: Wanted, progress: Progress, *, again: bool = False) -> tuple[H
 
 def remote(origin: Origin, embedder: Embedder) -> Held:
     """Take the collection of a server; it is made where a source fills it. Errors: LOT-E0652, LOT-E0653."""
-    from lotterylang.world.knowledge.qdrant import QdrantIndex, connected
+    from lotterylang.world.knowledge.qdrant import QdrantIndex
+    from lotterylang.world.knowledge.server import connected
 
     client, collection = connected(origin.url or "")
     is_filled = origin.source is not None

@@ -9,7 +9,8 @@ import pytest
 from hashed_words import HashedWords
 
 from lotterylang.run import effects
-from lotterylang.run.effects import Failed, Find, Found, Hit, Need, Reply
+from lotterylang.run.effects import Failed, Find, Found, Hit, Reply
+from lotterylang.run.needs import Need
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.knowledge.answers import KEPT_LISTS, IndexAnswers, ListAnswers
 from lotterylang.world.knowledge.document import Document

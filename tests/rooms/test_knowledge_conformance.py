@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,10 @@ from edge_server import EdgeServer
 from hashed_words import HashedWords
 from planets import PLANETS, WAYS
 from qdrant_client import QdrantClient
+from qdrant_server import QdrantServer
 
-from lotterylang.run.effects import Find, Found, Hit, Need
+from lotterylang.run.effects import Find, Found, Hit
+from lotterylang.run.needs import Need
 from lotterylang.world.knowledge.answers import IndexAnswers
 from lotterylang.world.knowledge.chunks import Chunking
 from lotterylang.world.knowledge.document import Document
@@ -21,20 +23,31 @@ from lotterylang.world.knowledge.following import mirror
 from lotterylang.world.knowledge.index import EmbeddedIndex
 from lotterylang.world.knowledge.interface import Changed, Index
 from lotterylang.world.knowledge.qdrant import QdrantIndex
+from lotterylang.world.knowledge.server import connected
 
 Open = Callable[[str], Index]
 
 
-@pytest.fixture(name="opened", params=[*WAYS, "memory", "qdrant", "qdrant edge"])
-def _opened(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
-    if request.param == "memory":
+@pytest.fixture(name="opened", params=[*WAYS, "memory", "qdrant", "qdrant edge", "qdrant http"])
+def _opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
+    if request.param == "qdrant http":
+        http = QdrantServer()
+        client = connected(f"{http.url}/a")[0]
+        yield lambda name: QdrantIndex(client, name, HashedWords(), Chunking(12, 4))
+        http.close()
+        return
+    yield _made(request.param, tmp_path)
+
+
+def _made(kind: str, tmp_path: Path) -> Open:
+    if kind == "memory":
         return lambda name: EmbeddedIndex(None, HashedWords(), Chunking(12, 4))
-    if request.param == "qdrant":
+    if kind == "qdrant":
         return lambda name: QdrantIndex(QdrantClient(":memory:"), name, HashedWords(), Chunking(12, 4))
-    if request.param == "qdrant edge":
+    if kind == "qdrant edge":
         server: Any = EdgeServer(tmp_path)
         return lambda name: QdrantIndex(server, name, HashedWords(), Chunking(12, 4))
-    return lambda name: EmbeddedIndex(tmp_path / name, HashedWords(), Chunking(12, 4), **WAYS[request.param])
+    return lambda name: EmbeddedIndex(tmp_path / name, HashedWords(), Chunking(12, 4), **WAYS[kind])
 
 
 def _texts(index: Index, query: str, count: int = 1, **where: Any) -> list[str]:

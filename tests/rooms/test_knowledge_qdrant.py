@@ -10,7 +10,8 @@ from edge_server import EdgeServer
 from hashed_words import HashedWords
 from qdrant_client import QdrantClient, models
 
-from lotterylang.run.effects import Find, Found, Need
+from lotterylang.run.effects import Find, Found
+from lotterylang.run.needs import Need
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.knowledge import qdrant
 from lotterylang.world.knowledge.answers import IndexAnswers

@@ -104,7 +104,7 @@ fn f() -> int { (ASK small "@{x: int where it in [1, 2]} @{y: int where y in DED
     [
         ("sits(P, S) :- persn(P).\nsits(P) :- person(P, 1).", ["line 1, column 9", "line 1, column 15", "line 2, col"]),
         ("sits(P, 1) :- person(P)", ["line 1, column 24: this can't be read"]),
-        ('sits(P, "x") :- person(P).', ["which is not of its types"]),
+        ('sits(P, "x") :- person(P).', ['derive `sits("Ann", "x")`, which is not of its types']),
         ("sits(P, f(P)) :- person(P).", ["may hold texts, ints, bools and cases only"]),
         ("seat(P) :- person(P).", ["no rule derives `sits`"]),
         ('#include "x.lp".', ["`#include` is not allowed"]),
@@ -154,6 +154,10 @@ def test_claims_that_contradict_each_other_are_named(clingo: Clingo) -> None:
     failure = _run(runner, "verdict", facts, (), _claim("Bob", "red")).failure
     assert failure is not None and failure.kind == "Rejected"
     assert failure.message == "these contradict each other: Bob is red, Bob is not red"
+    rules = (_rule(_claim("?", "red"), _claim("?", "big")), _rule(_claim("Bob", "kind")), _rule(_claim("Bob", "big")))
+    rules = (*rules, _rule(_claim("Bob", "red", so=False)))
+    failure = _run(runner, "verdict", (), rules, _claim("Eve", "red")).failure
+    assert failure is not None and failure.message == "these contradict each other: rule 1, rule 3, rule 4"
 
 
 def test_guests_are_seated_and_a_clash_is_named_by_its_sentences(clingo: Clingo) -> None:

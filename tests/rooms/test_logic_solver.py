@@ -168,6 +168,12 @@ def test_a_predicate_without_facts_may_be_used_with_any_number_of_terms() -> Non
     assert rows(answered(deduce("rusty(X) :- wet(X, _, _).", "rusty/1", wet=[]))) == {"rusty": ()}
 
 
+def test_an_atom_may_stand_for_several() -> None:
+    rules = "in(1; 2). -in(3; 4). two(1, 2; 3). out(X) :- in(X; X). out(X) :- -in(X), two(X)."
+    assert rows(answered(deduce(rules, "out/1", "two/2"))) == {"out": ((1,), (2,), (3,)), "two": ((1, 2),)}
+    assert "no rule and no fact gives `un`" in told(deduce("out(X) :- out(X), un(1; 2).", "out/1"))
+
+
 def test_no_models_are_asked_for() -> None:
     assert answered(deduce(PICK, "in/1", mode="models", most=0, item=[1])) == Deduced("sat")
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from golden import assert_golden
 from lotterylang.check import check
 from lotterylang.run import journal, lower
-from lotterylang.run.effects import Call, Called, Deduce, Deduced, Effect, Failed, Find, Found, Hit, Need, Reply, Symbol
+from lotterylang.run.effects import Call, Called, Deduce, Deduced, Effect, Failed, Find, Found, Hit, Reply, Symbol
+from lotterylang.run.needs import Need
 from lotterylang.run.runner import Runner, Settings
 from lotterylang.shell.why import _told
 from lotterylang.syntax.diagnostics import LotError

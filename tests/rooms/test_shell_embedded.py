@@ -99,7 +99,7 @@ def _server(monkeypatch: pytest.MonkeyPatch) -> QdrantClient:
         return client, url.rpartition("/")[2]
 
     monkeypatch.setattr(client, "close", lambda: None)
-    monkeypatch.setattr("lotterylang.world.knowledge.qdrant.connected", connected)
+    monkeypatch.setattr("lotterylang.world.knowledge.server.connected", connected)
     return client
 
 

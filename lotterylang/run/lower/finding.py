@@ -11,10 +11,11 @@ from typing import Any
 from lotterylang.check.types import INDEX
 from lotterylang.check.walk import below
 from lotterylang.run import outside
-from lotterylang.run.effects import Find, Need
+from lotterylang.run.effects import Find
 from lotterylang.run.lower.emitter import Evaluate
 from lotterylang.run.lower.prompts import PromptLowering
 from lotterylang.run.machine import Slots
+from lotterylang.run.needs import Need
 from lotterylang.run.values import Failure, Value
 from lotterylang.syntax import tree
 

@@ -141,13 +141,16 @@ def _predicates(rule: Any) -> tuple[list[Any], list[Any]]:
 
 def _atoms(nodes: Iterable[Any]) -> list[Any]:
     """Give the symbols of the atoms below some nodes, as clingo's tree has them: functions with a place."""
-    found = []
-    for node in nodes:
-        for part in walk(node):
-            if part.ast_type.name == "SymbolicAtom":
-                symbol = part.symbol
-                found.append(symbol.argument if symbol.ast_type.name == "UnaryOperation" else symbol)
-    return [symbol for symbol in found if symbol.ast_type.name == "Function"]
+    atoms = (part for node in nodes for part in walk(node) if part.ast_type.name == "SymbolicAtom")
+    return [function for atom in atoms for function in _functions(atom.symbol)]
+
+
+def _functions(symbol: Any) -> list[Any]:
+    """Give the functions that an atom's symbol stands for: behind a `-`, and each of `p(1; 2)`."""
+    kind = symbol.ast_type.name
+    if kind == "Pool":
+        return [function for each in symbol.arguments for function in _functions(each)]
+    return _functions(symbol.argument) if kind == "UnaryOperation" else [symbol] if kind == "Function" else []
 
 
 def _signature(symbol: Any) -> Signature:

@@ -10,8 +10,9 @@ from typing import Any
 from lotterylang.check.types import INDEX
 from lotterylang.run import effects, holes, outside, replies
 from lotterylang.run.convert import to_data
-from lotterylang.run.effects import Call, Choose, Effect, Find, ModelEffect, Need, Prompt, Sampling, Score, Turn
+from lotterylang.run.effects import Call, Choose, Effect, Find, ModelEffect, Prompt, Sampling, Score, Turn
 from lotterylang.run.journal import Record, record_of
+from lotterylang.run.needs import Need
 from lotterylang.run.paths import seed_at
 from lotterylang.run.render import rendered
 from lotterylang.run.values import Failure

@@ -15,7 +15,7 @@ from lotterylang.world.knowledge import needs
 from lotterylang.world.knowledge.chunks import Chunking
 from lotterylang.world.knowledge.document import Document, Passage
 from lotterylang.world.knowledge.index import EmbeddedIndex, Ranking
-from lotterylang.world.knowledge.interface import Embedder, Index
+from lotterylang.world.knowledge.interface import Embedder, Index, Late
 
 KEPT_LISTS = 16
 """So many lists stay embedded: a loop that asks the same one again does not embed it again."""
@@ -67,7 +67,10 @@ class IndexAnswers(_Desk):
         self._index.close()
 
     def _found(self, effect: Find) -> Reply:
-        hits = self._kept(effect)
+        try:
+            hits = self._kept(effect)
+        except Late as problem:
+            return Failed("Timeout", problem.diagnostics[0].message)
         if not hits and not (held := self._index.info()).documents and not held.passages:
             return Failed("NotFound", f"the index `{effect.index}` holds no documents")
         return Found(hits)

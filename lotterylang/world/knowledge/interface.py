@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.knowledge.document import Document, Passage, Where
 
 Vectors = NDArray[np.float32]
@@ -75,6 +76,10 @@ class Info:
     why: str
 
 
+class Late(LotError):
+    """Whoever holds an index has not answered in time."""
+
+
 class Index(Protocol):
     """A collection of documents that is searched. One suite holds every implementation to this page."""
 
@@ -100,7 +105,7 @@ class Index(Protocol):
         """Give the `count` nearest passages of documents whose metadata is as `where` says, best first.
 
         Equally near ones come by the name of their document, then in its order. Fewer are given only if there are
-        fewer that the ranking knows of.
+        fewer that the ranking knows of. Errors: LOT-E0652; Late, which says that too, where nobody answers in time.
         """
         ...
 

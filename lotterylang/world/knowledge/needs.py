@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from lotterylang.run.effects import Need
+from lotterylang.run.needs import Need
 from lotterylang.world.knowledge.document import Between, Metadata, Scalar, Where
 
 MOST_LISTED = 10_000

@@ -63,14 +63,17 @@ def is_whole(payload: Mapping[str, Any]) -> bool:
         return False
 
 
-def passage_of(point: models.ScoredPoint, score: float, fields: Fields) -> Passage:
-    """Give the passage of a point, also of one that others have written: then `fields` say what is text and title."""
+def passage_of(point: models.ScoredPoint, score: float) -> Passage:
+    """Give the passage of a point, which is whole."""
     held: Mapping[str, Any] = point.payload or {}
-    if held.get("kind") == PASSAGE:
-        name, start, end = held["document"], held["start"], held["end"]
-        metadata = json.loads(held["metadata"])
-        place = f"{name}:{start}-{end}"
-        return Passage(held["text"], held["title"], score, place, said(metadata), name, start, end, metadata)
+    name, start, end, metadata = held["document"], held["start"], held["end"], json.loads(held["metadata"])
+    place = f"{name}:{start}-{end}"
+    return Passage(held["text"], held["title"], score, place, said(metadata), name, start, end, metadata)
+
+
+def passage_of_others(point: models.ScoredPoint, score: float, fields: Fields) -> Passage:
+    """Give the passage of a point that others have written: `fields` say what is text, title and id."""
+    held: Mapping[str, Any] = point.payload or {}
     text, title = held.get(fields.text), held.get(fields.title)
     others = {key: value for key, value in held.items() if key not in (fields.text, fields.title, fields.id)}
     own = {key: value for key, value in others.items() if isinstance(value, str | int | float | None)}
@@ -88,13 +91,15 @@ def of_kind(*kinds: str) -> models.Filter:
 def searched(where: Where | None, is_ours: bool = True) -> models.Filter:
     """Choose what may be found: all that is neither document nor about, with such metadata.
 
-    In points of others metadata are fields, and no marks.
+    In points of others metadata are fields, and there are no marks and no kinds.
     """
     from qdrant_client import models
 
+    wanted = (where or {}).items()
+    if not is_ours:
+        return models.Filter(must=[_fits_fields(key, each) for key, each in wanted])
     hidden = models.FieldCondition(key="kind", match=models.MatchAny(any=[ABOUT, DOCUMENT]))
-    fits = _fits if is_ours else _fits_fields
-    return models.Filter(must=[fits(key, wanted) for key, wanted in (where or {}).items()], must_not=[hidden])
+    return models.Filter(must=[_fits(key, each) for key, each in wanted], must_not=[hidden])
 
 
 def of_documents(names: Sequence[str], but: Sequence[str] = ()) -> models.Filter:
@@ -141,7 +146,7 @@ def _fits_fields(key: str, wanted: Any) -> models.Filter:
     ways: list[Any] = [models.FieldCondition(key=path, match=models.MatchAny(any=texts))] if texts else []
     ways += [_field(path, one) for one in several if isinstance(one, int | float)]
     ways += [absent] if None in several else []
-    return models.Filter(should=ways) if ways else models.Filter(must=[_is("kind", "")])
+    return models.Filter(should=ways) if ways else models.Filter(must=[models.HasIdCondition(has_id=[])])
 
 
 def _field(path: str, value: float) -> models.FieldCondition:

@@ -7,7 +7,6 @@ find the old and the new ones for a moment, but never none. Next door: `points.p
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from lotterylang.syntax.diagnostics import LotError, error
-from lotterylang.world.knowledge import points
+from lotterylang.world.knowledge import points, server
 from lotterylang.world.knowledge.chunks import Chunking
 from lotterylang.world.knowledge.digest import digest_of, identified, summed
 from lotterylang.world.knowledge.document import Document, Passage, Where, unkeepable
@@ -29,7 +28,6 @@ from lotterylang.world.knowledge.vectors import DECIMALS
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient
 
-TIMEOUT_S = 30
 COMMIT_DOCUMENTS = 64
 PAGE = 256
 """Points that are sent or read together."""
@@ -90,7 +88,7 @@ class QdrantIndex:
 
     def names(self) -> list[str]:
         """List the documents."""
-        return sorted(held["document"] for held in self._scrolled(points.of_kind(points.DOCUMENT), ["document"]))
+        return sorted(held["document"] for held in self._documents(["document"]))
 
     def find(self, query: str, count: int, where: Where | None = None) -> list[Passage]:
         """Give the nearest passages, by the measure of the collection: of its own ones that is the cosine."""
@@ -102,12 +100,13 @@ class QdrantIndex:
         while len(found) == limit and round(found[-1].score, DECIMALS) == round(found[count - 1].score, DECIMALS):
             limit *= 2  # those at the end are equally near: the order of their documents decides
             found = self._nearest(vector, limit, where)
-        hits = [points.passage_of(one, round(one.score, DECIMALS) + 0.0, self._fields) for one in found]
+        with self._telling():
+            hits = [self._passage(one, round(one.score, DECIMALS) + 0.0) for one in found]
         return sorted(hits, key=lambda hit: (-hit.score, hit.document, hit.start))[:count]
 
     def info(self) -> Info:
         """Tell what is held. Cost: the names of all documents are read."""
-        own = [*self._scrolled(points.of_kind(points.DOCUMENT), ["document", "hash"])]
+        own = [*self._documents(["document", "hash"])]
         documents = summed(identified(held["document"], held["hash"]) for held in own)
         passages = self._most() - (len(own) + 1 if self._is_ours else 0)
         name, dimension = self._embedder.name, self._embedder.dimension
@@ -117,7 +116,9 @@ class QdrantIndex:
     def check(self) -> list[str]:
         """Read all but the vectors, and say what is damaged, lacking or left over."""
         told: list[str] = []
-        due = {held["document"]: held for held in self._scrolled(points.of_kind(points.DOCUMENT), True)}
+        if not self._is_ours:
+            return told  # what others have written is theirs
+        due = {held["document"]: held for held in self._documents(True)}
         there: dict[str, int] = dict.fromkeys(due, 0)
         for held in self._scrolled(points.of_kind(points.PASSAGE), True):
             name = str(held.get("document"))
@@ -146,6 +147,15 @@ class QdrantIndex:
             names, versions = [one.name for one in documents], [points.version_of(one) for one in documents]
             self._delete(points.of_documents(names, but=versions))  # also what a killed writer has left
 
+    def _passage(self, point: Any, score: float) -> Passage:
+        """Give what was found. Errors: LOT-E0652 for what was put there from here, and is not what was written."""
+        if not self._is_ours:
+            return points.passage_of_others(point, score, self._fields)
+        if not points.is_whole(point.payload or {}):
+            help = "build it again from its source: `lot index build … --again`"
+            raise error("LOT-E0652", f"a passage of `{self._collection}` is not what was written", help=help)
+        return points.passage_of(point, score)
+
     def _nearest(self, vector: list[float], limit: int, where: Where | None) -> Sequence[Any]:
         with self._telling():
             filter = points.searched(where, self._is_ours)
@@ -157,6 +167,11 @@ class QdrantIndex:
             ids = [points.id_of(points.DOCUMENT, name) for name in names]
             found = self._client.retrieve(self._collection, ids, with_payload=["document", "hash"]) if ids else []
         return {held["document"]: held["hash"] for held in (point.payload or {} for point in found)}
+
+    def _documents(self, fields: Any) -> Iterator[dict[str, Any]]:
+        """Read the points of documents; in a collection of others none is one."""
+        if self._is_ours:
+            yield from self._scrolled(points.of_kind(points.DOCUMENT), fields)
 
     def _scrolled(self, filter: Any, fields: Any) -> Iterator[dict[str, Any]]:
         after = None
@@ -216,28 +231,6 @@ class QdrantIndex:
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
-        """Say what went wrong with the server. Errors: LOT-E0652."""
-        from qdrant_client.http.exceptions import ApiException
-
-        with self._lock:
-            try:
-                yield
-            except (ApiException, OSError, ValueError) as problem:
-                reason = " ".join(str(problem).split())[:200] or type(problem).__name__
-                fact = f"the collection `{self._collection}` can't be used: {reason}"
-                raise error("LOT-E0652", fact, help="see that the server is there and has it") from problem
-
-
-def connected(url: str) -> tuple[QdrantClient, str]:
-    """Give a client of the server, and the collection that the last part of the URL names.
-
-    Errors: LOT-E0652 where the client is not installed. The key of a server that has one is in `QDRANT_API_KEY`.
-    """
-    try:
-        from qdrant_client import QdrantClient
-    except ImportError:
-        help = "install it: `pip install 'lotterylang[qdrant]'`"
-        raise error("LOT-E0652", f"the index `{url}` can't be used: there is no client of Qdrant", help=help) from None
-    server, _, collection = url.rstrip("/").rpartition("/")
-    key = os.environ.get("QDRANT_API_KEY")
-    return QdrantClient(url=server, api_key=key, timeout=TIMEOUT_S, check_compatibility=False), collection
+        """Ask one question after another, and say what went wrong with the server. Errors: LOT-E0652."""
+        with self._lock, server.telling(self._collection):
+            yield
