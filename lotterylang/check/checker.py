@@ -84,7 +84,7 @@ def check_module(module: tree.Module, is_live: bool = False, without: frozenset[
         for part in parts[:-1]:  # first each module in its own words, then the whole
             own = Report()
             part.module = listed(part.module, own)
-            _linked(alone(part, parts), own)
+            _checked(link(alone(part, parts), own), own, without=frozenset(), is_import=True)
         return replace(_linked(parts, report, is_live, without), imports=parts[-1].imports)
     except RecursionError:
         raise _too_deep(module.source) from None
@@ -94,9 +94,9 @@ def _linked(parts: list[Part], report: Report, is_live: bool = False, without: f
     return _checked(link(parts, report, is_live), report, without)
 
 
-def _checked(module: tree.Module, report: Report, without: frozenset[str]) -> Program:
+def _checked(module: tree.Module, report: Report, without: frozenset[str], is_import: bool = False) -> Program:
     try:
-        return _Checker(module, report, without).program()
+        return _Checker(module, report, without, is_import).program()
     except Enough:
         report.raise_any()
         raise
@@ -144,14 +144,16 @@ def _too_deep(source: Source) -> LotError:
 
 
 class _Checker:
-    """One run over one module."""
+    """One run over one module. What grants decide is not judged in an import: the main file has them."""
 
-    def __init__(self, module: tree.Module, report: Report, without: frozenset[str]) -> None:
+    def __init__(self, module: tree.Module, report: Report, without: frozenset[str], is_import: bool = False) -> None:
+        self.is_import = is_import
         self.module = module
         self.without = without
         self.report = report
         self.nodes = declarations(expanded(module, report, without), report)
         self.declared = declared(self.nodes, self.report)
+        self.declared.is_import = is_import
         self.judge = Inference(self.declared, self.report)
         self.takers: dict[str, Taker] = {}
         self.loose: list[Trace] = []
@@ -207,7 +209,8 @@ class _Checker:
         constants = self._constants_in_order()
         self.report.raise_any()
         found = self._program(holes, constants)
-        refuse_fed(found, self.report, self.entered)
+        if not self.is_import:
+            refuse_fed(found, self.report, self.entered)
         self.report.raise_any()
         return found
 

@@ -75,6 +75,7 @@ class Declared:
     grants: dict[str, Grant] = field(default_factory=dict)
     indexes: dict[str, IndexDeclaration] = field(default_factory=dict)
     logics: dict[str, LogicDeclaration] = field(default_factory=dict)
+    is_import: bool = False
 
     def values(self) -> Iterator[str]:
         """Yield the names that may stand for a value or a function."""
@@ -114,10 +115,10 @@ def declared(nodes: Declarations, report: Report) -> Declared:
     for name, model in nodes.models.items():
         found.models[name] = model_of(model, report)
     for name, tool in nodes.tools.items():
-        found.tools[name] = tool_of(tool, found.written.tools[name], nodes.indexes, report)
+        found.tools[name] = tool_of(tool, found.written.tools[name], nodes, report)
         _check_params(tool, found.written)
         see_signature(found.tools[name], report)
-    found.grants = grants_of(nodes.uses, found.tools, report)
+    found.grants = grants_of(nodes, found.tools, report)
     for name in pure_tools(nodes.uses, found.tools):
         found.tools[name] = replace(found.tools[name], acts=False, pure=True)
     for name, index in nodes.indexes.items():

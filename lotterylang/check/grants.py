@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from lotterylang.check.modules import Declarations
 from lotterylang.check.names import close_name
 from lotterylang.check.program import Grant, ToolDeclaration
 from lotterylang.check.report import Report
@@ -17,10 +18,10 @@ from lotterylang.check.walk import constant_text
 from lotterylang.syntax import tree
 
 
-def grants_of(nodes: list[tree.Uses], tools: Mapping[str, ToolDeclaration], report: Report) -> dict[str, Grant]:
+def grants_of(nodes: Declarations, tools: Mapping[str, ToolDeclaration], report: Report) -> dict[str, Grant]:
     """Read the grants of the main file, by the names of their tools. Errors: LOT-E0522."""
     found: dict[str, Grant] = {}
-    for node in nodes:
+    for node in nodes.uses:
         limits = tuple(text for arg in node.args if (text := constant_text(arg)) is not None)
         meant = [tool for tool in tools.values() if node.tool in names_of(tool)]
         if len(limits) < len(node.args):
@@ -31,7 +32,7 @@ def grants_of(nodes: list[tree.Uses], tools: Mapping[str, ToolDeclaration], repo
             close = close_name(node.tool, [name for tool in tools.values() for name in names_of(tool)])
             help = f"write `{close}`" if close else f"declare it: `tool name(…) -> … = {node.tool}`"
             report.add("LOT-E0522", node.span, f"no tool is called `{node.tool}`", "no such tool", help=help)
-        for tool in meant:
+        for tool in (each for each in meant if each.name not in nodes.in_error):
             if node.is_pure and tool.provider.startswith(PREFIX):
                 message, help = f"`{tool.name}` is the library's, which says what it does", "leave out `pure`"
                 report.add("LOT-E0522", node.span, message, "not for the program to say", help=help)
@@ -65,4 +66,6 @@ def short_name(tool: ToolDeclaration) -> str:
 
 def wanted(tool: ToolDeclaration, name: str) -> str:
     """Write a grant of the kind that a tool needs, as an example."""
+    if tool.provider == "mcp":
+        return f'uses tool {name}("{tool.arguments[0]}")'
     return f'uses tool {name}("{EXAMPLES[tool.leave]}")' if tool.leave else f"uses tool {name}"

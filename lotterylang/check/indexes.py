@@ -21,6 +21,7 @@ from lotterylang.syntax.source import Span
 Constant = str | int
 
 _EXAMPLE = 'write `hnsw("wiki.jsonl", embed = "all-minilm-l6-v2")`'
+_EXAMPLE_OF_SERVER = 'write `qdrant("http://localhost:6333/wiki", embed = "all-minilm-l6-v2")`'
 
 
 MOST_TOKENS = 1_000_000_000
@@ -42,6 +43,7 @@ class Provider:
     first: Taken
     named: Mapping[str, Taken]
     needed: tuple[str, ...] = ()
+    example: str = _EXAMPLE
 
 
 def _one_of(*words: str) -> Taken:
@@ -71,7 +73,7 @@ PROVIDERS: Mapping[str, Provider] = {
         _FILE,
         {**_MADE, "rank": _one_of("vectors", "words", "hybrid"), "search": _one_of("exact", "hnsw")},
     ),
-    "qdrant": Provider(_URL, {**_MADE, "source": _NAME}, ("embed",)),
+    "qdrant": Provider(_URL, {**_MADE, "source": _NAME}, ("embed",), _EXAMPLE_OF_SERVER),
 }
 
 TOOLBOX = "tools"
@@ -149,7 +151,8 @@ def _read(node: tree.Index, provider: str, arguments: list[Constant], named: dic
 def _first(arg: tree.Node, provider: str, takes: Provider, before: list[Constant]) -> Constant:
     found = constant_text(arg)
     if before or found is None or not takes.first.fits(found):
-        raise _Refused(f"`{provider}` takes {takes.first.words}, as one constant text; all else has a name", arg.span)
+        message = f"`{provider}` takes {takes.first.words}, as one constant text; all else has a name"
+        raise _Refused(message, arg.span, takes.example)
     return found
 
 
@@ -172,7 +175,7 @@ def _together(
 ) -> Iterator[_Refused]:
     """Yield what arguments that are sound each do not make together."""
     if not arguments:
-        yield _Refused(f"`{provider}` takes {takes.first.words}, and none is named", node.value.span)
+        yield _Refused(f"`{provider}` takes {takes.first.words}, and none is named", node.value.span, takes.example)
     for name in takes.needed:
         if name not in named:
             yield _Refused(f"`{provider}` needs `{name}`", node.value.span, f'write `{name} = "all-minilm-l6-v2"`')

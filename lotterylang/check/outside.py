@@ -118,7 +118,8 @@ class Outside(Division):
 
     def _see_granted(self, tool: ToolDeclaration, node: tree.CallTool) -> None:
         """See that the program grants a tool that needs leave. Errors: LOT-E0521."""
-        if tool.name not in self.declared.grants:
+        is_said = tool.name in self.declared.grants or tool.name in self.declared.nodes.in_error
+        if not is_said and not self.declared.is_import:
             message = f"`{tool.name}` {tool.does}, and the program does not say that it may"
             help = f"write `{wanted(tool, short_name(tool))}` at the top of the main file"
             place = self.declared.place(tool.name)

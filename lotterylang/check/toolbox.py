@@ -7,8 +7,9 @@ found out at the run. Next door: `standard.py` lists those of the library, `decl
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 
+from lotterylang.check.modules import Declarations
 from lotterylang.check.names import close_name
 from lotterylang.check.program import ToolDeclaration
 from lotterylang.check.report import Report
@@ -18,17 +19,18 @@ from lotterylang.check.walk import constant_text
 from lotterylang.syntax import tree
 
 
-def tool_of(node: tree.Tool, kind: Tool, indexes: Container[str], report: Report) -> ToolDeclaration:
+def tool_of(node: tree.Tool, kind: Tool, nodes: Declarations, report: Report) -> ToolDeclaration:
     """Read `std.tools.calculate`, `shop.price`, `"./shop.py:price"`, `mcp("python server.py", "add")`.
 
-    Errors: LOT-E0422 for anything else.
+    Errors: LOT-E0422 for anything else; then the tool is in error, and nothing more is said of it.
     """
     provider, arguments = _provider(node.value)
     traits = _traits(provider)
+    is_mistaken = True
     if provider == "mcp" and len(arguments) != 2:
         message, help = "a tool of a server is its command and its name", 'write `mcp("python server.py", "add")`'
         report.add("LOT-E0422", node.value.span, message, "no such tool", help=help)
-    elif provider == SEARCH and any(name not in indexes for name in arguments):
+    elif provider == SEARCH and any(name not in nodes.indexes for name in arguments):
         message, help = f"there is no index `{arguments[0]}` to search", "declare it: `index wiki = hnsw(…)`"
         report.add("LOT-E0422", node.value.span, message, "no index", help=help)
     elif not provider:
@@ -39,6 +41,10 @@ def tool_of(node: tree.Tool, kind: Tool, indexes: Container[str], report: Report
         close = close_name(provider, [PREFIX + name for name in STANDARD])
         help = f"write `{close}`" if close else f"there are {', '.join(sorted(STANDARD))}"
         report.add("LOT-E0422", node.value.span, f"there is no `{provider}`", "no such tool", help=help)
+    else:
+        is_mistaken = False
+    if is_mistaken:
+        nodes.in_error.add(node.name)
     traits = traits or OWN
     source = node.value.span.text
     return ToolDeclaration(node.name, kind, provider, arguments, source, traits.acts, traits.leave, node)

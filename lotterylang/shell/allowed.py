@@ -6,16 +6,21 @@ option's words. Leaves: a judge of grants. Next door: `outside.py` asks it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lotterylang.check.grants import names_of
+from lotterylang.check.names import close_name
 from lotterylang.check.program import Grant, ToolDeclaration
 from lotterylang.check.walk import constant_text
 from lotterylang.syntax import tree
 from lotterylang.syntax.diagnostics import LotError, error
 from lotterylang.syntax.parser import parse_expression, source_of
+
+if TYPE_CHECKING:
+    from lotterylang.world.tools.grants import Grant as KnownGrant
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,10 @@ class Allowed:
 
     def lets(self, tool: ToolDeclaration, grant: Grant | None) -> bool:
         """Judge whether a tool may act within what the program grants itself."""
-        return grant is not None and any(_holds(each, grant) for each in self._of(tool))
+        from lotterylang.world.tools import grants  # Pydantic is heavy: only a run that calls a tool pays for it
+
+        ours, hosts = told(grant), told(self.grant(tool))
+        return ours is not None and grants.lets(tool.leave or "", ours, hosts, Path.cwd())
 
     def grant(self, tool: ToolDeclaration) -> Grant | None:
         """Give all that a tool is allowed, as one grant: without limits if one of them has none; None for nothing."""
@@ -35,6 +43,15 @@ class Allowed:
             return None
         limits = () if any(not each.limits for each in found) else sum((each.limits for each in found), ())
         return Grant(found[0].tool, limits)
+
+    def see_known(self, tools: Iterable[ToolDeclaration]) -> None:
+        """See that each grant is for a tool of the program. Errors: LOT-E0622."""
+        names = [name for tool in tools for name in names_of(tool)]
+        for each in self.grants:
+            if each.tool not in names:
+                close = close_name(each.tool, names)
+                help = f"write `--allow {close}`" if close else "leave it out: the program has no such tool"
+                raise error("LOT-E0622", f"`--allow {each.tool}`: no tool of the program is called that", help=help)
 
     def _of(self, tool: ToolDeclaration) -> list[Grant]:
         return [each for each in self.grants if each.tool in names_of(tool)]
@@ -45,17 +62,11 @@ def allowed(words: Sequence[str]) -> Allowed:
     return Allowed(tuple(_grant(word) for word in words))
 
 
-def _holds(given: Grant, wanted: Grant) -> bool:
-    """Tell whether all that a program grants itself lies inside what the host allows."""
-    if not given.limits:
-        return True
-    return bool(wanted.limits) and all(any(_inside(each, limit) for limit in given.limits) for each in wanted.limits)
+def told(grant: Grant | None) -> KnownGrant | None:
+    """Give a grant as the tools know it."""
+    from lotterylang.world.tools import grants
 
-
-def _inside(path: str, folder: str) -> bool:
-    """Tell whether a path lies in a folder, by its words alone: one that climbs lies nowhere."""
-    found, limit = PurePath(path), PurePath(folder)
-    return ".." not in found.parts and found.parts[: len(limit.parts)] == limit.parts
+    return None if grant is None else grants.Grant(grant.tool, grant.limits)
 
 
 def _grant(word: str) -> Grant:

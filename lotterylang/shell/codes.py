@@ -209,7 +209,7 @@ CODES: Mapping[str, tuple[str, str]] = {
         "Send us the program: this is a fault of `lot fmt`.",
     ),
     "LOT-E0622": (
-        "What stands after `--allow` is no leave for a tool.",
+        "What stands after `--allow` is no leave for a tool of the program.",
         "Write the tool, as in `--allow write_file` or `--allow 'write_file(\"out/\")'`.",
     ),
     "LOT-E0623": (

@@ -19,12 +19,11 @@ from lotterylang.check.standard import SEARCH
 from lotterylang.run import absent
 from lotterylang.run.doors import Doors
 from lotterylang.run.effects import Hit, Index, Logic, Tool
-from lotterylang.shell.allowed import Allowed
+from lotterylang.shell.allowed import Allowed, told
 from lotterylang.world.model.progress import Progress
 
 if TYPE_CHECKING:
     from lotterylang.world.tools.door import Tools
-    from lotterylang.world.tools.grants import Grant
     from lotterylang.world.tools.opened import Opened
 
 
@@ -52,16 +51,21 @@ class Outside:
 
     def _tool(self, program: checked.Program, progress: Progress, declaration: checked.ToolDeclaration) -> Tool:
         """Open what answers a tool. Errors: LOT-E0605 where nothing does."""
-        from lotterylang.world.tools.door import Tools  # Pydantic is heavy: only a run that calls a tool pays for it
-
         if declaration.provider == SEARCH and declaration.arguments:
             from lotterylang.shell.searching import Searching
 
             index = self._index(program, progress, program.indexes[declaration.arguments[0]])
             return Searching(declaration.arguments[0], index)
+        opened = self._opened(program, declaration)
+        return self._shared().tool(declaration.name, opened)
+
+    def _shared(self) -> Tools:
+        """Give the processes that all tools of the run share."""
+        from lotterylang.world.tools.door import Tools  # Pydantic is heavy: only a run that calls a tool pays for it
+
         if self._tools is None:
             self._tools = Tools({}, Path.cwd())
-        return self._tools.tool(declaration.name, self._opened(program, declaration))
+        return self._tools
 
     def _opened(self, program: checked.Program, declaration: checked.ToolDeclaration) -> Opened:
         from lotterylang.world.tools.opened import open_tool
@@ -69,7 +73,8 @@ class Outside:
         here = Path.cwd()
         names = [each.name for each in declaration.kind.params]
         ours, hosts = program.grants.get(declaration.name), self._allowed.grant(declaration)
-        return open_tool(_found(declaration, here), names, here, _told(ours), _told(hosts), pure=declaration.pure)
+        found, describe = _found(declaration, here), self._shared().describe
+        return open_tool(found, names, here, told(ours), told(hosts), pure=declaration.pure, describe=describe)
 
     def _index(
         self, program: checked.Program, progress: Progress, declaration: checked.IndexDeclaration | None
@@ -103,13 +108,6 @@ def _found(declaration: checked.ToolDeclaration, here: Path) -> str:
         return declaration.provider
     place = here / Path(declaration.node.span.source.name).parent / path
     return f"{os.path.relpath(place, here)}:{function}"
-
-
-def _told(grant: checked.Grant | None) -> Grant | None:
-    """Give a grant as the tools know it."""
-    from lotterylang.world.tools.grants import Grant
-
-    return None if grant is None else Grant(grant.tool, grant.limits)
 
 
 @cache

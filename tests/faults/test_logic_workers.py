@@ -15,7 +15,9 @@ import pytest
 from deductions import answered, deduce, rows
 
 from lotterylang.run.effects import Deduced
+from lotterylang.world.logic import workers
 from lotterylang.world.logic.open import Clingo
+from lotterylang.world.logic.worker import question_of
 from lotterylang.world.logic.workers import Process
 
 SMALL = deduce("out(X) :- told(X).", "out/1", told=["a"])
@@ -91,6 +93,18 @@ def test_what_a_process_told_before_its_end_is_the_reply() -> None:
     assert _Dying(BY_THEN | more, BETTER)._asked(b"?", 0) == BETTER
     with pytest.raises(EOFError):
         _Dying()._asked(b"?", 0)
+
+
+def test_a_process_that_starts_too_late_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "START_S", 0.0)
+    process = Process(1 << 30)
+    with pytest.raises(TimeoutError):
+        process.start()
+    assert process._running is None
+    monkeypatch.undo()
+    reply = process.ask(question_of(SMALL, 30), 30)
+    process.end()
+    assert reply["outcome"] == "sat"
 
 
 def test_a_question_that_is_longer_than_its_time_is_not_sent() -> None:

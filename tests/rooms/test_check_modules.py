@@ -56,6 +56,29 @@ def passed(checked: Program) -> None:
     assert verdicts and [v for v in verdicts if v.problem is not None] == []
 
 
+ACTING = 'tool act(x: text) -> int = "./p.py:act"\nfn go() -> int { CALL act("x") }\n'
+USING = 'import "lib.lot" as l\nfn main() -> int { l.go() }\n'
+
+
+@pytest.mark.parametrize("of_lib", ["", "uses tool act\n"])
+def test_the_main_file_alone_grants_what_a_module_calls(tmp_path: Path, of_lib: str) -> None:
+    assert program(tmp_path, main="uses tool act\n" + USING, lib=of_lib + ACTING).grants
+    [missing] = refused(tmp_path, main=USING, lib=of_lib + ACTING).diagnostics
+    assert missing.code == "LOT-E0521" and missing.label.span.source.name.endswith("lib.lot")
+
+
+def test_a_module_by_itself_is_its_own_main_file(tmp_path: Path) -> None:
+    [missing] = refused(tmp_path, main=ACTING).diagnostics
+    assert missing.code == "LOT-E0521"
+
+
+def test_what_the_main_file_calls_pure_is_fed_by_documents_in_a_module(tmp_path: Path) -> None:
+    lib = 'tool act(x: text) -> int = "./p.py:act"\nfn go(found: list<Hit>) -> int { CALL act(found[0].text) }\n'
+    main = 'import "lib.lot" as l\nindex w = hnsw("w.txt")\nfn main() -> int { l.go(FIND 1 in w for "a") }\n'
+    assert program(tmp_path, main="uses pure tool act\n" + main, lib=lib).grants
+    assert refused(tmp_path, main="uses tool act\n" + main, lib=lib).diagnostics
+
+
 @pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
 def test_the_library_keeps_its_own_promises(path: Path) -> None:
     checked = check(read(path))

@@ -6,9 +6,11 @@ import io
 import json
 from collections.abc import Sequence
 from concurrent.futures import Future
+from pathlib import Path
 
 import pytest
 
+from command import lot
 from lotterylang.check import check
 from lotterylang.check.program import Grant, ToolDeclaration
 from lotterylang.run import journal, lower
@@ -103,6 +105,61 @@ def test_a_path_that_climbs_lies_nowhere() -> None:
     assert isinstance(declaration, ToolDeclaration)
     assert not allowed(['write_file("out/")']).lets(declaration, Grant("write_file", ("out/../etc",)))
     assert not allowed(['write_file("out/")']).lets(declaration, Grant("write_file", ()))
+
+
+@pytest.mark.parametrize(
+    ("words", "may"),
+    [
+        (['write_file("HERE/out")'], True),
+        (['write_file("../NAME/out/")'], True),
+        (['write_file("./out")'], True),
+        (['write_file("in/")', 'write_file("out/")'], True),
+        (['write_file("HERE/in")'], False),
+        (['write_file("")'], False),
+    ],
+)
+def test_a_folder_is_the_same_however_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], may: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    program = check(source_of("grants.lot", PROGRAM))
+    given = allowed([word.replace("HERE", str(tmp_path)).replace("NAME", tmp_path.name) for word in words])
+    assert given.lets(program.tools["save"], program.grants["save"]) is may
+
+
+@pytest.mark.parametrize(
+    ("text", "help"),
+    [
+        ('tool a(x: text) -> int = mcp("python s.py", "a")', 'write `uses tool mcp("python s.py")`'),
+        ('tool a(x: text) -> int = "./shop.py:price"', "write `uses tool price`"),
+        ("tool a(x: text) -> text = std.tools.read_file", 'write `uses tool read_file("out/")`'),
+    ],
+)
+def test_what_is_not_granted_says_what_to_write(text: str, help: str) -> None:
+    with pytest.raises(LotError) as caught:
+        check(source_of("p.lot", f'{text}\nfn main() {{ CALL a("x") }}\n'))
+    [missing] = caught.value.diagnostics
+    assert missing.code == "LOT-E0521" and missing.help == f"{help} at the top of the main file"
+
+
+@pytest.mark.parametrize("value", ["std.tools.nosuch", 'mcp("python")'])
+def test_of_what_is_no_tool_nothing_more_is_said(value: str) -> None:
+    with pytest.raises(LotError) as caught:
+        check(source_of("p.lot", f'uses tool a\ntool a(x: text) -> int = {value}\nfn main() {{ CALL a("x") }}\n'))
+    assert [each.code for each in caught.value.diagnostics] == ["LOT-E0422"]
+
+
+def test_a_wrong_address_of_a_server_is_shown_a_right_one() -> None:
+    with pytest.raises(LotError) as caught:
+        check(source_of("p.lot", 'index a = qdrant("here", embed = "all-minilm-l6-v2")\n'))
+    assert "write `qdrant(" in str(caught.value.diagnostics[0].help)
+
+
+def test_a_leave_for_no_tool_of_the_program_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "p.lot").write_text(PURE, encoding="utf-8")
+    ran = lot("run", str(tmp_path / "p.lot"), "--allow", "prise")
+    assert ran.status == 2 and "LOT-E0622" in ran.err and "write `--allow price`" in ran.err
+    assert "leave it out" in lot("run", str(tmp_path / "p.lot"), "--allow", "write_file").err
 
 
 @pytest.mark.parametrize("word", ["", "write_file(3)", "1 + 1", "write_file("])

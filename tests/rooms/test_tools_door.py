@@ -11,10 +11,14 @@ from typing import Any
 import pytest
 
 from lotterylang.run.effects import Call, Called, Failed
+from lotterylang.world.tools import door as door_of_tools
+from lotterylang.world.tools import worker
 from lotterylang.world.tools.door import Tools
 from lotterylang.world.tools.grants import Grant
 from lotterylang.world.tools.opened import open_tool
+from lotterylang.world.tools.refusal import Refused
 from lotterylang.world.tools.standard.tictactoe import EMPTY
+from lotterylang.world.tools.worker import Worker
 
 HERE = Path(__file__).parent
 OWN = ("double", "hang", "spin", "die", "shout", "fail_twice", "fail_acting", "die_once", "raise_error")
@@ -25,15 +29,13 @@ BOTH = Grant("fail_acting")
 
 @pytest.fixture
 def tools() -> Iterator[Tools]:
-    opened = {
-        name: open_tool(f"./tools_of_tests.py:{name}", None, HERE, BOTH, BOTH, SHORT.get(name))
-        for name in OWN
-        if name != "act"
-    }
-    opened["act"] = open_tool("./tools_of_tests.py:act", None, HERE)
+    door = Tools({}, HERE, pauses_s=(0.0, 0.0))
+    for name in OWN:
+        both = None if name == "act" else BOTH
+        limit_s, source = SHORT.get(name), f"./tools_of_tests.py:{name}"
+        door.tool(name, open_tool(source, None, HERE, both, both, limit_s, describe=door.describe))
     for name in ("tictactoe_start", "tictactoe_play"):
-        opened[name] = open_tool(f"std.tools.{name}", None, HERE, Grant(name), Grant(name))
-    door = Tools(opened, HERE, pauses_s=(0.0, 0.0))
+        door.tool(name, open_tool(f"std.tools.{name}", None, HERE, Grant(name), Grant(name)))
     yield door
     door.close()
 
@@ -151,6 +153,38 @@ def test_state_lives_as_long_as_the_run(tools: Tools) -> None:
 def test_what_acts_without_leave_is_denied_and_says_what_to_grant(tools: Tools) -> None:
     denied = _reply(tools, "act", what="harm")
     assert (denied.kind, "write `uses tool act`" in denied.message) == ("Denied", True)
+
+
+class _Slow(Worker):
+    """A process that says that an hour went by before it was ready."""
+
+    def ready(self) -> float:
+        return super().ready() + 3600
+
+
+def test_the_start_of_a_process_is_not_charged_to_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = open_tool("./tools_of_tests.py:double", None, HERE, limit_s=0.0)
+    monkeypatch.setattr(door_of_tools, "Worker", _Slow)
+    door = Tools({"double": opened}, HERE)
+    assert _reply(door, "double", number=4) == Called(8)
+    door.close()
+
+
+def test_a_process_that_does_not_start_is_a_failure_and_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "START_S", 0.0)
+    made = worker.Worker(HERE)
+    with pytest.raises(Refused, match="no process for the tool started") as refused:
+        made.ready()
+    assert refused.value.passing and not made.lives
+    made.close()
+
+
+def test_a_process_that_ended_while_idle_is_released(tools: Tools) -> None:
+    assert _reply(tools, "double", number=4) == Called(8)
+    [idle] = tools._idle
+    idle.kill()
+    assert _reply(tools, "double", number=4) == Called(8)
+    assert idle._process.stdin is not None and idle._process.stdin.closed
 
 
 def test_declared_tools_share_a_door_which_the_last_closes() -> None:

@@ -72,7 +72,15 @@ def test_all_limits_are_needed(tmp_path: Path) -> None:
     assert len(agreed("x", Folders, both, Grant("x", ("in", "out")), tmp_path).entries) == 2
 
 
-@pytest.mark.parametrize("limit", ["", "'", "no-such-command-here"])
+def test_a_command_that_is_not_here_denies_no_other(tmp_path: Path) -> None:
+    two = Grant("x", ("echo a", "no-such-command-here b"))
+    leave = agreed("x", Commands, two, two, tmp_path)
+    assert leave.named(["echo", "a"])
+    with pytest.raises(Refused, match="`no-such-command-here` is not on this machine"):
+        leave.named(["no-such-command-here", "b"])
+
+
+@pytest.mark.parametrize("limit", ["", "'"])
 def test_a_command_that_is_none_is_denied(tmp_path: Path, limit: str) -> None:
     _denial(tmp_path, Commands, Grant("x", (limit,)), Grant("x"))
 

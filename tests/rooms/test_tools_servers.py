@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,20 @@ def test_a_command_that_is_no_server_is_told(command: str) -> None:
     failed = _reply(made, "x")
     made.close()
     assert isinstance(failed, Failed) and failed.kind in ("ToolFailed", "Timeout")
+
+
+def test_a_server_has_a_limit_of_its_own_to_start(tmp_path: Path) -> None:
+    silent = tmp_path / "silent.py"
+    silent.write_text("import signal\nsignal.pause()\n", encoding="utf-8")
+    command = f"{sys.executable} {silent}"
+    grant = Grant("mcp", (command,))
+    opened = open_tool(written(command, "x"), [], HERE, grant, grant)
+    assert opened.definition.traits.start_s >= 30
+    traits = replace(opened.definition.traits, start_s=0.5)
+    made = Tools({"x": replace(opened, definition=replace(opened.definition, traits=traits))}, HERE, pauses_s=())
+    failed = _reply(made, "x")
+    made.close()
+    assert isinstance(failed, Failed) and failed.kind == "Timeout" and "did not start in 0.5 s" in failed.message
 
 
 def test_another_command_than_the_granted_is_denied() -> None:

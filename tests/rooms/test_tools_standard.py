@@ -160,6 +160,16 @@ def test_files_that_are_not_there_or_no_text(tmp_path: Path, path: str, kind: st
     assert refused.value.kind == kind
 
 
+@pytest.mark.parametrize("path", ["out/none/x", "out/gone/none/x"])
+def test_a_folder_that_is_not_there_is_said_to_be_what_is_missing(tmp_path: Path, path: str) -> None:
+    (tmp_path / "out").mkdir()
+    with pytest.raises(Refused, match=r"there is no folder that `out/.*` could lie in") as refused:
+        files.write_file(path, "text", Folders.of(("out",), tmp_path))
+    assert refused.value.kind == "NotFound"
+    with pytest.raises(Refused, match=r"there is no `out/none\.txt`"):
+        files.read_file("out/none.txt", Folders.of(("out",), tmp_path))
+
+
 def test_sql_gives_rows(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "a b?.db")) as file, file:
         file.execute("CREATE TABLE sales (item TEXT, price REAL, sold INT)")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
-from lotterylang.run.effects import Deduce, Deduced, Failed, Row, Symbol
+from lotterylang.run.effects import Deduce, Deduced, Failed, Row, Symbol, atom
 from lotterylang.syntax.logic.reading import Rules
 from lotterylang.syntax.logic.safety import Refused
 from lotterylang.world.logic import encoding
@@ -75,7 +75,7 @@ def explained(solver: Solver, effect: Deduce, question: dict[str, Any], seconds:
         atoms, control = _answer_set(task, (name, row), question["answer"])
         target = None if atoms is None else next((a for a in atoms if _is(a, name, row)), None)
         if atoms is None or target is None:
-            return {"kind": "NotFound", "message": f"no such answer of `{effect.logic}` has `{name}{row}`"}
+            return {"kind": "NotFound", "message": f"no such answer of `{effect.logic}` has `{atom(name, row)}`"}
         reasons = _Reasons(_facts(effect, task), AtWork(task.rules, atoms), task.rules)
         return {"steps": reasons.steps(target, lambda denied: _is_possible(control, denied))}
     except OutOfTime:

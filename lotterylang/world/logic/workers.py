@@ -69,7 +69,11 @@ class Process:
                 cwd="/",
                 env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
             )
-        self._line(time.monotonic() + START_S)
+        try:
+            self._line(time.monotonic() + START_S)
+        except (TimeoutError, EOFError):
+            self.kill()  # its late "ready" would be taken for a reply
+            raise
 
     def ask(self, question: Reply, seconds: float) -> Reply:
         """Give the reply to a question: `unknown` where it took too long or too much, and then the process is new.

@@ -21,6 +21,7 @@ from pydantic import TypeAdapter, ValidationError
 from lotterylang.run.effects import Call, Called, Data, Failed, Reply, Tool
 from lotterylang.world.tools.definition import Definition
 from lotterylang.world.tools.door import Tools
+from lotterylang.world.tools.loading import load
 from lotterylang.world.tools.opened import Opened
 from lotterylang.world.tools.refusal import KINDS
 
@@ -51,10 +52,11 @@ def faults(opened: Opened, good: Arguments, spare_s: float = SPARE_S) -> list[st
 
     Units: `spare_s` seconds, how much later than its limit a call may end.
     """
-    definition = opened.definition
+    definition = load(opened.definition.source, opened.folder)  # its types are needed, and whoever runs this wrote it
     bad = list(_bad_by_name(good) if definition.signature.takes_any else _bad(definition, good))
     tools = Tools({}, opened.folder, pauses_s=())
-    promised = Promised(good, bad, definition.signature.result.schema, definition.traits.limit_s + spare_s)
+    limit_s = opened.definition.traits.limit_s + spare_s
+    promised = Promised(good, bad, definition.signature.result.schema, limit_s)
     return [*_told(definition), *faults_of(tools.tool("tool", opened), promised)]
 
 

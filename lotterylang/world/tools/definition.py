@@ -30,7 +30,8 @@ class Traits:
 
     `acts`: it changes something, so it needs leave, unless all that it changes is `inside` of the run and gone with it.
     `repeats`: the same call twice does no more than once. `here`: it always ends soon by itself, so it needs no process
-    of its own. `alone`: its process is ended after each call, with all that it may have left running.
+    of its own. `alone`: its process is ended after each call, with all that it may have left running. `start_s`: how
+    long what it stands on may take to start, which is not part of the limit; 0 where there is nothing to start.
     """
 
     acts: bool = True
@@ -39,6 +40,7 @@ class Traits:
     here: bool = False
     alone: bool = False
     limit_s: float = 10.0
+    start_s: float = 0.0
 
 
 def tool(
@@ -61,13 +63,19 @@ def tool(
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A tool that can be run. `source` says where it was found, for messages and for workers."""
+    """A tool that can be run. `source` says where it was found, for messages and for workers.
+
+    `keeps` names the state that its calls share, "" for one that keeps none. `starts` starts what it stands on; it is
+    given what the function is given beside its arguments.
+    """
 
     source: str
     function: Callable[..., Any]
     signature: Signature
     traits: Traits
     does: str
+    keeps: str = ""
+    starts: Callable[..., None] | None = None
 
     @classmethod
     def of(cls, source: str, function: Callable[..., Any]) -> Definition:
@@ -79,17 +87,14 @@ class Definition:
         if len([kind for kind in kinds if issubclass(kind, Leave)]) > 1:
             raise Unfit(f"`{source}` asks for two leaves")
         lines = (inspect.getdoc(function) or "").strip().splitlines()
-        return cls(source, function, signature, getattr(function, _MARK, Traits()), lines[0] if lines else "")
+        states = [f"{kind.__module__}.{kind.__qualname__}" for kind in kinds if issubclass(kind, State)]
+        traits = getattr(function, _MARK, Traits())
+        return cls(source, function, signature, traits, lines[0] if lines else "", states[0] if states else "")
 
     @property
     def leave(self) -> type[Leave] | None:
         """Give the kind of leave that it needs; None for one that needs none of its own."""
         return next((kind for kind in self.signature.given.values() if issubclass(kind, Leave)), None)
-
-    @property
-    def states(self) -> dict[str, type[State]]:
-        """List the parameters that are state."""
-        return {name: kind for name, kind in self.signature.given.items() if issubclass(kind, State)}
 
     def given(self, leave: Leave | None, kept: dict[type[State], State]) -> dict[str, Given]:
         """Give what the function is given beside its arguments; state is made where there is none yet."""

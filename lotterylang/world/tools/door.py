@@ -15,10 +15,12 @@ from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
+from typing import Any
 
 from lotterylang.run.effects import Call, Called, Data, Observed, Reply, Tool
 from lotterylang.world.tools.data import unpacked
-from lotterylang.world.tools.definition import State
+from lotterylang.world.tools.definition import Definition, State
+from lotterylang.world.tools.foreign import described_by
 from lotterylang.world.tools.opened import Opened
 from lotterylang.world.tools.refusal import KINDS, Refused
 from lotterylang.world.tools.running import run
@@ -45,7 +47,7 @@ class Tools:
         self._lock = Lock()
         self._idle: list[Worker] = []
         self._waiting: set[Future[Reply]] = set()
-        self._keeping: dict[type[State], _Keeper] = {}
+        self._keeping: dict[str, _Keeper] = {}
         self._users = 0
         self._closed = False
 
@@ -82,6 +84,14 @@ class Tools:
             self._opened[name] = opened
             self._users += 1
         return _One(self, opened)
+
+    def describe(self, source: str, folder: Path) -> Definition:
+        """Have a worker load a tool whose code is not ours; it stays for the calls. Errors: LOT-E0605."""
+        worker = self._taken()
+        try:
+            return described_by(worker, source, folder)
+        finally:
+            self._give_back(worker, alone=False)
 
     def leave(self) -> None:
         """Close where nobody else is left who was given a tool."""
@@ -138,18 +148,18 @@ class Tools:
             raise Refused("NotFound", f"there is no tool `{effect.tool}` here")
         opened.see_leave()
         traits = opened.definition.traits
-        until = began + traits.limit_s
+        running.until = began + traits.limit_s
         for pause in (*self._pauses_s, None):
             try:
-                return self._run(opened, effect, running, until)
+                return self._run(opened, effect, running)
             except Refused as refused:
-                late = pause is None or time.monotonic() + pause >= until
+                late = pause is None or time.monotonic() + pause >= running.until
                 again = refused.passing and traits.repeats and not (traits.acts or effect.acts)
                 if not again or late or running.ended.wait(pause):
                     raise
         raise AssertionError("the last attempt returns or raises")
 
-    def _run(self, opened: Opened, effect: Call, running: _Running, until: float) -> Data:
+    def _run(self, opened: Opened, effect: Call, running: _Running) -> Data:
         definition = opened.definition
         keeper = self._keeper(opened)
         if keeper is None and definition.traits.here:
@@ -157,28 +167,34 @@ class Tools:
         if keeper is None:
             worker = self._taken()
             try:
-                return _asked(worker, opened, effect, running, until)
+                return _asked(worker, opened, effect, running)
             finally:
                 self._give_back(worker, definition.traits.alone)
         with keeper.lock:
             if definition.traits.here:
                 return run(definition, effect.arguments, opened.leave, keeper.kept)
-            if keeper.worker is None or not keeper.worker.lives:
-                keeper.worker = Worker(self._folder)
-            return _asked(keeper.worker, opened, effect, running, until)
+            keeper.worker = self._living(keeper.worker)
+            return _asked(keeper.worker, opened, effect, running)
 
     def _keeper(self, opened: Opened) -> _Keeper | None:
         """Give what keeps a tool's state; None for a tool without."""
-        kind = next(iter(opened.definition.states.values()), None)
-        if kind is None:
+        if not opened.definition.keeps:
             return None
         with self._lock:
-            return self._keeping.setdefault(kind, _Keeper())
+            return self._keeping.setdefault(opened.definition.keeps, _Keeper())
 
     def _taken(self) -> Worker:
         with self._lock:
             worker = self._idle.pop() if self._idle else None
-        return worker if worker is not None and worker.lives else Worker(self._folder)
+        return self._living(worker)
+
+    def _living(self, worker: Worker | None) -> Worker:
+        """Give a worker, or a new one in place of one that ended."""
+        if worker is not None and worker.lives:
+            return worker
+        if worker is not None:
+            worker.close()
+        return Worker(self._folder)
 
     def _give_back(self, worker: Worker, alone: bool) -> None:
         if alone or not worker.lives:
@@ -219,9 +235,10 @@ class _Keeper:
 
 
 class _Running:
-    """What must be ended when a call is cancelled."""
+    """A call that runs: until when it may (of `time.monotonic`), and what must be ended when it is cancelled."""
 
     def __init__(self) -> None:
+        self.until = 0.0
         self.ended = Event()
         self._lock = Lock()
         self._worker: Worker | None = None
@@ -240,20 +257,34 @@ class _Running:
                 self._worker.kill()
 
 
-def _asked(worker: Worker, opened: Opened, effect: Call, running: _Running, until: float) -> Data:
-    """Have a worker run a call. Errors: Refused."""
+def _asked(worker: Worker, opened: Opened, effect: Call, running: _Running) -> Data:
+    """Have a worker run a call; what has to start first is not charged to it. Errors: Refused."""
+    source, traits = opened.definition.source, opened.definition.traits
     if not running.uses(worker):
         raise Refused("Timeout", "the call was cancelled")
     try:
-        reply = worker.ask(opened.request(effect), until)
+        running.until += worker.ready()
+        if traits.start_s:
+            began = time.monotonic()
+            _reply_of(
+                worker, opened.start(), began + traits.start_s, f"`{source}` did not start in {traits.start_s:g} s"
+            )
+            running.until += time.monotonic() - began
+        late = f"`{source}` had no result after {traits.limit_s:g} s"
+        return unpacked(_reply_of(worker, opened.request(effect), running.until, late)["value"])
+    finally:
+        running.uses(None)
+
+
+def _reply_of(worker: Worker, request: dict[str, Any], until: float, late: str) -> dict[str, Any]:
+    """Give a worker's reply. Errors: Refused, with the words of `late` where there is none in time."""
+    try:
+        reply = worker.ask(request, until)
     except Refused as refused:
         if refused.kind != "Timeout":
             raise
-        told = f"`{opened.definition.source}` had no result after {opened.definition.traits.limit_s:g} s, and was ended"
-        raise Refused("Timeout", told) from None
-    finally:
-        running.uses(None)
-    if "value" in reply:
-        return unpacked(reply["value"])
+        raise Refused("Timeout", f"{late}, and was ended") from None
+    if "kind" not in reply:
+        return reply
     kind = next((kind for kind in KINDS if kind == reply.get("kind")), KINDS[0])
     raise Refused(kind, str(reply.get("message", "")), passing=bool(reply.get("passing")))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from lotterylang.world.tools.leaves import Leave
+from lotterylang.world.tools.leaves import LEAVES, Leave
 from lotterylang.world.tools.refusal import Refused
 
 
@@ -52,6 +52,28 @@ def agreed(tool: str, wanted: type[L], program: Grant | None, host: Grant | None
                 missing = Grant(tool, (limit,))
                 raise Refused("Denied", f"the host allows `{host}`, not `{missing}`: run with `--allow '{missing}'`")
     return leave
+
+
+def lets(noun: str, program: Grant, host: Grant | None, folder: Path) -> bool:
+    """Tell whether the host lets a tool do all that the program grants itself, before the tool is loaded.
+
+    `noun` is the kind of leave that it needs, "" where its name is enough. What is wrong with the program's own words
+    is said by `agreed`, once the tool is opened.
+    """
+    if host is None or not noun:
+        return host is not None
+    kind = LEAVES[noun]
+    if not program.limits or not host.limits:
+        return bool(program.limits)
+    try:
+        inner = kind.of(program.limits, folder)
+    except Refused:
+        return True
+    try:
+        outer = kind.of(host.limits, folder)
+    except Refused:
+        return False
+    return all(any(kind.holds(each, entry) for each in outer.entries) for entry in inner.entries)
 
 
 def acting(tool: str, program: Grant | None, host: Grant | None) -> None:

@@ -10,7 +10,7 @@ import re
 import shlex
 import shutil
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import ClassVar, Self
@@ -123,7 +123,7 @@ class Hosts(Leave):
 
 @dataclass(frozen=True, slots=True)
 class Commands(Leave):
-    """Commands, whole: where the program lies, then its words. No pattern and no shell."""
+    """Commands, whole: where the program lies ("" for one that is not on this machine), then its words. No shell."""
 
     noun: ClassVar[str] = "command"
     example: ClassVar[str] = "git log --oneline"
@@ -138,17 +138,22 @@ class Commands(Leave):
         if not words:
             raise Refused("Denied", f"`{shortened(limit)}` is no command")
         found = str(folder / words[0]) if "/" in words[0] else shutil.which(words[0], path=search_path())
-        if found is None or not os.access(found, os.X_OK):
-            raise Refused("Denied", f"the granted command `{shortened(words[0])}` is not on this machine")
-        return (os.path.realpath(found), str(folder), *words)
+        is_here = found is not None and os.access(found, os.X_OK)
+        return (os.path.realpath(found) if is_here and found else "", str(folder), *words)
 
     def named(self, words: Sequence[str]) -> Entry:
         """Give the granted command of these words. Errors: Refused Denied for another, in any word."""
         for entry in self.entries:
+            if entry[2:] == tuple(words) and not entry[0]:
+                raise Refused("Denied", f"the granted command `{shortened(words[0])}` is not on this machine")
             if entry[2:] == tuple(words):
                 return entry
         listed = ", ".join(f"`{shortened(' '.join(granted))}`" for _, _, *granted in self.entries)
         raise Refused("Denied", f"`{shortened(' '.join(words))}` is not granted, word by word: {listed}")
+
+
+LEAVES: Mapping[str, type[Leave]] = {kind.noun: kind for kind in (Folders, Files, Hosts, Commands)}
+"""Every kind of leave by its noun."""
 
 
 def search_path() -> str:

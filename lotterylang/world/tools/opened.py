@@ -15,6 +15,7 @@ from lotterylang.run.effects import Call
 from lotterylang.syntax.diagnostics import error
 from lotterylang.world.tools.data import packed
 from lotterylang.world.tools.definition import Definition
+from lotterylang.world.tools.foreign import Describe, described, is_foreign
 from lotterylang.world.tools.grants import Grant, acting, agreed
 from lotterylang.world.tools.leaves import Leave
 from lotterylang.world.tools.loading import load
@@ -43,11 +44,14 @@ class Opened:
 
     def request(self, effect: Call) -> dict[str, Any]:
         """Write a call for a worker."""
+        return {**self.start(), "arguments": [[name, packed(data)] for name, data in effect.arguments]}
+
+    def start(self) -> dict[str, Any]:
+        """Write for a worker what a call begins with: start what the tool stands on."""
         return {
             "source": self.definition.source,
             "folder": str(self.folder),
             "leave": None if self.leave is None else self.leave.entries,
-            "arguments": [[name, packed(data)] for name, data in effect.arguments],
         }
 
 
@@ -59,19 +63,23 @@ def open_tool(
     host: Grant | None = None,
     limit_s: float | None = None,
     pure: bool = False,
+    describe: Describe = described,
 ) -> Opened:
-    """Open a tool. `parameters` are the declaration's; None sees nothing after. Units: `limit_s` in seconds.
+    """Open a tool. `parameters` are the declaration's; None sees nothing after. Units: `limit_s` in seconds,
+    of which a start has as many once more.
 
     `pure`: the program says that it only computes, so that a call may be repeated; the leave that it needs stays.
+    `describe` loads what is not ours, in a process that is not this one.
 
     Errors: LOT-E0605 where nothing answers it, or what answers takes other parameters. A grant that lacks is no error
     before the tool is called.
     """
-    definition = load(source, folder)
+    definition = describe(source, folder) if is_foreign(source) else load(source, folder)
     if parameters is not None and not definition.signature.takes_any:
         _see_parameters(definition, parameters)
     if limit_s is not None:
-        definition = replace(definition, traits=replace(definition.traits, limit_s=limit_s))
+        starts_s = min(definition.traits.start_s, limit_s)
+        definition = replace(definition, traits=replace(definition.traits, limit_s=limit_s, start_s=starts_s))
     name = re.split("[.:/]", source.partition("(")[0])[-1]
     opened = _with_leave(definition, name, folder, program, host)
     if not pure:

@@ -36,6 +36,12 @@ def run(
         raise Refused("ToolFailed", _told(definition, problem)) from None
 
 
+def start(definition: Definition, leave: Leave | None, kept: dict[type[State], State]) -> None:
+    """Start what a tool stands on, where it does not run yet. Errors: Refused."""
+    if definition.starts is not None:
+        definition.starts(**definition.given(leave, kept))
+
+
 def _told(definition: Definition, problem: BaseException) -> str:
     said = shortened(str(problem), 300)
     return f"`{definition.source}`: {type(problem).__name__}{f': {said}' if said else ''}"

@@ -34,7 +34,10 @@ if TYPE_CHECKING:
     from mcp.types import CallToolResult
 
 LIMIT_S = 20.0
-"""How long a call may take, the start of the server included."""
+"""How long a call may take."""
+
+STARTS_S = 30.0
+"""How long a server may take to start, before its first call."""
 
 
 @dataclass(slots=True)
@@ -43,11 +46,15 @@ class Servers(State):
 
     started: dict[Entry, _Server] = field(default_factory=dict)
 
-    def call(self, entry: Entry, tool: str, arguments: Mapping[str, Data]) -> Data:
-        """Call a tool of the server that a granted command starts. Errors: Refused."""
+    def server(self, entry: Entry) -> _Server:
+        """Give the server of a command, started at first. Errors: Refused."""
         if entry not in self.started:
             self.started[entry] = _Server(entry)
-        server = self.started[entry]
+        return self.started[entry]
+
+    def call(self, entry: Entry, tool: str, arguments: Mapping[str, Data]) -> Data:
+        """Call a tool of the server that a granted command starts. Errors: Refused."""
+        server = self.server(entry)
         try:
             return server.call(tool, arguments)
         except Refused:
@@ -220,6 +227,11 @@ def of_server(source: str) -> Definition:
     def call(arguments: dict[str, Data], servers: Servers, commands: Commands) -> Data:
         return servers.call(commands.named(words), name, arguments)
 
+    def start(servers: Servers, commands: Commands) -> None:
+        servers.server(commands.named(words))
+
     given: dict[str, type[Given]] = {"servers": Servers, "commands": Commands}
     signature = _Said(name, (), Kind("any", Any), given, BaseModel, TypeAdapter(Any))
-    return Definition(source, call, signature, Traits(limit_s=LIMIT_S), f"Ask `{shortened(command)}` for `{name}`.")
+    does = f"Ask `{shortened(command)}` for `{name}`."
+    traits = Traits(limit_s=LIMIT_S, start_s=STARTS_S)
+    return Definition(source, call, signature, traits, does, keeps=SERVER, starts=start)

@@ -27,6 +27,9 @@ KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "TMPDIR")
 MOST_BYTES = 8_000_000
 """The longest reply that is read."""
 
+START_S = 30.0
+"""How long a process may take to start on a busy machine, or code to be loaded; none of it is charged to a call."""
+
 _START = """
 import json, sys
 sys.path[:] = json.loads(sys.argv[1])
@@ -51,6 +54,7 @@ class Worker:
     def __init__(self, folder: Path) -> None:
         self._lock = Lock()
         self._killed = False
+        self._is_ready = False
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-c", _START, json.dumps(_packages())],
             stdin=subprocess.PIPE,
@@ -65,6 +69,22 @@ class Worker:
     def lives(self) -> bool:
         """Tell whether it can be asked again."""
         return not self._killed and self._process.poll() is None
+
+    def ready(self) -> float:
+        """Wait until the process has started. Leaves: how long that took, in seconds.
+
+        Errors: Refused ToolFailed where it does not start, which passes.
+        """
+        began = time.monotonic()
+        if not self._is_ready:
+            try:
+                self._line(began + START_S)
+            except (OSError, ValueError, Refused):
+                self.kill()
+                told = f"no process for the tool started within {START_S:g} s"
+                raise Refused("ToolFailed", told, passing=True) from None
+            self._is_ready = True
+        return time.monotonic() - began
 
     def ask(self, request: dict[str, Any], until: float) -> dict[str, Any]:
         """Send a request, and wait for its reply until a time of `time.monotonic`.

@@ -1,4 +1,4 @@
-"""Inside a worker process: reads calls, one a line, runs each, and writes its reply, one a line.
+"""Inside a worker process: says when it is ready, then reads calls, one a line, and writes the reply of each.
 
 Enters and leaves: JSON over two pipes that only this module holds, so that what a tool prints or reads can't be taken
 for a reply. When the other side ends, so does the process, whatever a tool is doing. Next door: `worker.py`.
@@ -20,10 +20,11 @@ from typing import Any
 from lotterylang.syntax.diagnostics import LotError
 from lotterylang.world.tools.data import packed, unpacked
 from lotterylang.world.tools.definition import Definition, State
+from lotterylang.world.tools.foreign import told
 from lotterylang.world.tools.leaves import Leave
 from lotterylang.world.tools.loading import load
 from lotterylang.world.tools.refusal import Refused
-from lotterylang.world.tools.running import run
+from lotterylang.world.tools.running import run, start
 
 MOST_MEMORY = 2 * 2**30
 """Bytes of address space of a worker."""
@@ -41,11 +42,15 @@ def work() -> None:
     lines: SimpleQueue[bytes] = SimpleQueue()
     Thread(target=_read, args=(requests, lines), daemon=True).start()
     kept: dict[type[State], State] = {}
+    _say(replies, {"ready": True})
     while True:
-        reply = _answer(json.loads(lines.get()), kept)
-        line = json.dumps(reply).encode() + b"\n"
-        while line:
-            line = line[os.write(replies, line) :]
+        _say(replies, _answer(json.loads(lines.get()), kept))
+
+
+def _say(replies: int, reply: dict[str, Any]) -> None:
+    line = json.dumps(reply).encode() + b"\n"
+    while line:
+        line = line[os.write(replies, line) :]
 
 
 def _read(requests: int, lines: SimpleQueue[bytes]) -> None:
@@ -62,9 +67,14 @@ def _loaded(source: str, folder: str) -> Definition:
 
 
 def _answer(request: dict[str, Any], kept: dict[type[State], State]) -> dict[str, Any]:
+    if "describes" in request:
+        return told(lambda: _loaded(request["describes"], request["folder"]))
     try:
         definition = _loaded(request["source"], request["folder"])
         leave = _leave(definition, request["leave"])
+        if "arguments" not in request:
+            start(definition, leave, kept)
+            return {}
         arguments = tuple((name, unpacked(data)) for name, data in request["arguments"])
         return {"value": packed(run(definition, arguments, leave, kept))}
     except Refused as refused:

@@ -99,12 +99,16 @@ def _within(folders: Folders, path: str) -> Iterator[tuple[int, tuple[str, ...]]
     root, names = folders.place(path)
     try:
         folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise _no_folder(path) from None
     except OSError as problem:
         raise _refused(problem, path) from None
     try:
         for name in names[:-1]:
             try:
                 inner = os.open(name, _FOLDER, dir_fd=folder)
+            except FileNotFoundError:
+                raise _no_folder(path) from None
             except OSError as problem:
                 raise _refused(problem, path) from None
             os.close(folder)
@@ -124,6 +128,10 @@ def _opened(path: str, name: str, flags: int, folder: int) -> Iterator[int]:
         yield file
     finally:
         os.close(file)
+
+
+def _no_folder(path: str) -> Refused:
+    return Refused("NotFound", f"there is no folder that `{shortened(path)}` could lie in: no tool makes folders")
 
 
 def _refused(problem: OSError, path: str) -> Refused:
