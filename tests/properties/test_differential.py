@@ -91,7 +91,7 @@ def limits(text: str) -> dict[str, int]:
 
 def machine(program: Program, most: dict[str, int], recorded: Any = None) -> tuple[Outcome, list[dict[str, Any]]]:
     file, world = StringIO(), Unordered(program.hash) if recorded is None else Nobody()
-    doors = Doors(lambda tool: world, lambda index: world, lambda logic: world)
+    doors = Doors(lambda tool: world, lambda index: world, lambda logic: world, lambda tool, grant: True)
     runner = Runner(
         program, lambda model: world, Settings(limits=most, recorded=recorded, asks_nobody=recorded is not None), doors
     )

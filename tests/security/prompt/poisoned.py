@@ -21,6 +21,7 @@ from lotterylang.run.effects import (
     Called,
     Choose,
     Chosen,
+    Data,
     Deduce,
     Deduced,
     Effect,
@@ -103,7 +104,7 @@ class Obeying:
             case Call(_, tool, arguments, acts):
                 if acts:
                     self.acts.append((tool, arguments))
-                return Called(acts or self.document)
+                return Called(acts or self._gives(tool))
             case Deduce():
                 return Deduced("sat", ((("asked", ((self.document,),)),),))
             case Score():
@@ -115,6 +116,14 @@ class Obeying:
             case Ask():
                 return Asked(tuple((hole.name, self._written(hole.shape)) for hole in effect.prompt.holes))
         raise AssertionError(effect)
+
+    def _gives(self, tool: str) -> Data:
+        """Give what a tool gives that has read the document."""
+        if tool == "rows":
+            return [{"one": self.document}]
+        if tool == "page":
+            return {"status": 200, **dict.fromkeys(("kind", "text", "url"), self.document)}
+        return self.document
 
     def _written(self, shape: Any) -> str:
         match shape:
