@@ -8,8 +8,7 @@ a hole, `needs.py` what metadata must be; `journal.py` writes both down; `world/
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -169,16 +168,6 @@ class Symbol:
 
 Term = str | int | Symbol
 Row = tuple[Term, ...]
-
-
-def atom(name: str, row: Iterable[Term]) -> str:
-    """Write an atom as rules do: `likes("tea", 3, red)`."""
-    parts = ", ".join(part.name if isinstance(part, Symbol) else _plain(part) for part in row)
-    return f"{name}({parts})" if parts else name
-
-
-def _plain(part: str | int) -> str:
-    return json.dumps(part, ensure_ascii=False) if isinstance(part, str) else str(part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,21 @@ from typing import Any
 import pytest
 from deductions import clingo, deduce
 
-from lotterylang.run.effects import Deduce, Deduced, Failed
+from lotterylang.run.effects import Deduce, Deduced, Failed, Row, Symbol
+from lotterylang.world.logic.atoms import atom
 from lotterylang.world.logic.support import Step, Why
 
 PATHS = "{ in(X, Y) : edge(X, Y) }.\npath(X, Y) :- in(X, Y).\n"
 PATHS += "path(X, Z) :- path(X, Y), path(Y, Z).\npath(X, X) :- path(X, X)."
 EDGES = [("a", "b"), ("b", "c"), ("c", "a")]
+
+
+@pytest.mark.parametrize(
+    ("row", "written"),
+    [(("x",), 'p("x")'), ((1, Symbol("red")), "p(1, red)"), (('say "tea"',), 'p("say \\"tea\\"")'), ((), "p")],
+)
+def test_an_atom_is_written_as_rules_do(row: Row, written: str) -> None:
+    assert atom("p", row) == written
 
 
 def _why(effect: Deduce, name: str, *row: Any, answer: Any = None) -> Why:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lotterylang.check import check
 from lotterylang.check import types as t
 from lotterylang.run.convert import Mismatch, canonical, from_json, from_text, shown, to_json
-from lotterylang.run.effects import Deduced, Row, Symbol, atom
+from lotterylang.run.effects import Deduced
 from lotterylang.run.outside import deduced
 from lotterylang.run.values import Case, Failure, Record, Tuple
 from lotterylang.syntax.parser import source_of
@@ -109,14 +109,6 @@ def test_equal_values_have_one_canonical_form_whatever_their_names_and_order() -
 def test_shown_is_how_a_program_would_write_it() -> None:
     value = Record("Answer", {"value": 'a "b"', "parts": (1, Fraction(1, 2)), "more": {"k": None}, "empty": {}})
     assert shown(value) == 'Answer(value = "a \\"b\\"", parts = [1, 0.5], more = {"k": none}, empty = {:})'
-
-
-@pytest.mark.parametrize(
-    ("row", "written"),
-    [(("x",), 'p("x")'), ((1, Symbol("red")), "p(1, red)"), (('say "tea"',), 'p("say \\"tea\\"")'), ((), "p")],
-)
-def test_an_atom_is_written_as_rules_do(row: Row, written: str) -> None:
-    assert atom("p", row) == written
 
 
 def test_a_row_of_another_type_is_told_as_rules_write_it() -> None:

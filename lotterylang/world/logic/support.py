@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
-from lotterylang.run.effects import Deduce, Deduced, Failed, Row, Symbol, atom
+from lotterylang.run.effects import Deduce, Deduced, Failed, Row, Symbol
 from lotterylang.syntax.logic.reading import Rules
 from lotterylang.syntax.logic.safety import Refused
 from lotterylang.world.logic import encoding
+from lotterylang.world.logic.atoms import atom
 from lotterylang.world.logic.grounded import OutOfTime, Search, ground, solve
 from lotterylang.world.logic.instances import AtWork, Instance
 
