@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from dataclasses import dataclass
@@ -123,3 +124,21 @@ def count(counter: Counter) -> int:
 def act(what: str) -> str:
     """Act, as a function without a mark is taken to."""
     return f"did {what}"
+
+
+@tool(limit_s=3.0)
+def hide(mark: str) -> int:
+    """Start a process two generations away, in a session of its own, that says where it is; and never end."""
+    hidden = (
+        "import os, sys, time\n"
+        "os.setsid()\n"
+        "parent = os.getpid()\n"
+        "if os.fork() == 0:\n"
+        "    os.setsid()\n"
+        "    while os.getppid() == parent: time.sleep(0.01)\n"
+        "    open(sys.argv[1], 'w').write(str(os.getpid()))\n"
+        "    time.sleep(600)\n"
+    )
+    subprocess.Popen([sys.executable, "-c", hidden, mark]).wait()
+    while True:
+        time.sleep(600)

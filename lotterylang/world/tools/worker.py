@@ -19,6 +19,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from lotterylang.world.tools import offspring
 from lotterylang.world.tools.refusal import Refused
 
 KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "TMPDIR")
@@ -110,6 +111,9 @@ class Worker:
                 return
             self._killed = True
             with contextlib.suppress(ProcessLookupError, PermissionError):
+                if self._process.poll() is None:
+                    os.kill(self._process.pid, signal.SIGSTOP)  # it starts nothing more
+                    offspring.end(self._process.pid)
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
 

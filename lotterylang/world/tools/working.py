@@ -18,6 +18,7 @@ from threading import Thread
 from typing import Any
 
 from lotterylang.syntax.diagnostics import LotError
+from lotterylang.world.tools import offspring
 from lotterylang.world.tools.data import packed, unpacked
 from lotterylang.world.tools.definition import Definition, State
 from lotterylang.world.tools.foreign import told
@@ -35,6 +36,7 @@ def work() -> None:
     with contextlib.suppress(ValueError, OSError):  # a host may already have set less
         resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    offspring.keep()
     requests, replies = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
@@ -58,6 +60,7 @@ def _read(requests: int, lines: SimpleQueue[bytes]) -> None:
     with os.fdopen(requests, "rb") as pipe:
         for line in pipe:
             lines.put(line)
+    offspring.end(os.getpid())
     os.killpg(os.getpgid(0), signal.SIGKILL)
 
 
