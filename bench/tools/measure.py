@@ -69,9 +69,10 @@ def _answer(item: Item, model: str, *, may_be_none: bool) -> tuple[str, Mapping[
     """Give what is called; None for none, and no function for a call that was cut."""
     program = written(item, may_be_none)
     assert program is not None  # those that can't be written are left out before
+    loaded = lot.loads(program.text)
     try:
-        value = lot.loads(program.text).run(model=model, said=program.said, question=item.question).value
-    except LotError:
+        value = loaded.run(model=model, said=program.said, question=item.question).value
+    except LotError:  # the call was cut, or the prompt is too long
         return "", {}
     return None if value is None else program.call(value)
 

@@ -94,16 +94,17 @@ def written(item: Item, may_be_none: bool) -> Written | None:
     listed = {name: writing.params(each) for name, each in functions.items()}
     if None in listed.values():
         return None
-    tools = [f"tool {name}({params}) -> text = std.tools.search" for name, params in listed.items()]
+    tools = [f'tool {name}({params}) -> text = "./never_called.py:{name}"' for name, params in listed.items()]
+    granted = [f"uses pure tool {name}" for name in listed]
     kind = f"call<{' | '.join(functions)}>{'?' if may_be_none else ''}"
     ask = _ASK.replace("KIND", kind).replace("MOST", str(MOST_TOKENS))
     main = f"fn main(said: text, question: text) -> {kind} {{\n{ask}}}\n"
     said = "\n".join(f"{name}({listed[name]}): {each.does}" for name, each in functions.items())
     params = {name: {_name(each): each for each in function.properties} for name, function in functions.items()}
-    return Written("\n".join(["model small = first()", *writing.types, *tools, main]), functions, params, said)
+    text = "\n".join(["model small = first()", *writing.types, *granted, *tools, main])
+    return Written(text, functions, params, said)
 
 
 def _name(name: str) -> str:
-    plain = re.sub(r"\W", "_", name)
-    plain = plain[0].lower() + plain[1:]
+    plain = re.sub(r"\W|(?<=[a-z])(?=[A-Z])", "_", name).lower()
     return f"{plain}_" if plain in RESERVED else plain
