@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 from lotterylang.syntax.diagnostics import error
 
@@ -26,6 +27,16 @@ def home() -> Path:
         return Path.home() / ".cache" / "lotterylang"
     except RuntimeError:
         raise error("LOT-E0701", "there is no home folder for the cache", help=f"set {VARIABLE}") from None
+
+
+def lock_file(name: str) -> BinaryIO:
+    """Open the file that is held for what has this name; it stays, since whoever removed it would let two in.
+
+    Errors: OSError.
+    """
+    folder = home()
+    folder.mkdir(parents=True, exist_ok=True)
+    return (folder / f".{name}.lock").open("a+b")
 
 
 def hold(handle: int, *, wait: bool = True) -> bool:

@@ -1,7 +1,6 @@
 """Alone: of several processes that would build one index, one builds, and the others wait for what it has built.
 
-The file that is held lies in the home folder and stays there: whoever removed it would let two in. Next door:
-`following.py` builds.
+The file that is held lies in the home folder. Next door: `following.py` builds.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from lotterylang.home import hold, home
+from lotterylang.home import hold, lock_file
 from lotterylang.world.knowledge.interface import Progress
 from lotterylang.world.knowledge.schema import told
 
@@ -24,10 +23,8 @@ def alone(path: Path, progress: Progress | None) -> Iterator[None]:
 
     Errors: LOT-E0652 where the file that is held can't be made.
     """
-    folder = home()
     with told(path):
-        folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / f".{path.name}.lock").open("a+b")
+        file = lock_file(path.name)
     with file:
         with told(path):
             if not hold(file.fileno(), wait=False):

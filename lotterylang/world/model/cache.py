@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from lotterylang.home import VARIABLE, hold, home
+from lotterylang.home import VARIABLE, hold, home, lock_file
 from lotterylang.syntax.diagnostics import LotError, error
 
 
@@ -68,8 +68,7 @@ def lock(name: str) -> Iterator[None]:
     """Hold the lock of this name: other processes that ask for it wait. It is released even if the process dies."""
     folder = home()
     with told(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / f".{name}.lock").open("a+b")
+        file = lock_file(name)
     with file:
         with told(folder):
             hold(file.fileno())
